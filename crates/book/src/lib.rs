@@ -1,0 +1,1 @@
+//! The fold: claims joined into objects, objects into rows, findings and a digest. Pure.

@@ -1,0 +1,1 @@
+//! What Stripe says, typed: claims read from event and observation bytes. Pure.

@@ -1,0 +1,1 @@
+//! The one door: bytes become log entries, and what cannot enter is set aside with a reason.

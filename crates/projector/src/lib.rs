@@ -1,0 +1,1 @@
+//! The loop from log through book to tables: incremental and rebuilt.

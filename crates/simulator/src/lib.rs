@@ -1,0 +1,1 @@
+//! A deterministic Stripe: a seeded company, its events, their delivery and the truth.
