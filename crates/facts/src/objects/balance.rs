@@ -1,0 +1,40 @@
+//! The Stripe balance as Stripe states it: one object per stream, against which the sums are held.
+
+use crate::schema::Key;
+use crate::schema::Shape::List;
+
+crate::schema::schema! {
+    /// The Stripe balance, as Stripe last stated it; its amounts stand in tables of their own.
+    "balance" in "balances", key Key::Single("balance"),
+    required ["available", "pending"], created by "", deleted by [];
+    AVAILABLE "available" List(&available::SCHEMA), "available", "what can be paid out, per currency";
+    PENDING "pending" List(&pending::SCHEMA), "pending", "what is not yet available, per currency";
+}
+
+/// Available parts of the balance.
+pub mod available {
+    use crate::schema::Key;
+    use crate::schema::Shape::{Minor, Text};
+
+    crate::schema::schema! {
+        /// The available balance in one currency, as Stripe last stated it.
+        "balance_available" in "balance_available", key Key::Id,
+        required [], created by "", deleted by [];
+        CURRENCY "currency" Text, "currency", "the currency";
+        AMOUNT_MINOR "amount_minor" Minor, "amount", "what can be paid out";
+    }
+}
+
+/// Pending parts of the balance.
+pub mod pending {
+    use crate::schema::Key;
+    use crate::schema::Shape::{Minor, Text};
+
+    crate::schema::schema! {
+        /// The pending balance in one currency, as Stripe last stated it.
+        "balance_pending" in "balance_pending", key Key::Id,
+        required [], created by "", deleted by [];
+        CURRENCY "currency" Text, "currency", "the currency";
+        AMOUNT_MINOR "amount_minor" Minor, "amount", "what is not yet available";
+    }
+}
