@@ -33,7 +33,7 @@ pub(crate) fn forgotten(files: &Files) -> Vec<Complaint> {
 fn roots(files: &Files) -> Vec<(String, bool)> {
     let manifests = files
         .iter()
-        .filter(|(path, _)| path.ends_with("Cargo.toml"));
+        .filter(|(path, text)| path.ends_with("Cargo.toml") && text.contains("[package]"));
     let mut roots = Vec::new();
     for (manifest, text) in manifests {
         let crate_folder = folder(manifest);
@@ -46,18 +46,19 @@ fn roots(files: &Files) -> Vec<(String, bool)> {
     roots.into_iter().map(|path| (path, true)).collect()
 }
 
+/// Cargo looks for `tests/a.rs` and `tests/a/main.rs`, and likewise for binaries, benches and examples.
 fn is_found_by_cargo(path: &str, crate_folder: &str) -> bool {
-    let inside = match crate_folder {
-        "" => Some(path),
-        _ => path
-            .strip_prefix(crate_folder)
-            .and_then(|rest| rest.strip_prefix('/')),
-    };
+    let inside = path
+        .strip_prefix(crate_folder)
+        .and_then(|rest| rest.strip_prefix('/'));
     let Some(inside) = inside.filter(|inside| inside.ends_with(".rs")) else {
         return false;
     };
-    let fixed = ["src/lib.rs", "src/main.rs", "build.rs"].contains(&inside);
-    fixed || ["src/bin", "tests", "benches", "examples"].contains(&folder(inside))
+    let place = inside
+        .strip_suffix("/main.rs")
+        .map_or(folder(inside), folder);
+    let is_fixed = ["src/lib.rs", "src/main.rs", "build.rs"].contains(&inside);
+    is_fixed || ["src/bin", "tests", "benches", "examples"].contains(&place)
 }
 
 fn declared(manifest: &str) -> impl Iterator<Item = &str> {
@@ -140,11 +141,10 @@ mod tests {
 
     #[test]
     fn a_forgotten_file_is_refused() {
+        let manifest = "[package]\n[[test]]\nname = \"t\"\npath = \"../../tests/t/main.rs\"\n";
         let mut files = repository(&[
-            (
-                "crates/a/Cargo.toml",
-                "[[test]]\nname = \"t\"\npath = \"../../tests/t/main.rs\"\n",
-            ),
+            ("Cargo.toml", "[workspace]\n"),
+            ("crates/a/Cargo.toml", manifest),
             (
                 "crates/a/src/lib.rs",
                 "mod b;\nmod inline { }\n// mod dead;\n",
@@ -156,6 +156,8 @@ mod tests {
             ("crates/a/src/b/tests.rs", ""),
             ("crates/a/src/odd.rs", ""),
             ("crates/a/benches/log.rs", ""),
+            ("crates/a/tests/whole/main.rs", "mod part;"),
+            ("crates/a/tests/whole/part.rs", ""),
             ("tests/t/main.rs", "mod case;"),
             ("tests/t/case.rs", ""),
         ]);
@@ -165,6 +167,7 @@ mod tests {
             "tests/t/other.rs",
             "tests/u/main.rs",
             "crates/a/src/tests.rs",
+            "crates/a/tests/whole/dead.rs",
         ] {
             files.insert(path.to_owned(), String::new());
             assert_eq!(
