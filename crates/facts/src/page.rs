@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads what the objects say.
 
+use crate::members::Members;
 use crate::scan::{Fault, Scanner};
 use crate::wire::head;
 
@@ -27,6 +28,13 @@ pub fn bare(body: &str) -> Option<(Box<str>, Option<Box<str>>)> {
     let head = head(body).ok()?;
     let object = head.object.text()?;
     Some((object.into(), head.id.text().map(Box::from)))
+}
+
+/// Whether a bare object is about live money, if it says so.
+#[must_use]
+pub fn livemode(body: &str) -> Option<bool> {
+    let members = Members::read(body, &["livemode"], &mut |_, _| {}).ok()?;
+    members.flag("livemode").ok()?
 }
 
 fn array<'a>(scan: &mut Scanner<'a>) -> Result<Vec<&'a str>, Fault> {

@@ -178,7 +178,10 @@ mod tests {
 
     #[test]
     fn a_value_over_several_lines_is_whole_with_its_last_bracket() {
-        check(&["{", r#"  "a": ["#, "    1,", r#"    "]}""#, "  ]", "}"], Progress::Whole);
+        check(
+            &["{", r#"  "a": ["#, "    1,", r#"    "]}""#, "  ]", "}"],
+            Progress::Whole,
+        );
         check(&["[", "]"], Progress::Whole);
         check(&["[{},", "{}", "]"], Progress::Whole);
         check(&["{}"], Progress::Whole);

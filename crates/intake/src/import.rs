@@ -9,12 +9,14 @@ use facts::EnvelopeError;
 
 use crate::block::{Brackets, Progress};
 use crate::lines::{Line, Lines};
+use crate::rejects::Draft;
 use crate::{BareReading, Intake, IntakeError, Origin};
 
 /// The bound on a line, and on a value over many lines, unless another is set: 64 MiB.
 pub const LINE_BYTES_MAX: u64 = 64 << 20;
 
-const TOO_LONG: &str = "longer than the bound on a line or value; give one value a line, or raise the bound";
+const TOO_LONG: &str =
+    "longer than the bound on a line or value; give one value a line, or raise the bound";
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -98,6 +100,8 @@ struct Block {
     bytes: Vec<u8>,
     /// Where each line ends in `bytes`.
     ends: Vec<usize>,
+    /// Where the bytes went when they became too many.
+    spilt: Option<Draft>,
 }
 
 impl<'i> Import<'i, '_> {
@@ -109,17 +113,32 @@ impl<'i> Import<'i, '_> {
             return self.fresh_line(line);
         };
         let progress = block.brackets.feed(&line);
-        let is_too_long = (block.bytes.len() + line.len()) as u64 > self.options.line_bytes_max;
-        if progress == Progress::Broken || is_too_long {
-            self.break_block(block)?;
+        if progress == Progress::Broken {
+            self.end_block(block, self.line - 1)?;
             return self.fresh_line(line);
         }
         block.push(&line);
-        if progress == Progress::Open {
-            self.block = Some(block);
-            return Ok(());
+        self.spill(&mut block)?;
+        match progress {
+            Progress::Open => self.block = Some(block),
+            _ if block.spilt.is_some() => self.end_block(block, self.line)?,
+            _ => self.value(block.first_line, block.bytes)?,
         }
-        self.value(block.first_line, block.bytes)
+        Ok(())
+    }
+
+    /// Moves what is held of a value to its reject once it is too long to hold.
+    fn spill(&mut self, block: &mut Block) -> Result<(), IntakeError> {
+        let is_too_long = block.bytes.len() as u64 > self.options.line_bytes_max;
+        if block.spilt.is_none() && is_too_long {
+            block.spilt = Some(self.intake.rejects().draft()?);
+        }
+        if let Some(draft) = &mut block.spilt {
+            draft.write(&block.bytes)?;
+            block.bytes.clear();
+            block.ends.clear();
+        }
+        Ok(())
     }
 
     /// A line that continues nothing: a value, the beginning of one, or spoilt.
@@ -152,6 +171,7 @@ impl<'i> Import<'i, '_> {
             brackets,
             bytes: Vec::new(),
             ends: Vec::new(),
+            spilt: None,
         };
         block.push(line);
         self.block = Some(block);
@@ -213,9 +233,27 @@ impl<'i> Import<'i, '_> {
     /// A value that never became whole.
     fn give_up_block(&mut self) -> Result<(), IntakeError> {
         match self.block.take() {
-            Some(block) => self.break_block(block),
+            Some(block) => self.end_block(block, self.line),
             None => Ok(()),
         }
+    }
+
+    /// Sets aside what a value that didn't become whole, or became too long, consists of.
+    fn end_block(&mut self, mut block: Block, last_line: u64) -> Result<(), IntakeError> {
+        let Some(draft) = block.spilt.take() else {
+            return self.break_block(block);
+        };
+        let origin = Origin {
+            last_line,
+            ..self.origin(block.first_line)
+        };
+        self.set_draft_aside(draft, origin)
+    }
+
+    fn set_draft_aside(&mut self, draft: Draft, origin: Origin<'_>) -> Result<(), IntakeError> {
+        self.intake.rejects().finish(draft, origin, TOO_LONG)?;
+        self.intake.count_reject(origin, TOO_LONG);
+        Ok(())
     }
 
     /// Lines that are no value together: those that are one alone enter, the runs between them are set aside.
@@ -265,8 +303,8 @@ impl<'i> Import<'i, '_> {
             ..self.origin(line)
         };
         match facts::envelope(body) {
-            Err(error) => self.intake.refuse(origin, &error, body),
-            Ok(_) => self.intake.set_aside(origin, TOO_LONG, body),
+            Err(error) => self.other(origin, &error, body),
+            Ok(envelope) => self.intake.enter(origin, envelope, body.to_vec()),
         }
     }
 
@@ -293,9 +331,7 @@ impl<'i> Import<'i, '_> {
                 }
             }
         }
-        let origin = self.origin(self.line);
-        self.intake.rejects().finish(draft, origin, TOO_LONG)?;
-        self.intake.count_reject(origin, TOO_LONG);
+        self.set_draft_aside(draft, self.origin(self.line))?;
         Ok(failure)
     }
 
