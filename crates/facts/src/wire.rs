@@ -1,0 +1,590 @@
+//! One object's JSON read into values: leniently, in one pass, each member either into its place or costing that place.
+//!
+//! It knows shapes, not claims: what is expanded is handed back as slices, what is odd as codes with paths.
+
+use std::borrow::Cow;
+
+use crate::record::{Record, Value};
+use crate::scan::{Fault, Scanner, Text};
+use crate::schema::{Key, Schema, Shape};
+use crate::tree::{Branch, Node, Tree};
+
+/// Where the reader stands in the entry's body; rendered only when there is something to say.
+#[derive(Clone, Copy)]
+pub(crate) struct Path<'p> {
+    pub(crate) above: Option<&'p Path<'p>>,
+    pub(crate) step: Step<'p>,
+}
+
+/// One step of a path.
+#[derive(Clone, Copy)]
+pub(crate) enum Step<'p> {
+    Member(&'p str),
+    Row(usize),
+}
+
+impl<'p> Path<'p> {
+    pub(crate) fn root(member: &'p str) -> Path<'p> {
+        Path {
+            above: None,
+            step: Step::Member(member),
+        }
+    }
+
+    pub(crate) fn member(&'p self, name: &'p str) -> Path<'p> {
+        Path {
+            above: Some(self),
+            step: Step::Member(name),
+        }
+    }
+
+    fn row(&'p self, row: usize) -> Path<'p> {
+        Path {
+            above: Some(self),
+            step: Step::Row(row),
+        }
+    }
+
+    /// The steps joined with `.`.
+    pub(crate) fn render(&self) -> String {
+        let mut text = self.above.map(Path::render).unwrap_or_default();
+        if !text.is_empty() {
+            text.push('.');
+        }
+        match self.step {
+            Step::Member(name) => text.push_str(name),
+            Step::Row(row) => text.push_str(&row.to_string()),
+        }
+        text
+    }
+}
+
+/// A whole object found where an id or a list of other objects stands.
+pub(crate) struct Expanded<'a> {
+    /// Where it stands.
+    pub(crate) path: String,
+    /// Its JSON.
+    pub(crate) body: &'a str,
+}
+
+/// Reads members into places, and gathers what is odd and what is expanded.
+pub(crate) struct Wire<'a> {
+    pub(crate) scan: Scanner<'a>,
+    /// Codes and paths of what is odd.
+    pub(crate) oddities: Vec<(&'static str, String)>,
+    /// Objects inside this one.
+    pub(crate) expanded: Vec<Expanded<'a>>,
+}
+
+/// Where the values of one object go, and what is learned about the object meanwhile.
+pub(crate) struct Target<'t> {
+    /// One value per field.
+    pub(crate) values: Vec<Value>,
+    /// Bits of the places that were written.
+    pub(crate) written: u128,
+    /// When previous values are read: the content that they are the past of.
+    pub(crate) undone: Option<&'t Record>,
+    /// Whether `deleted` is true.
+    pub(crate) deleted: bool,
+    /// Whether the object's id or kind is said twice.
+    pub(crate) torn: bool,
+}
+
+impl<'t> Target<'t> {
+    /// A target about which nothing is known yet.
+    pub(crate) fn new(schema: &Schema, undone: Option<&'t Record>) -> Self {
+        Target {
+            values: vec![Value::Unknown; schema.fields.len()],
+            written: 0,
+            undone,
+            deleted: false,
+            torn: false,
+        }
+    }
+
+    #[inline]
+    fn write(&mut self, place: usize, value: Value) {
+        self.values[place] = value;
+        self.written |= 1 << place;
+    }
+}
+
+/// What stands in a list's place.
+enum Listed {
+    Rows,
+    Null,
+    /// A list object that says nothing of its rows.
+    Silent,
+    /// Nothing that could be read; noticed already.
+    Odd,
+}
+
+type RowReader<'r, 'a> = &'r mut dyn FnMut(&mut Wire<'a>, &Path<'_>) -> Result<(), Fault>;
+
+impl<'a> Wire<'a> {
+    /// A reader at the start of this text.
+    pub(crate) fn new(text: &'a str) -> Self {
+        Wire {
+            scan: Scanner::new(text),
+            oddities: Vec::new(),
+            expanded: Vec::new(),
+        }
+    }
+
+    /// Keeps an oddity.
+    #[cold]
+    pub(crate) fn note(&mut self, code: &'static str, path: &Path<'_>) {
+        self.oddities.push((code, path.render()));
+    }
+
+    /// Reads the hash that the scanner stands at; gives the bits of the branches that it had.
+    pub(crate) fn hash(
+        &mut self,
+        node: &Node,
+        target: &mut Target<'_>,
+        path: &Path<'_>,
+    ) -> Result<u128, Fault> {
+        let mut seen = 0_u128;
+        let mut first = true;
+        self.scan.enter();
+        while let Some(name) = self.scan.member(&mut first)? {
+            let Some(name) = name.decode() else {
+                self.note("bad_escape", path);
+                self.scan.skip()?;
+                continue;
+            };
+            let Some((bit, branch)) = node.find(&name) else {
+                self.scan.skip()?;
+                continue;
+            };
+            let path = path.member(&name);
+            if seen & (1 << bit) != 0 {
+                self.doubled(branch, target, &path)?;
+            } else {
+                seen |= 1 << bit;
+                self.branch(branch, target, &path)?;
+            }
+        }
+        Ok(seen)
+    }
+
+    fn branch(
+        &mut self,
+        branch: &Branch,
+        target: &mut Target<'_>,
+        path: &Path<'_>,
+    ) -> Result<(), Fault> {
+        match branch {
+            Branch::Leaf { place, shape } => self.leaf(*place, *shape, target, path),
+            Branch::Rows { place, tree } => self.rows(*place, tree, target, path),
+            Branch::Hash { node, places } => self.below(node, places, target, path),
+            Branch::Children if target.undone.is_none() => self.children(path),
+            Branch::Children | Branch::Head => self.scan.skip(),
+            Branch::Deleted => {
+                target.deleted = self.scan.value()? == "true";
+                Ok(())
+            }
+        }
+    }
+
+    /// A member that stands twice: which one holds can't be known.
+    #[cold]
+    fn doubled(
+        &mut self,
+        branch: &Branch,
+        target: &mut Target<'_>,
+        path: &Path<'_>,
+    ) -> Result<(), Fault> {
+        self.note("doubled", path);
+        match branch {
+            Branch::Leaf { place, .. } | Branch::Rows { place, .. } => {
+                target.write(*place, Value::Unknown);
+            }
+            Branch::Hash { places, .. } => {
+                for place in places {
+                    target.write(*place, Value::Unknown);
+                }
+            }
+            Branch::Head | Branch::Deleted => target.torn = true,
+            Branch::Children => {}
+        }
+        self.scan.skip()
+    }
+
+    /// A hash within the object, or null for all of it.
+    fn below(
+        &mut self,
+        node: &Node,
+        places: &[usize],
+        target: &mut Target<'_>,
+        path: &Path<'_>,
+    ) -> Result<(), Fault> {
+        let value = match self.scan.peek() {
+            b'{' => return self.hash(node, target, path).map(|_| ()),
+            b'n' => Value::Null,
+            _ => {
+                self.note("not_an_object", path);
+                Value::Unknown
+            }
+        };
+        for place in places {
+            target.write(*place, value.clone());
+        }
+        self.scan.skip()
+    }
+
+    fn leaf(
+        &mut self,
+        place: usize,
+        shape: Shape,
+        target: &mut Target<'_>,
+        path: &Path<'_>,
+    ) -> Result<(), Fault> {
+        let read = match (shape, self.scan.peek()) {
+            (_, b'n') => self.scan.skip().map(|()| Ok(Some(Value::Null))),
+            (Shape::Flag, _) => self.scan.value().map(flag),
+            (Shape::Count | Shape::Minor | Shape::Second, _) => self.scan.value().map(whole),
+            (Shape::Text | Shape::Alias | Shape::Id, b'"') => self.scan.string().map(text),
+            (Shape::Text | Shape::Alias, _) => self.scan.skip().map(|()| Err("not_a_text")),
+            (Shape::Id, b'{') => self.expanded(target.undone.is_some(), path),
+            (Shape::Id, _) => self.scan.skip().map(|()| Err("not_an_id")),
+            (Shape::Decimal, b'"') => self.scan.string().map(decimal),
+            (Shape::Decimal, _) => self.scan.value().map(decimal_number),
+            (Shape::Map, b'{') => {
+                let base = target.undone.map(|record| &record.values[place]);
+                self.map(base, path)
+            }
+            (Shape::Map | Shape::List(_), _) => self.scan.skip().map(|()| Err("not_a_map")),
+        }?;
+        match read {
+            Ok(Some(value)) => target.write(place, value),
+            Ok(None) => {}
+            Err(code) => {
+                self.note(code, path);
+                target.write(place, Value::Unknown);
+            }
+        }
+        Ok(())
+    }
+
+    /// An object in the place of an id: the id stays, the object is kept aside. A part of one in previous values says
+    /// that the expanded object changed, not which object it is.
+    fn expanded(&mut self, undo: bool, path: &Path<'_>) -> Result<Read, Fault> {
+        let body = self.scan.value()?;
+        let head = head(body)?;
+        let id = match head.id {
+            Found::Text(id) => id,
+            Found::Absent if undo => return Ok(Ok(None)),
+            _ => return Ok(Err("not_an_id")),
+        };
+        if !undo {
+            let path = path.render();
+            self.expanded.push(Expanded { path, body });
+        }
+        Ok(Ok(Some(Value::Text(id.into()))))
+    }
+
+    /// Keys and values of the user's own. In previous values only the changed keys are given, null for one that was absent.
+    fn map(&mut self, base: Option<&Value>, path: &Path<'_>) -> Result<Read, Fault> {
+        let mut entries: Vec<(Box<str>, Option<Box<str>>)> = Vec::new();
+        let mut odd = None;
+        let mut first = true;
+        self.scan.enter();
+        while let Some(name) = self.scan.member(&mut first)? {
+            let value = match self.scan.peek() {
+                b'"' => self.scan.string()?.decode().map(|text| Some(text.into())),
+                b'n' => self.scan.skip().map(|()| Some(None))?,
+                _ => {
+                    self.scan.skip()?;
+                    odd = Some("not_a_text");
+                    continue;
+                }
+            };
+            match (name.decode(), value) {
+                (Some(name), Some(value)) => entries.push((name.into(), value)),
+                _ => odd = Some("bad_escape"),
+            }
+        }
+        if let Some(code) = odd {
+            return Ok(Err(code));
+        }
+        entries.sort();
+        if entries.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+            self.note("doubled", path);
+            return Ok(Ok(Some(Value::Unknown)));
+        }
+        match base {
+            // What the past of an unreadable map was can't be known.
+            Some(Value::Unknown) => Ok(Ok(Some(Value::Unknown))),
+            base => Ok(Ok(Some(overlay(base, entries)))),
+        }
+    }
+
+    fn rows(
+        &mut self,
+        place: usize,
+        tree: &Tree,
+        target: &mut Target<'_>,
+        path: &Path<'_>,
+    ) -> Result<(), Fault> {
+        let mut rows = Vec::new();
+        let mut whole = true;
+        let listed = self.listed(path, &mut |wire, path| {
+            match wire.record(tree, path)? {
+                Some(row) => rows.push(row),
+                None => whole = false,
+            }
+            Ok(())
+        })?;
+        if whole && tree.schema.key == Key::Id {
+            whole = self.sort(&mut rows, path);
+        }
+        match listed {
+            Listed::Rows if whole => target.write(place, Value::List(rows.into())),
+            Listed::Null => target.write(place, Value::Null),
+            Listed::Silent if target.undone.is_some() => {}
+            Listed::Silent => {
+                self.note("not_a_list", path);
+                target.write(place, Value::Unknown);
+            }
+            Listed::Rows | Listed::Odd => target.write(place, Value::Unknown),
+        }
+        Ok(())
+    }
+
+    /// One row of the content; none, with a notice, if it lacks what every such row has.
+    fn record(&mut self, tree: &Tree, path: &Path<'_>) -> Result<Option<Record>, Fault> {
+        if self.scan.peek() != b'{' {
+            self.note("not_an_object", path);
+            return self.scan.skip().map(|()| None);
+        }
+        let mut target = Target::new(tree.schema, None);
+        let seen = self.hash(&tree.root, &mut target, path)?;
+        if seen & tree.required != tree.required {
+            self.note("partial", path);
+            return Ok(None);
+        }
+        Ok(Some(Record {
+            schema: tree.schema,
+            values: target.values.into(),
+        }))
+    }
+
+    /// Sorts rows by their ids; false, with a notice, if they can't be told apart.
+    fn sort(&mut self, rows: &mut [Record], path: &Path<'_>) -> bool {
+        rows.sort_by(|one, other| one.values[0].cmp(&other.values[0]));
+        if rows.iter().any(|row| row.values[0].text().is_none()) {
+            self.note("no_id", path);
+            return false;
+        }
+        if rows
+            .windows(2)
+            .any(|pair| pair[0].values[0] == pair[1].values[0])
+        {
+            self.note("doubled", path);
+            return false;
+        }
+        true
+    }
+
+    /// A list of whole objects of another kind: each is kept aside.
+    fn children(&mut self, path: &Path<'_>) -> Result<(), Fault> {
+        self.listed(path, &mut |wire, path| {
+            let body = wire.scan.value()?;
+            if body.starts_with('{') {
+                let path = path.render();
+                wire.expanded.push(Expanded { path, body });
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Steps through the rows of an array, or of a list object.
+    fn listed(&mut self, path: &Path<'_>, row: RowReader<'_, 'a>) -> Result<Listed, Fault> {
+        match self.scan.peek() {
+            b'[' => self.array(path, row).map(|()| Listed::Rows),
+            b'{' => self.list_object(path, row),
+            b'n' => self.scan.skip().map(|()| Listed::Null),
+            _ => {
+                self.note("not_a_list", path);
+                self.scan.skip().map(|()| Listed::Odd)
+            }
+        }
+    }
+
+    fn list_object(&mut self, path: &Path<'_>, row: RowReader<'_, 'a>) -> Result<Listed, Fault> {
+        let mut listed = Listed::Silent;
+        let mut first = true;
+        self.scan.enter();
+        while let Some(name) = self.scan.member(&mut first)? {
+            if name.decode().as_deref() != Some("data") {
+                self.scan.skip()?;
+                continue;
+            }
+            let path = path.member("data");
+            match (&listed, self.scan.peek()) {
+                (Listed::Silent, b'[') => {
+                    self.array(&path, row)?;
+                    listed = Listed::Rows;
+                }
+                (already, _) => {
+                    let again = !matches!(already, Listed::Silent);
+                    self.note(if again { "doubled" } else { "not_a_list" }, &path);
+                    self.scan.skip()?;
+                    listed = Listed::Odd;
+                }
+            }
+        }
+        Ok(listed)
+    }
+
+    fn array(&mut self, path: &Path<'_>, row: RowReader<'_, 'a>) -> Result<(), Fault> {
+        let mut first = true;
+        let mut place = 0;
+        self.scan.enter();
+        while self.scan.row(&mut first)? {
+            row(self, &path.row(place))?;
+            place += 1;
+        }
+        Ok(())
+    }
+}
+
+/// A leaf as read: a value, nothing to say, or the code of what is odd.
+type Read = Result<Option<Value>, &'static str>;
+
+fn flag(raw: &str) -> Read {
+    match raw {
+        "true" => Ok(Some(Value::Flag(true))),
+        "false" => Ok(Some(Value::Flag(false))),
+        _ => Err("not_a_flag"),
+    }
+}
+
+fn whole(raw: &str) -> Read {
+    if !raw.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+        return Err("not_a_number");
+    }
+    if raw.contains(['.', 'e', 'E']) {
+        return Err("not_whole");
+    }
+    match raw.parse() {
+        Ok(number) => Ok(Some(Value::Int(number))),
+        Err(_) => Err("out_of_range"),
+    }
+}
+
+fn text(text: Text<'_>) -> Read {
+    match text.decode() {
+        Some(Cow::Borrowed(text)) => Ok(Some(Value::Text(text.into()))),
+        Some(Cow::Owned(text)) => Ok(Some(Value::Text(text.into()))),
+        None => Err("bad_escape"),
+    }
+}
+
+fn decimal(text: Text<'_>) -> Read {
+    match text.decode() {
+        Some(text) => decimal_number(&text),
+        None => Err("bad_escape"),
+    }
+}
+
+/// A decimal is kept as written, once it is seen to be a number.
+fn decimal_number(raw: &str) -> Read {
+    let mut scan = Scanner::new(raw);
+    let number = raw.starts_with(|first: char| first == '-' || first.is_ascii_digit())
+        && scan.skip().is_ok()
+        && scan.end().is_ok()
+        && raw.ends_with(|last: char| last.is_ascii_digit());
+    if number {
+        Ok(Some(Value::Text(raw.into())))
+    } else {
+        Err("not_a_number")
+    }
+}
+
+/// The entries, laid over those that they are the past of.
+fn overlay(base: Option<&Value>, entries: Vec<(Box<str>, Option<Box<str>>)>) -> Value {
+    let mut map: Vec<(Box<str>, Box<str>)> = match base {
+        Some(Value::Map(newer)) => {
+            let untouched = |name: &str| {
+                entries
+                    .binary_search_by(|(own, _)| (**own).cmp(name))
+                    .is_err()
+            };
+            newer
+                .iter()
+                .filter(|(name, _)| untouched(name))
+                .cloned()
+                .collect()
+        }
+        _ => Vec::new(),
+    };
+    map.extend(
+        entries
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    map.sort();
+    Value::Map(map.into())
+}
+
+/// A member that should be a text.
+pub(crate) enum Found<'a> {
+    Absent,
+    Null,
+    Text(Cow<'a, str>),
+    Odd,
+}
+
+impl<'a> Found<'a> {
+    /// The text, if there is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Found::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn read(scan: &mut Scanner<'a>) -> Result<Found<'a>, Fault> {
+        match scan.peek() {
+            b'"' => Ok(scan.string()?.decode().map_or(Found::Odd, Found::Text)),
+            b'n' => scan.skip().map(|()| Found::Null),
+            _ => scan.skip().map(|()| Found::Odd),
+        }
+    }
+}
+
+/// What an object says it is: found without reading on, since Stripe writes both members first.
+pub(crate) struct Head<'a> {
+    pub(crate) object: Found<'a>,
+    pub(crate) id: Found<'a>,
+}
+
+/// The first `object` and `id` of the hash at the start of this text; what follows it is not looked at.
+pub(crate) fn head(text: &str) -> Result<Head<'_>, Fault> {
+    let mut head = Head {
+        object: Found::Absent,
+        id: Found::Absent,
+    };
+    let mut scan = Scanner::new(text);
+    if scan.peek() != b'{' {
+        return Ok(head);
+    }
+    scan.enter();
+    let mut first = true;
+    while let Some(name) = scan.member(&mut first)? {
+        match name.decode().as_deref() {
+            Some("object") if matches!(head.object, Found::Absent) => {
+                head.object = Found::read(&mut scan)?;
+            }
+            Some("id") if matches!(head.id, Found::Absent) => head.id = Found::read(&mut scan)?,
+            _ => scan.skip()?,
+        }
+        if !matches!(head.object, Found::Absent) && !matches!(head.id, Found::Absent) {
+            break;
+        }
+    }
+    Ok(head)
+}
