@@ -34,10 +34,10 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Adds other sums, or takes them away (`sign` 1 or −1).
+    /// Adds other sums, or takes them away (`sign` 1 or −1). Wraps, so that the order never matters.
     #[must_use]
     pub fn plus(self, other: Sums, sign: i64) -> Sums {
-        let add = |one: i64, other: i64| one.saturating_add(sign.saturating_mul(other));
+        let add = |one: i64, other: i64| one.wrapping_add(sign.wrapping_mul(other));
         Sums {
             transactions: add(self.transactions, other.transactions),
             amount_minor: add(self.amount_minor, other.amount_minor),
