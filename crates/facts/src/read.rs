@@ -92,6 +92,8 @@ struct Content<'a> {
     tree: &'static Tree,
     id: Found<'a>,
     after: Record,
+    /// Bits of the places that were given, readable or not.
+    given: u128,
     before: Option<Record>,
     whole: bool,
     deleted: bool,
@@ -411,7 +413,8 @@ impl Reader<'_> {
 
 /// The first of the fields, and the first of the others that has a value, joined with `/`.
 fn joined(schema: &Schema, fields: &[&str], after: &Record) -> Option<Box<str>> {
-    let mut texts = fields.iter().map(|name| after.text(schema.at(name)));
+    let text = |name: &&str| after.text(schema.at(name)).filter(|text| !text.is_empty());
+    let mut texts = fields.iter().map(text);
     let first = texts.next()??;
     let other = texts.flatten().next()?;
     Some(format!("{first}/{other}").into())
@@ -474,6 +477,7 @@ fn object_content<'a>(
             schema: tree.schema,
             values: target.values.into(),
         },
+        given: target.written,
         before: None,
         deleted: target.deleted,
         torn: target.torn,
@@ -491,7 +495,7 @@ fn previous(wire: &mut Wire<'_>, content: &mut Content<'_>) {
             return wire.scan.skip();
         }
     }
-    let mut target = Target::new(content.tree.schema, Some(&content.after));
+    let mut target = Target::new(content.tree.schema, Some((&content.after, content.given)));
     wire.hash(&content.tree.root, &mut target, &path);
     content.before = undo(&content.after, target.written, target.values);
 }

@@ -82,8 +82,8 @@ pub(crate) struct Target<'t> {
     pub(crate) values: Vec<Value>,
     /// Bits of the places that were written.
     pub(crate) written: u128,
-    /// When previous values are read: the content that they are the past of.
-    pub(crate) undone: Option<&'t Record>,
+    /// When previous values are read: the content that they are the past of, and the bits of its places that were given.
+    pub(crate) undone: Option<(&'t Record, u128)>,
     /// Whether `deleted` is true.
     pub(crate) deleted: bool,
     /// Whether the object's id or kind is said twice.
@@ -92,7 +92,7 @@ pub(crate) struct Target<'t> {
 
 impl<'t> Target<'t> {
     /// A target about which nothing is known yet.
-    pub(crate) fn new(schema: &Schema, undone: Option<&'t Record>) -> Self {
+    pub(crate) fn new(schema: &Schema, undone: Option<(&'t Record, u128)>) -> Self {
         Target {
             values: vec![Value::Unknown; schema.fields.len()],
             written: 0,
@@ -100,6 +100,12 @@ impl<'t> Target<'t> {
             deleted: false,
             torn: false,
         }
+    }
+
+    /// When previous values are read: what was given for this place after the change.
+    fn newer(&self, place: usize) -> Option<&'t Value> {
+        let (record, given) = self.undone?;
+        (given & (1 << place) != 0).then(|| &record.values[place])
     }
 
     #[inline]
@@ -241,7 +247,7 @@ impl<'a> Wire<'a> {
             (Shape::Id, _) => self.odd("not_an_id"),
             (Shape::Decimal, b'"') => decimal(self.scan.string()),
             (Shape::Decimal, _) => decimal_number(self.scan.value()),
-            (Shape::Map, b'{') => self.map(target.undone.map(|record| &record.values[place])),
+            (Shape::Map, b'{') => self.map(target.newer(place)),
             (Shape::Map | Shape::List(_), _) => self.odd("not_a_map"),
         };
         match read {
