@@ -118,7 +118,7 @@ impl Log for SqliteLedger {
     fn tally(&self) -> Result<Vec<TallyRow>, LedgerError> {
         let mut rows = Vec::new();
         let file = self.sound()?;
-        let sql = "SELECT stream, kind, type, api_version, count(*) FROM entries \
+        let sql = "SELECT stream, kind, type, api_version, count(*) FROM entries INDEXED BY entries_by_type \
                    GROUP BY stream, kind, type, api_version ORDER BY stream, kind, type, api_version";
         file.visit_rows(sql, params![], |row| {
             let read = file.failed_to("read");

@@ -206,7 +206,7 @@ impl File {
 
     /// The stream that follows `after`, looked up in an index: one step a stream, however long they are.
     pub(super) fn next_stream(&self, after: &str) -> Result<Option<StreamId>, LedgerError> {
-        let sql = "SELECT stream FROM entries WHERE stream > ?1 ORDER BY stream LIMIT 1";
+        let sql = "SELECT stream FROM entries INDEXED BY entries_by_seq WHERE stream > ?1 ORDER BY stream LIMIT 1";
         let text: Option<String> = self
             .connection
             .prepare_cached(sql)
