@@ -98,7 +98,7 @@ impl Log for SqliteLedger {
         visit: &mut dyn FnMut(EntryRef<'_>) -> ControlFlow<()>,
     ) -> Result<(), LedgerError> {
         let [first, last] =
-            [*seqs.start(), *seqs.end()].map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
+            [(*seqs.start()).max(1), *seqs.end()].map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
         let range = params![stream.as_str(), first, last];
         self.sound()?.visit_rows(row::SELECT_RANGE, range, |row| {
             Ok(visit(row::entry(stream, row)?))
@@ -124,7 +124,7 @@ impl Log for SqliteLedger {
             let read = file.failed_to("read");
             let kind: String = row.get(1).map_err(&read)?;
             rows.push(TallyRow {
-                stream: StreamId::parse(&row.get::<_, String>(0).map_err(&read)?)?,
+                stream: file.stream(&row.get::<_, String>(0).map_err(&read)?)?,
                 kind: Kind::parse(&kind).ok_or_else(|| file.altered("a kind in entries"))?,
                 type_: row.get(2).map_err(&read)?,
                 api_version: row.get(3).map_err(&read)?,

@@ -212,7 +212,12 @@ impl File {
             .prepare_cached(sql)
             .and_then(|mut statement| statement.query_row([after], |row| row.get(0)).optional())
             .map_err(self.failed_to("read"))?;
-        text.map(|text| StreamId::parse(&text)).transpose()
+        text.map(|text| self.stream(&text)).transpose()
+    }
+
+    /// The stream that a row names.
+    pub(super) fn stream(&self, text: &str) -> Result<StreamId, LedgerError> {
+        StreamId::parse(text).map_err(|_| self.altered("the name of a stream in entries"))
     }
 
     /// The head of a stream, from its last row.
