@@ -2,6 +2,7 @@
 //! memory (other processes may append between two calls), and never repairs.
 
 mod append;
+mod create;
 mod file;
 mod row;
 
@@ -11,6 +12,7 @@ use std::path::Path;
 use rusqlite::params;
 
 use self::append::Batch;
+use self::create::create;
 use self::file::File;
 use crate::meta::Meta;
 use crate::{
@@ -30,7 +32,7 @@ impl SqliteLedger {
     /// Makes a new ledger at `path` (0600; its folder, if new, 0700) and opens it. `created_us` is the
     /// caller's clock. [`LedgerError::Exists`] when anything but an empty file is there.
     pub fn create(path: &Path, created_us: i64) -> Result<Self, LedgerError> {
-        file::create(path, created_us)?;
+        create(path, created_us)?;
         Self::open(path)
     }
 

@@ -209,21 +209,26 @@ fn a_batch_that_fails_before_its_commit_leaves_nothing_behind() {
     let (_folder, path, mut ledger) = on_disk();
     append_events(&mut ledger, &live(), 2);
     let before = ledger.streams().unwrap();
-    raw(
-        &path,
-        "CREATE TRIGGER breaker AFTER INSERT ON entries WHEN NEW.id = 'evt_bad' \
-         BEGIN SELECT RAISE(ABORT, 'broken'); END",
-    );
     let batch =
         ["evt_0", "evt_good", "evt_bad"].map(|id| Draft::new(&live(), id, Some("2026-01-01"), 0));
-    let error = ledger
-        .append(&batch.each_ref().map(Draft::entry))
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!("SQLite failed to append to {}", path.display())
-    );
-    assert_eq!(ledger.streams().unwrap(), before);
+    for breaking in ["ABORT, 'no'", "FAIL, 'no'", "ROLLBACK, 'no'", "IGNORE"] {
+        raw(
+            &path,
+            &format!(
+                "DROP TRIGGER IF EXISTS breaker; \
+                 CREATE TRIGGER breaker BEFORE INSERT ON entries WHEN NEW.id = 'evt_bad' \
+                 BEGIN SELECT RAISE({breaking}); END"
+            ),
+        );
+        let error = ledger
+            .append(&batch.each_ref().map(Draft::entry))
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("SQLite failed to append to {}", path.display())
+        );
+        assert_eq!(ledger.streams().unwrap(), before, "{breaking}");
+    }
     append(&mut ledger, &batch[..2]);
     assert_eq!(entries(&ledger, &live()).len(), 3);
 }
