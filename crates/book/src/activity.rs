@@ -34,9 +34,10 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Adds other sums, or takes them away (`sign` 1 or −1). Wraps, so that the order never matters.
+    /// Adds other sums, or takes them away (`sign` 1 or −1).
     #[must_use]
     pub fn plus(self, other: Sums, sign: i64) -> Sums {
+        // Sums wrap, for then they can be undone in any order; `facts` admits no amount that comes near the edge.
         let add = |one: i64, other: i64| one.wrapping_add(sign.wrapping_mul(other));
         Sums {
             transactions: add(self.transactions, other.transactions),
