@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::members::Members;
 use crate::observation::{Observation, observation_in};
 use crate::rfc3339;
-use crate::scan::compact;
+use crate::scan::{Text, compact};
 use crate::wire;
 
 /// Kinds of entry.
@@ -156,10 +156,12 @@ pub fn envelope(body: &[u8]) -> Result<Envelope, EnvelopeError> {
     }
     let text = utf8(body)?;
     let mut content = Vec::with_capacity(body.len() + 2);
-    let members = Members::read(text, &MEMBERS, &mut |name, member| {
-        if !VOLATILE.contains(&name) {
-            content.push(if content.is_empty() { b'{' } else { b',' });
-            compact(member, &mut content);
+    let members = Members::read(text, &MEMBERS, &mut |name, value| {
+        if !is_volatile(name) {
+            content.extend_from_slice(if content.is_empty() { b"{\"" } else { b",\"" });
+            content.extend_from_slice(name.raw().as_bytes());
+            content.extend_from_slice(b"\":");
+            compact(value, &mut content);
         }
     })?;
     let object = members.name("object")?;
@@ -181,7 +183,13 @@ pub(crate) fn utf8(body: &[u8]) -> Result<&str, EnvelopeError> {
     })
 }
 
+fn is_volatile(name: Text<'_>) -> bool {
+    let name = name.decode();
+    VOLATILE.iter().any(|own| name.as_deref() == Some(own))
+}
+
 fn hash_members(content: &mut Vec<u8>) -> [u8; 32] {
+    // `object` is among the kept members, so that the opening bracket is there.
     content.push(b'}');
     Sha256::digest(content.as_slice()).into()
 }
@@ -211,7 +219,7 @@ fn notification(
     let created_s = rfc3339::seconds(&created)
         .ok_or_else(|| members.wrong("created", "a moment like 2026-01-31T12:00:00Z"))?;
     let related = members.get("related_object");
-    let head = related.and_then(|related| wire::head(related.value).ok());
+    let head = related.map(|related| wire::head(related.value));
     Ok(Envelope {
         kind: Kind::Notification,
         account: members.text("account")?.or(context(members)?),
@@ -253,7 +261,7 @@ fn observed(observation: &Observation<'_>) -> Result<Envelope, EnvelopeError> {
 /// `object.id` of an event's `data`.
 fn object_id(data: &str) -> Option<Box<str>> {
     let data = Members::read(data, &["object"], &mut |_, _| {}).ok()?;
-    let head = wire::head(data.get("object")?.value).ok()?;
+    let head = wire::head(data.get("object")?.value);
     head.id.text().map(Box::from)
 }
 

@@ -3,7 +3,7 @@
 //! Members that nobody asked for are only checked to be JSON. Objects are not read here.
 
 use crate::envelope::EnvelopeError;
-use crate::scan::{Fault, Scanner};
+use crate::scan::{Fault, Scanner, Text};
 
 /// One member's value.
 #[derive(Clone, Copy)]
@@ -21,39 +21,44 @@ pub(crate) struct Members<'a, const N: usize> {
 }
 
 impl<'a, const N: usize> Members<'a, N> {
-    /// Reads a text that is one hash; `each` sees the name and the slice of every member in order.
+    /// Reads a text that is one hash; `each` sees the name and value of every member in order.
     pub(crate) fn read(
         text: &'a str,
         names: &'static [&'static str; N],
-        each: &mut dyn FnMut(&str, &'a str),
+        each: &mut dyn FnMut(Text<'a>, &'a str),
     ) -> Result<Self, EnvelopeError> {
         let mut slots = [None; N];
+        let mut doubled = None;
         let mut scan = Scanner::new(text);
-        if scan.peek() != b'{' {
-            let at = scan.offset();
-            scan.skip()?;
-            scan.end()?;
-            return Err(EnvelopeError::NotAnObject { at });
+        let start = scan.offset();
+        let is_hash = scan.peek() == b'{';
+        if is_hash {
+            scan.enter();
+        } else {
+            scan.skip();
         }
-        scan.enter();
         let mut first = true;
-        while let Some(name) = scan.member(&mut first)? {
-            let start = name.at;
+        while is_hash && let Some(name) = scan.member(&mut first) {
             let at = scan.offset();
-            let value = scan.value()?;
-            // A name with half a character in it is none of ours.
-            let name = name.decode().unwrap_or_default();
-            each(&name, scan.between(start, at + value.len()));
-            let Some(slot) = names.iter().position(|own| *own == name) else {
-                continue;
-            };
-            if slots[slot].replace(Slot { at, value }).is_some() {
+            let value = scan.value();
+            each(name, value);
+            let slot = names
+                .iter()
+                .position(|own| name.decode().as_deref() == Some(own));
+            if let Some(slot) = slot
+                && slots[slot].replace(Slot { at, value }).is_some()
+            {
                 let member = names[slot];
-                return Err(EnvelopeError::Doubled { member, at });
+                doubled.get_or_insert(EnvelopeError::Doubled { member, at });
             }
         }
-        scan.end()?;
-        Ok(Members { names, slots })
+        scan.end();
+        match (scan.fault(), doubled) {
+            (Some(Fault { at, expected }), _) => Err(EnvelopeError::NotJson { at, expected }),
+            (None, _) if !is_hash => Err(EnvelopeError::NotAnObject { at: start }),
+            (None, Some(doubled)) => Err(doubled),
+            (None, None) => Ok(Members { names, slots }),
+        }
     }
 
     /// The member, unless it is absent or null.
@@ -67,7 +72,7 @@ impl<'a, const N: usize> Members<'a, N> {
     pub(crate) fn text(&self, member: &'static str) -> Result<Option<Box<str>>, EnvelopeError> {
         let read = |raw: &str| {
             let mut scan = Scanner::new(raw);
-            Some(scan.string().ok()?.decode()?.into())
+            (scan.peek() == b'"').then(|| scan.string().decode().map(Box::from))?
         };
         self.typed(member, "a text", read)
     }
@@ -118,15 +123,6 @@ impl<'a, const N: usize> Members<'a, N> {
                 Some(value) => Ok(Some(value)),
                 None => Err(self.wrong(member, wanted)),
             },
-        }
-    }
-}
-
-impl From<Fault> for EnvelopeError {
-    fn from(fault: Fault) -> Self {
-        EnvelopeError::NotJson {
-            at: fault.at,
-            expected: fault.expected,
         }
     }
 }

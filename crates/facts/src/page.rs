@@ -3,7 +3,7 @@
 //! Nothing here reads what the objects say.
 
 use crate::members::Members;
-use crate::scan::{Fault, Scanner};
+use crate::scan::Scanner;
 use crate::wire::head;
 
 /// The exact slices of the rows of a list page (`"object":"list"` with `data`) or of a bare array; none if it is neither.
@@ -11,22 +11,20 @@ use crate::wire::head;
 pub fn items(body: &str) -> Option<Vec<&str>> {
     let mut scan = Scanner::new(body);
     let items = match scan.peek() {
-        b'[' => array(&mut scan).ok()?,
-        b'{' if head(body).ok()?.object.text() == Some("list") => data(&mut scan).ok()??,
+        b'[' => array(&mut scan),
+        b'{' if head(body).object.text() == Some("list") => data(&mut scan)?,
         _ => return None,
     };
-    scan.end().ok()?;
-    Some(items)
+    scan.end().then_some(items)
 }
 
 /// The kind of a bare object and its id, if it has one; none if it doesn't say what it is.
 #[must_use]
 pub fn bare(body: &str) -> Option<(Box<str>, Option<Box<str>>)> {
     let mut scan = Scanner::new(body);
-    scan.skip().ok()?;
-    scan.end().ok()?;
-    let head = head(body).ok()?;
-    let object = head.object.text()?;
+    scan.skip();
+    let head = head(body);
+    let object = head.object.text().filter(|_| scan.end())?;
     Some((object.into(), head.id.text().map(Box::from)))
 }
 
@@ -37,28 +35,28 @@ pub fn livemode(body: &str) -> Option<bool> {
     members.flag("livemode").ok()?
 }
 
-fn array<'a>(scan: &mut Scanner<'a>) -> Result<Vec<&'a str>, Fault> {
+fn array<'a>(scan: &mut Scanner<'a>) -> Vec<&'a str> {
     let mut items = Vec::new();
     let mut first = true;
     scan.enter();
-    while scan.row(&mut first)? {
-        items.push(scan.value()?);
+    while scan.row(&mut first) {
+        items.push(scan.value());
     }
-    Ok(items)
+    items
 }
 
 /// The rows of a list object; none if it has no `data`, or two.
-fn data<'a>(scan: &mut Scanner<'a>) -> Result<Option<Vec<&'a str>>, Fault> {
+fn data<'a>(scan: &mut Scanner<'a>) -> Option<Vec<&'a str>> {
     let mut items = None;
     let mut doubled = false;
     let mut first = true;
     scan.enter();
-    while let Some(name) = scan.member(&mut first)? {
+    while let Some(name) = scan.member(&mut first) {
         if name.decode().as_deref() == Some("data") && scan.peek() == b'[' {
-            doubled |= items.replace(array(scan)?).is_some();
+            doubled |= items.replace(array(scan)).is_some();
         } else {
-            scan.skip()?;
+            scan.skip();
         }
     }
-    Ok(items.filter(|_| !doubled))
+    items.filter(|_| !doubled)
 }

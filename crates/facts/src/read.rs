@@ -10,7 +10,7 @@ use crate::envelope::Kind;
 use crate::objects;
 use crate::observation::observation_in;
 use crate::record::{Record, same_value};
-use crate::scan::{Fault, Scanner};
+use crate::scan::Scanner;
 use crate::schema::{Key, Schema, Shape};
 use crate::tree::{Tree, tree};
 use crate::wire::{Expanded, Found, Path, Target, Wire, head};
@@ -63,14 +63,11 @@ pub fn read(entry: &EntryText<'_>) -> Reading {
         reader.note("unreadable", "");
         return reader.reading;
     };
-    let read = match entry.kind {
+    match entry.kind {
         Kind::Event => reader.event(text),
         Kind::Observation => reader.observation(text),
         Kind::Notification => reader.notification(text),
-        Kind::Control => Ok(()),
-    };
-    if read.is_err() {
-        reader.note("unreadable", "");
+        Kind::Control => {}
     }
     reader.reading
 }
@@ -95,6 +92,8 @@ struct Content<'a> {
     tree: &'static Tree,
     id: Found<'a>,
     after: Record,
+    /// Bits of the places that were given, readable or not.
+    given: u128,
     before: Option<Record>,
     whole: bool,
     deleted: bool,
@@ -130,26 +129,28 @@ impl Reader<'_> {
         }
     }
 
-    fn event(&mut self, text: &str) -> Result<(), Fault> {
+    fn event(&mut self, text: &str) {
         // A preview of an invoice that doesn't exist yet; newer versions give it an id all the same.
         if self.entry.type_ == "invoice.upcoming" {
-            return Ok(());
+            return;
         }
         let mut wire = Wire::new(text);
         let mut event = Event::default();
-        self.parts(&mut wire, &mut event)?;
+        self.parts(&mut wire, &mut event);
         if event.unheld {
-            return Ok(());
+            return;
+        }
+        if wire.scan.fault().is_some() {
+            return self.note("unreadable", "");
         }
         if let (Some(content), Some(waiting)) = (&mut event.content, event.waiting) {
             let mut past = Wire::new(waiting);
-            previous(&mut past, content)?;
+            previous(&mut past, content);
             wire.oddities.append(&mut past.oddities);
         }
         self.note_all(wire.oddities);
         let (Some(content), false) = (event.content, event.odd) else {
-            self.note("unreadable", "data.object");
-            return Ok(());
+            return self.note("unreadable", "data.object");
         };
         let source = Source {
             origin: Origin::Event,
@@ -170,40 +171,39 @@ impl Reader<'_> {
     }
 
     /// Reads the members of an event; stops early at an object that isn't held.
-    fn parts<'a>(&self, wire: &mut Wire<'a>, event: &mut Event<'a>) -> Result<(), Fault> {
+    fn parts<'a>(&self, wire: &mut Wire<'a>, event: &mut Event<'a>) {
         if wire.scan.peek() != b'{' {
             event.odd = true;
             return wire.scan.skip();
         }
         wire.scan.enter();
         let mut first = true;
-        while let Some(name) = wire.scan.member(&mut first)? {
+        while let Some(name) = wire.scan.member(&mut first) {
             match name.decode().as_deref() {
-                Some("data") if wire.scan.peek() == b'{' => self.data(wire, event)?,
-                Some("request") => event.request = request(&mut wire.scan)?,
-                _ => wire.scan.skip()?,
+                Some("data") if wire.scan.peek() == b'{' => self.data(wire, event),
+                Some("request") => event.request = request(&mut wire.scan),
+                _ => wire.scan.skip(),
             }
             if event.unheld {
-                return Ok(());
+                return;
             }
         }
-        wire.scan.end()
+        wire.scan.end();
     }
 
-    fn data<'a>(&self, wire: &mut Wire<'a>, event: &mut Event<'a>) -> Result<(), Fault> {
+    fn data<'a>(&self, wire: &mut Wire<'a>, event: &mut Event<'a>) {
         wire.scan.enter();
         let mut first = true;
-        while let Some(name) = wire.scan.member(&mut first)? {
+        while let Some(name) = wire.scan.member(&mut first) {
             match name.decode().as_deref() {
-                Some("object") => event_object(wire, event)?,
-                Some("previous_attributes") if self.can_undo() => event_previous(wire, event)?,
-                _ => wire.scan.skip()?,
+                Some("object") => event_object(wire, event),
+                Some("previous_attributes") if self.can_undo() => event_previous(wire, event),
+                _ => wire.scan.skip(),
             }
             if event.unheld {
-                return Ok(());
+                return;
             }
         }
-        Ok(())
     }
 
     /// Events without a version are older than any of these.
@@ -212,27 +212,27 @@ impl Reader<'_> {
         version.get(..PARTIAL_ARRAYS_UNTIL.len()) > Some(PARTIAL_ARRAYS_UNTIL)
     }
 
-    fn observation(&mut self, text: &str) -> Result<(), Fault> {
+    fn observation(&mut self, text: &str) {
         let Ok(observation) = observation_in(text) else {
             self.note("unreadable", "");
-            return Ok(());
+            return;
         };
         let header = &observation.header;
         if header.absent.is_some() {
             self.note("absent", "absent");
-            return Ok(());
+            return;
         }
-        let head = head(observation.body)?;
+        let head = head(observation.body);
         let Some(object) = head.object.text() else {
             self.note("unreadable", "body");
-            return Ok(());
+            return;
         };
         let Some(tree) = tree(object) else {
-            return Ok(());
+            return;
         };
         let Some(date_s) = header.date_s else {
             self.note("undated", "date_s");
-            return Ok(());
+            return;
         };
         let elapsed_s = self.elapsed_s(header.elapsed_ms);
         let source = Source {
@@ -244,7 +244,7 @@ impl Reader<'_> {
             request: None,
         };
         let mut wire = Wire::new(observation.body);
-        let content = object_content(&mut wire, tree, head.id, &Path::root("body"))?;
+        let content = object_content(&mut wire, tree, head.id, &Path::root("body"));
         self.note_all(wire.oddities);
         self.claim(content, &source, self.entry.id, "body", wire.expanded, 0)
     }
@@ -260,38 +260,39 @@ impl Reader<'_> {
         elapsed_ms / 1000 + i64::from(elapsed_ms % 1000 != 0)
     }
 
-    fn notification(&mut self, text: &str) -> Result<(), Fault> {
+    fn notification(&mut self, text: &str) {
         let mut scan = Scanner::new(text);
         let mut related = None;
         let mut first = true;
         if scan.peek() == b'{' {
             scan.enter();
-            while let Some(name) = scan.member(&mut first)? {
+            while let Some(name) = scan.member(&mut first) {
                 match name.decode().as_deref() {
                     Some("related_object") if scan.peek() == b'{' => {
-                        related = Some(related_object(&mut scan)?);
+                        related = Some(related_object(&mut scan));
                     }
-                    _ => scan.skip()?,
+                    _ => scan.skip(),
                 }
             }
         }
+        if !scan.end() {
+            return self.note("unreadable", "");
+        }
         let Some((Found::Text(kind), id)) = related else {
-            return Ok(());
+            return;
         };
         let Some(schema) = objects::schema(&kind) else {
-            return Ok(());
+            return;
         };
-        let (Found::Text(id), key) = (id, schema.key) else {
-            self.note("no_id", "related_object.id");
-            return Ok(());
-        };
-        let id = match key {
-            Key::Single(name) => name.into(),
-            Key::Joined(_) => {
-                self.note("unlinked", "related_object.id");
+        let id = match (schema.key, id) {
+            (Key::Single(name), _) => name.into(),
+            (key, Found::Text(id)) => {
+                if matches!(key, Key::Joined(_)) {
+                    self.note("unlinked", "related_object.id");
+                }
                 id
             }
-            Key::Id | Key::Place => id,
+            _ => return self.note("no_id", "related_object.id"),
         };
         self.reading.facts.push(Fact::Thin {
             object: ObjectKey {
@@ -301,7 +302,6 @@ impl Reader<'_> {
             created_s: self.entry.created_s,
             seq: self.entry.seq,
         });
-        Ok(())
     }
 
     /// Makes the claim of an object, and those of the objects in it.
@@ -313,21 +313,21 @@ impl Reader<'_> {
         path: &str,
         inside: Vec<Expanded<'_>>,
         depth: u32,
-    ) -> Result<(), Fault> {
+    ) {
         let schema = content.tree.schema;
         let top = depth == 0;
         let deleted = content.deleted || top && schema.deleted_by.contains(&source.event_type);
         if content.torn {
-            return Ok(());
+            return;
         }
         if !content.whole && !deleted {
             if top {
                 self.note("partial", path);
             }
-            return Ok(());
+            return;
         }
         let Some(key) = self.key(&content, path, top) else {
-            return Ok(());
+            return;
         };
         self.reading.facts.push(Fact::Claim(Claim {
             object: ObjectKey { schema, id: key },
@@ -344,9 +344,8 @@ impl Reader<'_> {
             seq: self.entry.seq,
         }));
         for object in inside {
-            self.embedded(&object, source, id, path, depth + 1)?;
+            self.embedded(&object, source, id, path, depth + 1);
         }
-        Ok(())
     }
 
     /// Makes the claims of an object inside another one. What is said in passing may be a little older than the event.
@@ -357,14 +356,14 @@ impl Reader<'_> {
         parent_id: &str,
         parent_path: &str,
         depth: u32,
-    ) -> Result<(), Fault> {
-        let head = head(object.body)?;
+    ) {
+        let head = head(object.body);
         let Some(tree) = head.object.text().and_then(tree) else {
-            return Ok(());
+            return;
         };
         if depth > DEPTH_MAX {
             self.note("too_deep", &object.path);
-            return Ok(());
+            return;
         }
         let guard_s = if parent.origin == Origin::Event {
             GUARD_S
@@ -382,7 +381,7 @@ impl Reader<'_> {
             .unwrap_or(&object.path);
         let id = format!("{parent_id}/{}", below.trim_start_matches('.'));
         let mut wire = Wire::new(object.body);
-        let content = object_content(&mut wire, tree, head.id, &Path::root(&object.path))?;
+        let content = object_content(&mut wire, tree, head.id, &Path::root(&object.path));
         self.note_all(wire.oddities);
         self.claim(content, &source, &id, &object.path, wire.expanded, depth)
     }
@@ -414,52 +413,51 @@ impl Reader<'_> {
 
 /// The first of the fields, and the first of the others that has a value, joined with `/`.
 fn joined(schema: &Schema, fields: &[&str], after: &Record) -> Option<Box<str>> {
-    let mut texts = fields.iter().map(|name| after.text(schema.at(name)));
+    let text = |name: &&str| after.text(schema.at(name)).filter(|text| !text.is_empty());
+    let mut texts = fields.iter().map(text);
     let first = texts.next()??;
     let other = texts.flatten().next()?;
     Some(format!("{first}/{other}").into())
 }
 
 /// Reads `data.object`.
-fn event_object<'a>(wire: &mut Wire<'a>, event: &mut Event<'a>) -> Result<(), Fault> {
+fn event_object<'a>(wire: &mut Wire<'a>, event: &mut Event<'a>) {
     if wire.scan.peek() != b'{' || event.content.is_some() {
         event.odd = true;
         return wire.scan.skip();
     }
-    let head = head(wire.scan.rest())?;
+    let head = head(wire.scan.rest());
     let Some(object) = head.object.text() else {
         event.odd = true;
         return wire.scan.skip();
     };
     let Some(tree) = tree(object) else {
         event.unheld = true;
-        return Ok(());
+        return;
     };
     event.content = Some(object_content(
         wire,
         tree,
         head.id,
         &Path::root("data.object"),
-    )?);
-    Ok(())
+    ));
 }
 
 /// Reads `data.previous_attributes`, or keeps them until the object is known.
-fn event_previous<'a>(wire: &mut Wire<'a>, event: &mut Event<'a>) -> Result<(), Fault> {
+fn event_previous<'a>(wire: &mut Wire<'a>, event: &mut Event<'a>) {
     let again = std::mem::replace(&mut event.undone, true);
     match &mut event.content {
         _ if again => {
             wire.note("doubled", &Path::root("data.previous_attributes"));
-            wire.scan.skip()?;
+            wire.scan.skip();
             event.waiting = None;
             if let Some(content) = &mut event.content {
                 content.before = None;
             }
         }
-        Some(content) => previous(wire, content)?,
-        None => event.waiting = Some(wire.scan.value()?),
+        Some(content) => previous(wire, content),
+        None => event.waiting = Some(wire.scan.value()),
     }
-    Ok(())
 }
 
 fn object_content<'a>(
@@ -467,11 +465,11 @@ fn object_content<'a>(
     tree: &'static Tree,
     id: Found<'a>,
     path: &Path<'_>,
-) -> Result<Content<'a>, Fault> {
+) -> Content<'a> {
     let mut target = Target::new(tree.schema, None);
     wire.scan.peek();
-    let seen = wire.hash(&tree.root, &mut target, path)?;
-    Ok(Content {
+    let seen = wire.hash(&tree.root, &mut target, path);
+    Content {
         tree,
         id,
         whole: seen & tree.required == tree.required,
@@ -479,14 +477,15 @@ fn object_content<'a>(
             schema: tree.schema,
             values: target.values.into(),
         },
+        given: target.written,
         before: None,
         deleted: target.deleted,
         torn: target.torn,
-    })
+    }
 }
 
 /// Reads previous values, and undoes the event's change with them.
-fn previous(wire: &mut Wire<'_>, content: &mut Content<'_>) -> Result<(), Fault> {
+fn previous(wire: &mut Wire<'_>, content: &mut Content<'_>) {
     let path = Path::root("data.previous_attributes");
     match wire.scan.peek() {
         b'{' => {}
@@ -496,10 +495,9 @@ fn previous(wire: &mut Wire<'_>, content: &mut Content<'_>) -> Result<(), Fault>
             return wire.scan.skip();
         }
     }
-    let mut target = Target::new(content.tree.schema, Some(&content.after));
-    wire.hash(&content.tree.root, &mut target, &path)?;
+    let mut target = Target::new(content.tree.schema, Some((&content.after, content.given)));
+    wire.hash(&content.tree.root, &mut target, &path);
     content.before = undo(&content.after, target.written, target.values);
-    Ok(())
 }
 
 /// The content before the change; none if nothing that is kept differs.
@@ -532,26 +530,28 @@ fn undo(after: &Record, written: u128, older: Vec<crate::Value>) -> Option<Recor
 }
 
 /// The id of the request that made the event: `{"id":…}`, in old versions the text itself.
-fn request(scan: &mut Scanner<'_>) -> Result<Option<Box<str>>, Fault> {
-    let text = match scan.peek() {
-        b'"' => scan.string()?.decode().map(Box::from),
-        b'{' => head(scan.value()?)?.id.text().map(Box::from),
-        _ => scan.skip().map(|()| None)?,
-    };
-    Ok(text)
+fn request(scan: &mut Scanner<'_>) -> Option<Box<str>> {
+    match scan.peek() {
+        b'"' => scan.string().decode().map(Box::from),
+        b'{' => head(scan.value()).id.text().map(Box::from),
+        _ => {
+            scan.skip();
+            None
+        }
+    }
 }
 
 /// `type` and `id` of a notification's `related_object`.
-fn related_object<'a>(scan: &mut Scanner<'a>) -> Result<(Found<'a>, Found<'a>), Fault> {
+fn related_object<'a>(scan: &mut Scanner<'a>) -> (Found<'a>, Found<'a>) {
     let (mut kind, mut id) = (Found::Absent, Found::Absent);
     let mut first = true;
     scan.enter();
-    while let Some(name) = scan.member(&mut first)? {
+    while let Some(name) = scan.member(&mut first) {
         match name.decode().as_deref() {
-            Some("type") => kind = Found::read(scan)?,
-            Some("id") => id = Found::read(scan)?,
-            _ => scan.skip()?,
+            Some("type") => kind = Found::read(scan),
+            Some("id") => id = Found::read(scan),
+            _ => scan.skip(),
         }
     }
-    Ok((kind, id))
+    (kind, id)
 }

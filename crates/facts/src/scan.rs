@@ -16,30 +16,42 @@ pub(crate) struct Fault {
 }
 
 /// A JSON text as written, without its quotes.
+///
+/// One with escapes keeps its opening quote, with which no plain text can begin: so it fits into two registers.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Text<'a> {
-    /// Offset of its opening quote.
-    pub(crate) at: usize,
-    raw: &'a str,
-    escaped: bool,
-}
+pub(crate) struct Text<'a>(&'a str);
 
 /// A position in a JSON text.
+///
+/// The first fault sticks: from then on the text is at its end, so that every loop over members or rows ends by itself
+/// and only [`Scanner::end`] and [`Scanner::fault`] need to be asked.
 pub(crate) struct Scanner<'a> {
     text: &'a str,
     at: usize,
     /// The brackets that `skip` stands within; kept for its memory.
     open: Vec<u8>,
+    fault: Option<Fault>,
 }
 
 impl<'a> Text<'a> {
+    /// The text, if nothing in it is escaped.
+    #[inline]
+    pub(crate) fn plain(self) -> Option<&'a str> {
+        (!self.0.starts_with('"')).then_some(self.0)
+    }
+
     /// The text with its escapes undone; none when an escape stands for no character (half of a surrogate pair).
+    #[inline]
     pub(crate) fn decode(self) -> Option<Cow<'a, str>> {
-        if self.escaped {
-            unescape(self.raw).map(Cow::Owned)
-        } else {
-            Some(Cow::Borrowed(self.raw))
+        match self.plain() {
+            Some(plain) => Some(Cow::Borrowed(plain)),
+            None => unescape(self.raw()).map(Cow::Owned),
         }
+    }
+
+    /// The text as written, escapes and all.
+    pub(crate) fn raw(self) -> &'a str {
+        self.0.strip_prefix('"').unwrap_or(self.0)
     }
 }
 
@@ -50,6 +62,7 @@ impl<'a> Scanner<'a> {
             text,
             at: 0,
             open: Vec::new(),
+            fault: None,
         }
     }
 
@@ -57,6 +70,25 @@ impl<'a> Scanner<'a> {
     pub(crate) fn offset(&mut self) -> usize {
         self.peek();
         self.at
+    }
+
+    /// All that has not been consumed.
+    pub(crate) fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    /// What was not JSON, if anything was.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        self.fault
+    }
+
+    /// Refuses anything but white space from here on; true if the whole text was JSON.
+    pub(crate) fn end(&mut self) -> bool {
+        self.peek();
+        if self.at < self.text.len() {
+            self.fail("nothing after the value");
+        }
+        self.fault.is_none()
     }
 
     /// The next byte that is not white space, not consumed; 0 at the end.
@@ -72,17 +104,6 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// All that has not been consumed, from the next byte on that is not white space.
-    pub(crate) fn rest(&mut self) -> &'a str {
-        let start = self.offset();
-        &self.text[start..]
-    }
-
-    /// The text between two offsets that `offset` gave.
-    pub(crate) fn between(&self, start: usize, end: usize) -> &'a str {
-        &self.text[start..end]
-    }
-
     /// Consumes the opening bracket that `peek` showed.
     #[inline]
     pub(crate) fn enter(&mut self) {
@@ -91,94 +112,82 @@ impl<'a> Scanner<'a> {
 
     /// The name of the object's next member, with the scanner at its value; none after the last. `first` starts as true.
     #[inline]
-    pub(crate) fn member(&mut self, first: &mut bool) -> Result<Option<Text<'a>>, Fault> {
+    pub(crate) fn member(&mut self, first: &mut bool) -> Option<Text<'a>> {
         match (self.peek(), std::mem::replace(first, false)) {
-            (b'}', _) => {
-                self.at += 1;
-                Ok(None)
-            }
             (b',', false) => {
                 self.at += 1;
-                self.name().map(Some)
+                self.name()
             }
-            (_, true) => self.name().map(Some),
-            _ => Err(self.fault("`,` or `}`")),
+            (b'}', _) => {
+                self.at += 1;
+                None
+            }
+            (_, true) => self.name(),
+            _ => {
+                self.fail("`,` or `}`");
+                None
+            }
         }
     }
 
     /// Whether the array has another row, with the scanner at it. `first` starts as true.
     #[inline]
-    pub(crate) fn row(&mut self, first: &mut bool) -> Result<bool, Fault> {
+    pub(crate) fn row(&mut self, first: &mut bool) -> bool {
         match (self.peek(), std::mem::replace(first, false)) {
-            (b']', _) => {
-                self.at += 1;
-                Ok(false)
-            }
             (b',', false) => {
                 self.at += 1;
-                Ok(true)
+                true
             }
-            (_, true) => Ok(true),
-            _ => Err(self.fault("`,` or `]`")),
+            (b']', _) => {
+                self.at += 1;
+                false
+            }
+            (_, true) => true,
+            _ => {
+                self.fail("`,` or `]`");
+                false
+            }
         }
     }
 
-    /// Consumes a text.
+    /// Consumes a text; empty if there is none.
     #[inline]
-    pub(crate) fn string(&mut self) -> Result<Text<'a>, Fault> {
+    pub(crate) fn string(&mut self) -> Text<'a> {
         if self.peek() != b'"' {
-            return Err(self.fault("a text"));
+            self.fail("a text");
+            return Text("");
         }
         let bytes = self.text.as_bytes();
         let start = self.at + 1;
-        let mut escaped = false;
-        self.at = plain_end(bytes, start);
-        loop {
-            match bytes.get(self.at) {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape()?;
-                    self.at = plain_end(bytes, self.at);
-                }
-                Some(_) => return Err(self.fault("no raw control character in a text")),
-                None => return Err(self.fault("the closing `\"` of a text")),
-            }
+        let end = plain_end(bytes, start);
+        if bytes.get(end) == Some(&b'"') {
+            self.at = end + 1;
+            return Text(&self.text[start..end]);
         }
-        let raw = &self.text[start..self.at];
-        self.at += 1;
-        Ok(Text {
-            at: start - 1,
-            raw,
-            escaped,
-        })
+        self.escaped_string(start, end)
     }
 
-    /// Consumes any value and gives it as written.
-    pub(crate) fn value(&mut self) -> Result<&'a str, Fault> {
+    /// Consumes any value and gives it as written; empty if there is none.
+    #[inline]
+    pub(crate) fn value(&mut self) -> &'a str {
         let start = self.offset();
-        self.skip()?;
-        Ok(&self.text[start..self.at])
+        self.skip();
+        match self.fault {
+            None => &self.text[start..self.at],
+            Some(_) => "",
+        }
     }
 
     /// Consumes any value.
     #[inline]
-    pub(crate) fn skip(&mut self) -> Result<(), Fault> {
+    pub(crate) fn skip(&mut self) {
         match self.peek() {
             b'{' | b'[' => self.skip_nested(),
-            _ => self.skip_scalar(),
+            next => self.skip_scalar(next),
         }
     }
 
-    /// Refuses anything but white space from here on.
-    pub(crate) fn end(&mut self) -> Result<(), Fault> {
-        if self.peek() == 0 && self.at == self.text.len() {
-            return Ok(());
-        }
-        Err(self.fault("nothing after the value"))
-    }
-
-    fn skip_nested(&mut self) -> Result<(), Fault> {
+    fn skip_nested(&mut self) {
         self.open.clear();
         loop {
             match self.peek() {
@@ -190,117 +199,153 @@ impl<'a> Scanner<'a> {
                     } else {
                         self.open.push(opening);
                         if opening == b'{' {
-                            self.name()?;
+                            self.name();
                         }
                         continue;
                     }
                 }
-                _ => self.skip_scalar()?,
+                next => self.skip_scalar(next),
             }
-            if self.close_what_ends()? {
-                return Ok(());
+            if !self.goes_on() {
+                return;
             }
         }
     }
 
-    /// After a value: closes the brackets that end here and steps over one comma. Whether the outermost was closed.
-    fn close_what_ends(&mut self) -> Result<bool, Fault> {
+    /// After a value: closes the brackets that end here and steps over one comma; false once the outermost is closed.
+    #[inline]
+    fn goes_on(&mut self) -> bool {
         while let Some(&opening) = self.open.last() {
             match self.peek() {
                 b',' => {
                     self.at += 1;
                     if opening == b'{' {
-                        self.name()?;
+                        self.name();
                     }
-                    return Ok(false);
+                    return true;
                 }
                 closing if closing == opening + 2 => {
                     self.at += 1;
                     self.open.pop();
                 }
-                _ if opening == b'{' => return Err(self.fault("`,` or `}`")),
-                _ => return Err(self.fault("`,` or `]`")),
+                _ => {
+                    self.fail(if opening == b'{' {
+                        "`,` or `}`"
+                    } else {
+                        "`,` or `]`"
+                    });
+                    return false;
+                }
             }
         }
-        Ok(true)
+        false
     }
 
-    fn name(&mut self) -> Result<Text<'a>, Fault> {
+    #[inline]
+    fn name(&mut self) -> Option<Text<'a>> {
         if self.peek() != b'"' {
-            return Err(self.fault("the name of a member"));
+            self.fail("the name of a member");
+            return None;
         }
-        let name = self.string()?;
+        let name = self.string();
         if self.peek() != b':' {
-            return Err(self.fault("`:`"));
+            self.fail("`:`");
+            return None;
         }
         self.at += 1;
-        Ok(name)
+        Some(name)
     }
 
-    fn skip_scalar(&mut self) -> Result<(), Fault> {
-        match self.peek() {
-            b'"' => self.string().map(|_| ()),
+    #[inline]
+    fn skip_scalar(&mut self, next: u8) {
+        match next {
+            b'"' => {
+                self.string();
+            }
             b'-' | b'0'..=b'9' => self.skip_number(),
             b't' => self.word("true"),
             b'f' => self.word("false"),
             b'n' => self.word("null"),
-            _ => Err(self.fault("a value")),
+            _ => self.fail("a value"),
         }
     }
 
-    fn word(&mut self, word: &'static str) -> Result<(), Fault> {
-        if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
-            return Err(self.fault(word));
+    #[inline]
+    fn word(&mut self, word: &'static str) {
+        if self.rest().as_bytes().starts_with(word.as_bytes()) {
+            self.at += word.len();
+        } else {
+            self.fail(word);
         }
-        self.at += word.len();
-        Ok(())
     }
 
-    fn skip_number(&mut self) -> Result<(), Fault> {
+    #[inline]
+    fn skip_number(&mut self) {
         self.at += usize::from(self.byte() == b'-');
         if self.byte() == b'0' {
             self.at += 1;
         } else {
-            self.digits()?;
+            self.digits();
         }
         if self.byte() == b'.' {
             self.at += 1;
-            self.digits()?;
+            self.digits();
         }
         if matches!(self.byte(), b'e' | b'E') {
             self.at += 1;
             self.at += usize::from(matches!(self.byte(), b'+' | b'-'));
-            self.digits()?;
+            self.digits();
         }
-        Ok(())
     }
 
-    fn digits(&mut self) -> Result<(), Fault> {
+    #[inline]
+    fn digits(&mut self) {
         if !self.byte().is_ascii_digit() {
-            return Err(self.fault("a digit"));
+            return self.fail("a digit");
         }
         while self.byte().is_ascii_digit() {
             self.at += 1;
         }
-        Ok(())
     }
 
-    fn escape(&mut self) -> Result<(), Fault> {
+    /// A text from `start` on, of which all before `at` is plain.
+    #[cold]
+    fn escaped_string(&mut self, start: usize, at: usize) -> Text<'a> {
+        let bytes = self.text.as_bytes();
+        self.at = at;
+        loop {
+            match bytes.get(self.at) {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    self.escape();
+                    self.at = plain_end(bytes, self.at);
+                }
+                Some(_) => self.fail("no raw control character in a text"),
+                None => {
+                    self.fail("the closing `\"` of a text");
+                    return Text("");
+                }
+            }
+        }
+        self.at += 1;
+        Text(&self.text[start - 1..self.at - 1])
+    }
+
+    fn escape(&mut self) {
         self.at += 1;
         match self.byte() {
             b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => self.at += 1,
             b'u' => {
-                for _ in 0..4 {
-                    self.at += 1;
-                    if !self.byte().is_ascii_hexdigit() {
-                        return Err(self.fault("four hexadecimal digits"));
-                    }
-                }
                 self.at += 1;
+                for _ in 0..4 {
+                    if !self.byte().is_ascii_hexdigit() {
+                        return self.fail("four hexadecimal digits");
+                    }
+                    self.at += 1;
+                }
             }
-            _ => return Err(self.fault("an escape that JSON knows")),
+            _ => self.fail("an escape that JSON knows"),
         }
-        Ok(())
     }
 
     #[inline]
@@ -308,11 +353,11 @@ impl<'a> Scanner<'a> {
         self.text.as_bytes().get(self.at).copied().unwrap_or(0)
     }
 
-    fn fault(&self, expected: &'static str) -> Fault {
-        Fault {
-            at: self.at,
-            expected,
-        }
+    #[cold]
+    fn fail(&mut self, expected: &'static str) {
+        let at = self.at;
+        self.fault.get_or_insert(Fault { at, expected });
+        self.at = self.text.len();
     }
 }
 

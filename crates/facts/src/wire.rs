@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::record::{Record, Value};
-use crate::scan::{Fault, Scanner, Text};
+use crate::scan::{Scanner, Text};
 use crate::schema::{Key, Schema, Shape};
 use crate::tree::{Branch, Node, Tree};
 
@@ -82,8 +82,8 @@ pub(crate) struct Target<'t> {
     pub(crate) values: Vec<Value>,
     /// Bits of the places that were written.
     pub(crate) written: u128,
-    /// When previous values are read: the content that they are the past of.
-    pub(crate) undone: Option<&'t Record>,
+    /// When previous values are read: the content that they are the past of, and the bits of its places that were given.
+    pub(crate) undone: Option<(&'t Record, u128)>,
     /// Whether `deleted` is true.
     pub(crate) deleted: bool,
     /// Whether the object's id or kind is said twice.
@@ -92,7 +92,7 @@ pub(crate) struct Target<'t> {
 
 impl<'t> Target<'t> {
     /// A target about which nothing is known yet.
-    pub(crate) fn new(schema: &Schema, undone: Option<&'t Record>) -> Self {
+    pub(crate) fn new(schema: &Schema, undone: Option<(&'t Record, u128)>) -> Self {
         Target {
             values: vec![Value::Unknown; schema.fields.len()],
             written: 0,
@@ -100,6 +100,12 @@ impl<'t> Target<'t> {
             deleted: false,
             torn: false,
         }
+    }
+
+    /// When previous values are read: what was given for this place after the change.
+    fn newer(&self, place: usize) -> Option<&'t Value> {
+        let (record, given) = self.undone?;
+        (given & (1 << place) != 0).then(|| &record.values[place])
     }
 
     #[inline]
@@ -119,7 +125,7 @@ enum Listed {
     Odd,
 }
 
-type RowReader<'r, 'a> = &'r mut dyn FnMut(&mut Wire<'a>, &Path<'_>) -> Result<(), Fault>;
+type RowReader<'r, 'a> = &'r mut dyn FnMut(&mut Wire<'a>, &Path<'_>);
 
 impl<'a> Wire<'a> {
     /// A reader at the start of this text.
@@ -138,63 +144,56 @@ impl<'a> Wire<'a> {
     }
 
     /// Reads the hash that the scanner stands at; gives the bits of the branches that it had.
-    pub(crate) fn hash(
-        &mut self,
-        node: &Node,
-        target: &mut Target<'_>,
-        path: &Path<'_>,
-    ) -> Result<u128, Fault> {
+    pub(crate) fn hash(&mut self, node: &Node, target: &mut Target<'_>, path: &Path<'_>) -> u128 {
         let mut seen = 0_u128;
         let mut first = true;
         self.scan.enter();
-        while let Some(name) = self.scan.member(&mut first)? {
-            let Some(name) = name.decode() else {
-                self.note("bad_escape", path);
-                self.scan.skip()?;
+        while let Some(name) = self.scan.member(&mut first) {
+            let decoded;
+            let name = match name.plain() {
+                Some(plain) => plain,
+                None => {
+                    decoded = name.decode();
+                    match &decoded {
+                        Some(name) => name,
+                        None => {
+                            self.note("bad_escape", path);
+                            self.scan.skip();
+                            continue;
+                        }
+                    }
+                }
+            };
+            let Some((bit, branch)) = node.find(name) else {
+                self.scan.skip();
                 continue;
             };
-            let Some((bit, branch)) = node.find(&name) else {
-                self.scan.skip()?;
-                continue;
-            };
-            let path = path.member(&name);
+            let path = path.member(name);
             if seen & (1 << bit) != 0 {
-                self.doubled(branch, target, &path)?;
+                self.doubled(branch, target, &path);
             } else {
                 seen |= 1 << bit;
-                self.branch(branch, target, &path)?;
+                self.branch(branch, target, &path);
             }
         }
-        Ok(seen)
+        seen
     }
 
-    fn branch(
-        &mut self,
-        branch: &Branch,
-        target: &mut Target<'_>,
-        path: &Path<'_>,
-    ) -> Result<(), Fault> {
+    #[inline]
+    fn branch(&mut self, branch: &Branch, target: &mut Target<'_>, path: &Path<'_>) {
         match branch {
             Branch::Leaf { place, shape } => self.leaf(*place, *shape, target, path),
             Branch::Rows { place, tree } => self.rows(*place, tree, target, path),
             Branch::Hash { node, places } => self.below(node, places, target, path),
             Branch::Children if target.undone.is_none() => self.children(path),
             Branch::Children | Branch::Head => self.scan.skip(),
-            Branch::Deleted => {
-                target.deleted = self.scan.value()? == "true";
-                Ok(())
-            }
+            Branch::Deleted => target.deleted = self.scan.value() == "true",
         }
     }
 
     /// A member that stands twice: which one holds can't be known.
     #[cold]
-    fn doubled(
-        &mut self,
-        branch: &Branch,
-        target: &mut Target<'_>,
-        path: &Path<'_>,
-    ) -> Result<(), Fault> {
+    fn doubled(&mut self, branch: &Branch, target: &mut Target<'_>, path: &Path<'_>) {
         self.note("doubled", path);
         match branch {
             Branch::Leaf { place, .. } | Branch::Rows { place, .. } => {
@@ -208,19 +207,16 @@ impl<'a> Wire<'a> {
             Branch::Head | Branch::Deleted => target.torn = true,
             Branch::Children => {}
         }
-        self.scan.skip()
+        self.scan.skip();
     }
 
     /// A hash within the object, or null for all of it.
-    fn below(
-        &mut self,
-        node: &Node,
-        places: &[usize],
-        target: &mut Target<'_>,
-        path: &Path<'_>,
-    ) -> Result<(), Fault> {
+    fn below(&mut self, node: &Node, places: &[usize], target: &mut Target<'_>, path: &Path<'_>) {
         let value = match self.scan.peek() {
-            b'{' => return self.hash(node, target, path).map(|_| ()),
+            b'{' => {
+                self.hash(node, target, path);
+                return;
+            }
             b'n' => Value::Null,
             _ => {
                 self.note("not_an_object", path);
@@ -230,72 +226,76 @@ impl<'a> Wire<'a> {
         for place in places {
             target.write(*place, value.clone());
         }
-        self.scan.skip()
+        self.scan.skip();
     }
 
-    fn leaf(
-        &mut self,
-        place: usize,
-        shape: Shape,
-        target: &mut Target<'_>,
-        path: &Path<'_>,
-    ) -> Result<(), Fault> {
+    #[inline]
+    fn leaf(&mut self, place: usize, shape: Shape, target: &mut Target<'_>, path: &Path<'_>) {
         let read = match (shape, self.scan.peek()) {
-            (_, b'n') => self.scan.skip().map(|()| Ok(Some(Value::Null))),
-            (Shape::Flag, _) => self.scan.value().map(flag),
-            (Shape::Count | Shape::Minor | Shape::Second, _) => self.scan.value().map(whole),
-            (Shape::Text | Shape::Alias | Shape::Id, b'"') => self.scan.string().map(text),
-            (Shape::Text | Shape::Alias, _) => self.scan.skip().map(|()| Err("not_a_text")),
-            (Shape::Id, b'{') => self.expanded(target.undone.is_some(), path),
-            (Shape::Id, _) => self.scan.skip().map(|()| Err("not_an_id")),
-            (Shape::Decimal, b'"') => self.scan.string().map(decimal),
-            (Shape::Decimal, _) => self.scan.value().map(decimal_number),
-            (Shape::Map, b'{') => {
-                let base = target.undone.map(|record| &record.values[place]);
-                self.map(base, path)
+            (_, b'n') => {
+                self.scan.skip();
+                Ok(Value::Null)
             }
-            (Shape::Map | Shape::List(_), _) => self.scan.skip().map(|()| Err("not_a_map")),
-        }?;
+            (Shape::Count | Shape::Minor | Shape::Second, _) => whole(self.scan.value()),
+            (Shape::Text | Shape::Alias | Shape::Id, b'"') => text(self.scan.string()),
+            (Shape::Flag, _) => flag(self.scan.value()),
+            (Shape::Text | Shape::Alias, _) => self.odd("not_a_text"),
+            (Shape::Id, b'{') => match self.expanded(target.undone.is_some(), path) {
+                Some(read) => read,
+                None => return,
+            },
+            (Shape::Id, _) => self.odd("not_an_id"),
+            (Shape::Decimal, b'"') => decimal(self.scan.string()),
+            (Shape::Decimal, _) => decimal_number(self.scan.value()),
+            (Shape::Map, b'{') => self.map(target.newer(place)),
+            (Shape::Map | Shape::List(_), _) => self.odd("not_a_map"),
+        };
         match read {
-            Ok(Some(value)) => target.write(place, value),
-            Ok(None) => {}
+            Ok(value) => target.write(place, value),
             Err(code) => {
                 self.note(code, path);
                 target.write(place, Value::Unknown);
             }
         }
-        Ok(())
+    }
+
+    /// Steps over a value of the wrong type.
+    fn odd(&mut self, code: &'static str) -> Read {
+        self.scan.skip();
+        Err(code)
     }
 
     /// An object in the place of an id: the id stays, the object is kept aside. A part of one in previous values says
-    /// that the expanded object changed, not which object it is.
-    fn expanded(&mut self, undo: bool, path: &Path<'_>) -> Result<Read, Fault> {
-        let body = self.scan.value()?;
-        let head = head(body)?;
-        let id = match head.id {
+    /// that the expanded object changed, not which object it is: nothing is read.
+    fn expanded(&mut self, undo: bool, path: &Path<'_>) -> Option<Read> {
+        let body = self.scan.value();
+        let id = match head(body).id {
             Found::Text(id) => id,
-            Found::Absent if undo => return Ok(Ok(None)),
-            _ => return Ok(Err("not_an_id")),
+            Found::Absent if undo => return None,
+            _ => return Some(Err("not_an_id")),
         };
         if !undo {
             let path = path.render();
             self.expanded.push(Expanded { path, body });
         }
-        Ok(Ok(Some(Value::Text(id.into()))))
+        Some(Ok(Value::Text(id.into())))
     }
 
     /// Keys and values of the user's own. In previous values only the changed keys are given, null for one that was absent.
-    fn map(&mut self, base: Option<&Value>, path: &Path<'_>) -> Result<Read, Fault> {
+    fn map(&mut self, base: Option<&Value>) -> Read {
         let mut entries: Vec<(Box<str>, Option<Box<str>>)> = Vec::new();
         let mut odd = None;
         let mut first = true;
         self.scan.enter();
-        while let Some(name) = self.scan.member(&mut first)? {
+        while let Some(name) = self.scan.member(&mut first) {
             let value = match self.scan.peek() {
-                b'"' => self.scan.string()?.decode().map(|text| Some(text.into())),
-                b'n' => self.scan.skip().map(|()| Some(None))?,
+                b'"' => self.scan.string().decode().map(|text| Some(text.into())),
+                b'n' => {
+                    self.scan.skip();
+                    Some(None)
+                }
                 _ => {
-                    self.scan.skip()?;
+                    self.scan.skip();
                     odd = Some("not_a_text");
                     continue;
                 }
@@ -305,37 +305,25 @@ impl<'a> Wire<'a> {
                 _ => odd = Some("bad_escape"),
             }
         }
-        if let Some(code) = odd {
-            return Ok(Err(code));
-        }
         entries.sort();
         if entries.windows(2).any(|pair| pair[0].0 == pair[1].0) {
-            self.note("doubled", path);
-            return Ok(Ok(Some(Value::Unknown)));
+            odd = Some("doubled");
         }
-        match base {
+        match (odd, base) {
+            (Some(code), _) => Err(code),
             // What the past of an unreadable map was can't be known.
-            Some(Value::Unknown) => Ok(Ok(Some(Value::Unknown))),
-            base => Ok(Ok(Some(overlay(base, entries)))),
+            (None, Some(Value::Unknown)) => Ok(Value::Unknown),
+            (None, base) => Ok(overlay(base, entries)),
         }
     }
 
-    fn rows(
-        &mut self,
-        place: usize,
-        tree: &Tree,
-        target: &mut Target<'_>,
-        path: &Path<'_>,
-    ) -> Result<(), Fault> {
+    fn rows(&mut self, place: usize, tree: &Tree, target: &mut Target<'_>, path: &Path<'_>) {
         let mut rows = Vec::new();
         let mut whole = true;
-        let listed = self.listed(path, &mut |wire, path| {
-            match wire.record(tree, path)? {
-                Some(row) => rows.push(row),
-                None => whole = false,
-            }
-            Ok(())
-        })?;
+        let listed = self.listed(path, &mut |wire, path| match wire.record(tree, path) {
+            Some(row) => rows.push(row),
+            None => whole = false,
+        });
         if whole && tree.schema.key == Key::Id {
             whole = self.sort(&mut rows, path);
         }
@@ -349,159 +337,161 @@ impl<'a> Wire<'a> {
             }
             Listed::Rows | Listed::Odd => target.write(place, Value::Unknown),
         }
-        Ok(())
     }
 
     /// One row of the content; none, with a notice, if it lacks what every such row has.
-    fn record(&mut self, tree: &Tree, path: &Path<'_>) -> Result<Option<Record>, Fault> {
+    fn record(&mut self, tree: &Tree, path: &Path<'_>) -> Option<Record> {
         if self.scan.peek() != b'{' {
             self.note("not_an_object", path);
-            return self.scan.skip().map(|()| None);
+            self.scan.skip();
+            return None;
         }
         let mut target = Target::new(tree.schema, None);
-        let seen = self.hash(&tree.root, &mut target, path)?;
+        let seen = self.hash(&tree.root, &mut target, path);
         if seen & tree.required != tree.required {
             self.note("partial", path);
-            return Ok(None);
+            return None;
         }
-        Ok(Some(Record {
+        Some(Record {
             schema: tree.schema,
             values: target.values.into(),
-        }))
+        })
     }
 
     /// Sorts rows by their ids; false, with a notice, if they can't be told apart.
     fn sort(&mut self, rows: &mut [Record], path: &Path<'_>) -> bool {
         rows.sort_by(|one, other| one.values[0].cmp(&other.values[0]));
-        if rows.iter().any(|row| row.values[0].text().is_none()) {
-            self.note("no_id", path);
-            return false;
-        }
-        if rows
+        let nameless = rows.iter().any(|row| row.values[0].text().is_none());
+        let twice = rows
             .windows(2)
-            .any(|pair| pair[0].values[0] == pair[1].values[0])
-        {
+            .any(|pair| pair[0].values[0] == pair[1].values[0]);
+        if nameless {
+            self.note("no_id", path);
+        } else if twice {
             self.note("doubled", path);
-            return false;
         }
-        true
+        !nameless && !twice
     }
 
     /// A list of whole objects of another kind: each is kept aside.
-    fn children(&mut self, path: &Path<'_>) -> Result<(), Fault> {
+    fn children(&mut self, path: &Path<'_>) {
         self.listed(path, &mut |wire, path| {
-            let body = wire.scan.value()?;
+            let body = wire.scan.value();
             if body.starts_with('{') {
                 let path = path.render();
                 wire.expanded.push(Expanded { path, body });
             }
-            Ok(())
-        })?;
-        Ok(())
+        });
     }
 
     /// Steps through the rows of an array, or of a list object.
-    fn listed(&mut self, path: &Path<'_>, row: RowReader<'_, 'a>) -> Result<Listed, Fault> {
+    fn listed(&mut self, path: &Path<'_>, row: RowReader<'_, 'a>) -> Listed {
         match self.scan.peek() {
-            b'[' => self.array(path, row).map(|()| Listed::Rows),
+            b'[' => {
+                self.array(path, row);
+                Listed::Rows
+            }
             b'{' => self.list_object(path, row),
-            b'n' => self.scan.skip().map(|()| Listed::Null),
+            b'n' => {
+                self.scan.skip();
+                Listed::Null
+            }
             _ => {
                 self.note("not_a_list", path);
-                self.scan.skip().map(|()| Listed::Odd)
+                self.scan.skip();
+                Listed::Odd
             }
         }
     }
 
-    fn list_object(&mut self, path: &Path<'_>, row: RowReader<'_, 'a>) -> Result<Listed, Fault> {
+    fn list_object(&mut self, path: &Path<'_>, row: RowReader<'_, 'a>) -> Listed {
         let mut listed = Listed::Silent;
         let mut first = true;
         self.scan.enter();
-        while let Some(name) = self.scan.member(&mut first)? {
+        while let Some(name) = self.scan.member(&mut first) {
             if name.decode().as_deref() != Some("data") {
-                self.scan.skip()?;
+                self.scan.skip();
                 continue;
             }
             let path = path.member("data");
             match (&listed, self.scan.peek()) {
                 (Listed::Silent, b'[') => {
-                    self.array(&path, row)?;
+                    self.array(&path, row);
                     listed = Listed::Rows;
                 }
                 (already, _) => {
                     let again = !matches!(already, Listed::Silent);
                     self.note(if again { "doubled" } else { "not_a_list" }, &path);
-                    self.scan.skip()?;
+                    self.scan.skip();
                     listed = Listed::Odd;
                 }
             }
         }
-        Ok(listed)
+        listed
     }
 
-    fn array(&mut self, path: &Path<'_>, row: RowReader<'_, 'a>) -> Result<(), Fault> {
+    fn array(&mut self, path: &Path<'_>, row: RowReader<'_, 'a>) {
         let mut first = true;
         let mut place = 0;
         self.scan.enter();
-        while self.scan.row(&mut first)? {
-            row(self, &path.row(place))?;
+        while self.scan.row(&mut first) {
+            row(self, &path.row(place));
             place += 1;
         }
-        Ok(())
     }
 }
 
-/// A leaf as read: a value, nothing to say, or the code of what is odd.
-type Read = Result<Option<Value>, &'static str>;
+/// A leaf as read: a value, or the code of what is odd.
+type Read = Result<Value, &'static str>;
 
 fn flag(raw: &str) -> Read {
     match raw {
-        "true" => Ok(Some(Value::Flag(true))),
-        "false" => Ok(Some(Value::Flag(false))),
+        "true" => Ok(Value::Flag(true)),
+        "false" => Ok(Value::Flag(false)),
         _ => Err("not_a_flag"),
     }
 }
 
 fn whole(raw: &str) -> Read {
-    if !raw.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
-        return Err("not_a_number");
-    }
-    if raw.contains(['.', 'e', 'E']) {
-        return Err("not_whole");
-    }
     match raw.parse() {
-        Ok(number) => Ok(Some(Value::Int(number))),
+        Ok(number) => Ok(Value::Int(number)),
+        Err(_) if !is_number(raw) => Err("not_a_number"),
+        Err(_) if raw.contains(['.', 'e', 'E']) => Err("not_whole"),
         Err(_) => Err("out_of_range"),
     }
 }
 
+#[inline]
 fn text(text: Text<'_>) -> Read {
-    match text.decode() {
-        Some(Cow::Borrowed(text)) => Ok(Some(Value::Text(text.into()))),
-        Some(Cow::Owned(text)) => Ok(Some(Value::Text(text.into()))),
-        None => Err("bad_escape"),
+    match text.plain() {
+        Some(plain) => Ok(Value::Text(plain.into())),
+        None => text
+            .decode()
+            .map(|text| Value::Text(text.into()))
+            .ok_or("bad_escape"),
     }
 }
 
 fn decimal(text: Text<'_>) -> Read {
-    match text.decode() {
-        Some(text) => decimal_number(&text),
-        None => Err("bad_escape"),
-    }
+    decimal_number(&text.decode().ok_or("bad_escape")?)
 }
 
 /// A decimal is kept as written, once it is seen to be a number.
 fn decimal_number(raw: &str) -> Read {
-    let mut scan = Scanner::new(raw);
-    let number = raw.starts_with(|first: char| first == '-' || first.is_ascii_digit())
-        && scan.skip().is_ok()
-        && scan.end().is_ok()
-        && raw.ends_with(|last: char| last.is_ascii_digit());
-    if number {
-        Ok(Some(Value::Text(raw.into())))
+    if is_number(raw) {
+        Ok(Value::Text(raw.into()))
     } else {
         Err("not_a_number")
     }
+}
+
+fn is_number(raw: &str) -> bool {
+    let mut scan = Scanner::new(raw);
+    scan.skip();
+    // White space around it and a minus sign alone end otherwise than in a digit, or begin otherwise.
+    let begins = raw.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+    let ends = raw.ends_with(|last: char| last.is_ascii_digit());
+    begins && ends && scan.end()
 }
 
 /// The entries, laid over those that they are the past of.
@@ -547,11 +537,21 @@ impl<'a> Found<'a> {
         }
     }
 
-    pub(crate) fn read(scan: &mut Scanner<'a>) -> Result<Found<'a>, Fault> {
+    fn is_absent(&self) -> bool {
+        matches!(self, Found::Absent)
+    }
+
+    pub(crate) fn read(scan: &mut Scanner<'a>) -> Found<'a> {
         match scan.peek() {
-            b'"' => Ok(scan.string()?.decode().map_or(Found::Odd, Found::Text)),
-            b'n' => scan.skip().map(|()| Found::Null),
-            _ => scan.skip().map(|()| Found::Odd),
+            b'"' => scan.string().decode().map_or(Found::Odd, Found::Text),
+            b'n' => {
+                scan.skip();
+                Found::Null
+            }
+            _ => {
+                scan.skip();
+                Found::Odd
+            }
         }
     }
 }
@@ -562,29 +562,27 @@ pub(crate) struct Head<'a> {
     pub(crate) id: Found<'a>,
 }
 
-/// The first `object` and `id` of the hash at the start of this text; what follows it is not looked at.
-pub(crate) fn head(text: &str) -> Result<Head<'_>, Fault> {
+/// The first `object` and `id` of the hash at the start of this text; what follows them is not looked at.
+pub(crate) fn head(text: &str) -> Head<'_> {
     let mut head = Head {
         object: Found::Absent,
         id: Found::Absent,
     };
     let mut scan = Scanner::new(text);
     if scan.peek() != b'{' {
-        return Ok(head);
+        return head;
     }
     scan.enter();
     let mut first = true;
-    while let Some(name) = scan.member(&mut first)? {
+    while let Some(name) = scan.member(&mut first) {
         match name.decode().as_deref() {
-            Some("object") if matches!(head.object, Found::Absent) => {
-                head.object = Found::read(&mut scan)?;
-            }
-            Some("id") if matches!(head.id, Found::Absent) => head.id = Found::read(&mut scan)?,
-            _ => scan.skip()?,
+            Some("object") if head.object.is_absent() => head.object = Found::read(&mut scan),
+            Some("id") if head.id.is_absent() => head.id = Found::read(&mut scan),
+            _ => scan.skip(),
         }
-        if !matches!(head.object, Found::Absent) && !matches!(head.id, Found::Absent) {
+        if !head.object.is_absent() && !head.id.is_absent() {
             break;
         }
     }
-    Ok(head)
+    head
 }

@@ -27,7 +27,7 @@ impl Config {
     pub fn demo(seed: u64) -> Self {
         Self {
             days: 365,
-            customers: 1_290,
+            customers: 1_320,
             ..Self::small(seed)
         }
     }

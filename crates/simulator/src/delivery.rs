@@ -95,6 +95,7 @@ impl Delivery {
             late_per_mille: 100,
             reorder_ms: 4_000,
             observation_per_mille: 20,
+            stale_per_mille: 100,
             balance_days: 7,
             ..Self::in_order(seed)
         }
@@ -185,7 +186,11 @@ impl Courier<'_> {
             {
                 continue;
             }
-            let line = self.text(event);
+            let line = if self.delivery.previous_values {
+                event.body.clone()
+            } else {
+                event.without_previous_values()
+            };
             let late = self.random.chance(self.delivery.late_per_mille);
             let what = if late { Arrival::Late } else { Arrival::First };
             let delay_us = self.delay_us(late);
@@ -199,17 +204,6 @@ impl Courier<'_> {
             if self.random.chance(self.delivery.duplicates_per_mille) {
                 self.repeat(at_us, &line);
             }
-        }
-    }
-
-    fn text(&self, event: &Event) -> Text {
-        match &event.previous {
-            Some(range) if !self.delivery.previous_values => {
-                [&event.body[..range.start], &event.body[range.end..]]
-                    .concat()
-                    .into()
-            }
-            _ => event.body.clone(),
         }
     }
 

@@ -2,6 +2,7 @@
 //! output, no chance besides the seed, no floats. It imports none of the other crates and speaks wire JSON only, so that
 //! a field misread there can't be misread here too and pass.
 
+mod busy;
 mod calendar;
 mod config;
 mod delivery;
@@ -18,6 +19,7 @@ mod shapes;
 mod truth;
 mod world;
 
+pub use busy::{BusyObject, Load, live_busily};
 pub use config::Config;
 pub use delivery::{Arrival, Counts, Delivered, Delivery, Kind, count, deliver};
 pub use observation::Read;

@@ -34,6 +34,18 @@ pub struct Event {
     pub(crate) previous: Option<Range<usize>>,
 }
 
+impl Event {
+    /// The body as Stripe would have sent it without `previous_attributes`.
+    pub fn without_previous_values(&self) -> Text {
+        match &self.previous {
+            Some(range) => [&self.body[..range.start], &self.body[range.end..]]
+                .concat()
+                .into(),
+            None => self.body.clone(),
+        }
+    }
+}
+
 /// All that happened in a simulation.
 pub struct Recording {
     pub(crate) histories: Histories,

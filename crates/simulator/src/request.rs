@@ -13,6 +13,7 @@ use crate::world::World;
 pub(crate) struct Request {
     /// The instant the next change is committed at.
     pub(crate) now_us: i64,
+    begun_us: i64,
     id: Option<Text>,
     idempotency_key: Option<String>,
     /// Whether all its events show the state at its end.
@@ -60,6 +61,7 @@ impl World {
         let (id, idempotency_key) = (None, None);
         Request {
             now_us: at_us,
+            begun_us: at_us,
             id,
             idempotency_key,
             late: false,
@@ -155,12 +157,13 @@ impl World {
         };
         history.versions[shown].announced = true;
         let committed_us = history.versions[shown].at_us;
-        let second_of_change = second(if request.late {
+        // A deletion shows a state from long before; an event is never older than its request.
+        let told_us = if request.late {
             request.now_us
         } else {
-            committed_us
-        });
-        let created_s = (second_of_change + request.drift_s).max(history.last_created_s);
+            committed_us.max(request.begun_us)
+        };
+        let created_s = (second(told_us) + request.drift_s).max(history.last_created_s);
         history.last_created_s = created_s;
         let (object, object_id) = (history.object, history.id.clone());
         let previous = announced.before.map(|before| {

@@ -87,10 +87,17 @@ pub(crate) struct Movement<'a> {
 impl World {
     /// A company on its first day, its calendar filled with what is sure to happen.
     pub(crate) fn new(config: Config) -> Self {
+        let mut world = Self::empty(config);
+        flows::open_company(&mut world);
+        world
+    }
+
+    /// An account in which nothing happens by itself.
+    pub(crate) fn empty(config: Config) -> Self {
         let mut random = Random::new(config.seed, "company");
         let mint = Mint::new(&mut random, config.start_s - 400 * DAY_S);
         let bank_account = mint.dated(&mut random, "ba", config.start_s - 300 * DAY_S);
-        let mut world = Self {
+        Self {
             config,
             random,
             mint,
@@ -107,9 +114,7 @@ impl World {
             sweeps: BTreeMap::new(),
             invoice_numbers: 0,
             agenda: BTreeMap::new(),
-        };
-        flows::open_company(&mut world);
-        world
+        }
     }
 
     /// Lives through all days; what would begin after the last one never happens.

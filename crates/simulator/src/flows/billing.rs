@@ -298,7 +298,7 @@ fn cancel_now(world: &mut World, at_us: i64, plan: usize) {
         "cancellation_requested",
     );
     world.finish(request);
-    if world.random.chance(400) {
+    if world.random.chance(700) {
         let client = world.plans[plan].client;
         let at_us = world.later(at_us, 20 * DAY_S, 40 * DAY_S);
         world.plan_step(at_us, move |world, at_us| {
@@ -324,6 +324,32 @@ fn cancel_later(world: &mut World, at_us: i64, plan: usize, leaves: bool) {
         subscription.cancel_at = leaves.then_some(end_s);
         subscription.canceled_at = leaves.then_some(second(at_us));
         subscription.cancellation_reason = leaves.then_some("cancellation_requested");
+    });
+    world.announce_change(&mut request, "customer.subscription.updated", subscription);
+    world.finish(request);
+}
+
+/// Changes a subscription's note, or from the next period on the quantity of its last item.
+pub(crate) fn adjust(world: &mut World, at_us: i64, client: usize) {
+    let Some(plan) = world.plans.iter().find(|plan| plan.client == client) else {
+        return;
+    };
+    let subscription = plan.subscription;
+    if world.histories.newest(subscription).ended_at.is_some() {
+        return;
+    }
+    let mut request = world.api_request(at_us);
+    let (quantity, noted) = (world.random.between(1, 9), world.random.chance(400));
+    let note: Text = world.random.token(6).into();
+    world.edit(&mut request, subscription, |subscription| {
+        let mut items = subscription.items.to_vec();
+        let last = items.last_mut().expect("a subscription has an item");
+        if noted || last.quantity == quantity {
+            subscription.metadata.insert("note".into(), note);
+        } else {
+            last.quantity = quantity;
+            subscription.items = items.into();
+        }
     });
     world.announce_change(&mut request, "customer.subscription.updated", subscription);
     world.finish(request);

@@ -25,7 +25,8 @@ fn change(world: &mut World, at_us: i64, client: usize) {
         0..45 => change_once(world, at_us, customer),
         45..65 => change_several(world, at_us, customer),
         65..75 => flip(world, at_us, customer),
-        75..88 => change_often(world, at_us, customer),
+        75..85 => change_often(world, at_us, customer),
+        85..92 => super::billing::adjust(world, at_us, client),
         _ => replace_card(world, at_us, client),
     }
 }
@@ -81,14 +82,12 @@ fn change_often(world: &mut World, at_us: i64, customer: Handle<Customer>) {
 /// Changes one of five members to a value it did not have.
 fn change_field(world: &mut World, request: &mut Request, customer: Handle<Customer>, field: u64) {
     let word = world.random.token(6);
+    let digits = world.random.below(10_000_000);
     world.edit(request, customer, |customer| match field {
         0 => customer.name = format!("Customer {:04} {word}", customer.number).into(),
         1 => customer.email = format!("customer-{:04}+{word}@example.com", customer.number).into(),
         2 => customer.description = Some(format!("Note {word}").into()),
-        3 => {
-            customer.phone =
-                Some(format!("+1555{:07}", word.bytes().map(u32::from).sum::<u32>()).into())
-        }
+        3 => customer.phone = Some(format!("+1555{digits:07}").into()),
         _ => {
             // A note comes and goes: the key itself is added and removed.
             if customer.metadata.remove("note").is_none() {

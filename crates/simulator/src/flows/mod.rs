@@ -1,12 +1,12 @@
 //! What the company, its customers and Stripe do, and which events each step ends in, in Stripe's order.
 
-mod billing;
+pub(crate) mod billing;
 mod churn;
 mod manual;
-mod payment;
+pub(crate) mod payment;
 mod payouts;
 mod refunds;
-mod signup;
+pub(crate) mod signup;
 
 use crate::calendar::{DAY_S, SECOND_US};
 use crate::world::World;

@@ -244,6 +244,20 @@ pub(crate) fn plan_aftermath(world: &mut World, at_us: i64, bill: usize, charge:
         record_payment(world, at_us, bill)
     });
     refunds::plan_refund(world, at_us, charge);
+    if world.random.chance(15) {
+        let noted_us = world.later(at_us, 10, 20 * DAY_S);
+        world.plan_step(noted_us, move |world, at_us| note(world, at_us, charge));
+    }
+}
+
+fn note(world: &mut World, at_us: i64, charge: Handle<Charge>) {
+    let mut request = world.api_request(at_us);
+    let ticket = format!("T-{:05}", world.random.below(100_000));
+    world.edit(&mut request, charge, |charge| {
+        charge.metadata.insert("ticket".into(), ticket.into());
+    });
+    world.announce_change(&mut request, "charge.updated", charge);
+    world.finish(request);
 }
 
 fn settle_late(world: &mut World, at_us: i64, charge: Handle<Charge>) {

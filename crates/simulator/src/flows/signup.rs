@@ -64,7 +64,8 @@ pub(crate) fn sign_up(world: &mut World, at_us: i64, number: u32) {
     manual::plan_invoices(world, at_us, client);
 }
 
-fn open_customer(world: &mut World, at_us: i64, number: u32) -> usize {
+/// Makes a card, a customer and the card its default, in two requests; the client's index.
+pub(crate) fn open_customer(world: &mut World, at_us: i64, number: u32) -> usize {
     let mut request = world.api_request(at_us);
     let created_s = second(at_us);
     let segment = world.random.pick(&["smb", "mid", "enterprise"]);
@@ -153,28 +154,7 @@ fn subscribe(world: &mut World, at_us: i64, client: usize) {
     let mut request = world.late_request(at_us);
     let created_s = second(at_us);
     let yearly = world.random.chance(250);
-    let first = billing::period(created_s, yearly, 0);
-    let id = world.mint.dated(&mut world.random, "sub", created_s);
-    let items = draw_items(world, client, yearly, created_s, first);
-    let mut subscription = Subscription {
-        id,
-        created_s,
-        customer: world
-            .histories
-            .newest(world.clients[client].customer)
-            .id
-            .clone(),
-        currency: world.clients[client].currency,
-        status: "active",
-        items,
-        cancel_at: None,
-        cancel_at_period_end: false,
-        canceled_at: None,
-        cancellation_reason: None,
-        ended_at: None,
-        latest_invoice: None,
-        metadata: Metadata::from([("plan_ref".into(), format!("S-{client:05}").into())]),
-    };
+    let mut subscription = new_subscription(world, client, yearly, created_s);
     let invoice = first_invoice(world, client, &subscription, created_s);
     subscription.latest_invoice = Some(invoice.id.clone());
     let invoice = world.insert(&mut request, invoice);
@@ -220,6 +200,36 @@ fn subscribe(world: &mut World, at_us: i64, client: usize) {
     payment::plan_aftermath(world, end_us, world.bills.len() - 1, charge);
     billing::plan_renewal(world, plan);
     billing::plan_cancellation(world, end_us, plan);
+}
+
+fn new_subscription(
+    world: &mut World,
+    client: usize,
+    yearly: bool,
+    created_s: i64,
+) -> Subscription {
+    let first = billing::period(created_s, yearly, 0);
+    let id = world.mint.dated(&mut world.random, "sub", created_s);
+    let items = draw_items(world, client, yearly, created_s, first);
+    Subscription {
+        id,
+        created_s,
+        customer: world
+            .histories
+            .newest(world.clients[client].customer)
+            .id
+            .clone(),
+        currency: world.clients[client].currency,
+        status: "active",
+        items,
+        cancel_at: None,
+        cancel_at_period_end: false,
+        canceled_at: None,
+        cancellation_reason: None,
+        ended_at: None,
+        latest_invoice: None,
+        metadata: Metadata::from([("plan_ref".into(), format!("S-{client:05}").into())]),
+    }
 }
 
 fn draw_items(

@@ -145,8 +145,6 @@ impl Charge {
                     .object("card", |members| self.write_card(members))
                     .text("type", "card");
             })
-            .null("presentment_details")
-            .raw("radar_options", "{}")
             .text("receipt_email", &self.email)
             .null("receipt_number");
         // Only money taken has a receipt; each refund makes a new address of it.
