@@ -23,7 +23,13 @@ pub(crate) struct Arguments {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Global {
     /// The data folder
-    #[arg(long, global = true, env = "DAYBOOK_DATA", default_value = "daybook-data", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "DAYBOOK_DATA",
+        default_value = "daybook-data",
+        value_name = "DIR"
+    )]
     pub(crate) data: PathBuf,
     /// Answer in JSON: names as in the tables, amounts in minor units, times in Unix seconds
     #[arg(long, global = true)]

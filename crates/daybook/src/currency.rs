@@ -3,7 +3,8 @@
 /// Currencies whose minor unit is the currency itself. ISK and UGX are missing: Stripe counts them in hundredths.
 /// <https://docs.stripe.com/currencies#zero-decimal>
 const WITHOUT_DECIMALS: [&str; 15] = [
-    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf",
+    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf",
+    "xof", "xpf",
 ];
 
 /// Currencies counted in thousandths. <https://docs.stripe.com/currencies#three-decimal>
@@ -76,7 +77,12 @@ mod tests {
 
     #[test]
     fn counts_are_grouped_by_thousands() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (104_213, "104,213")] {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (104_213, "104,213"),
+        ] {
             assert_eq!(count(number), text);
         }
     }

@@ -58,6 +58,8 @@ pub(crate) enum ShellError {
     Print(#[source] io::Error),
     #[error("failed to ask the book")]
     Query(#[from] rusqlite::Error),
+    #[error("the book's balance can't be read back")]
+    Register,
     #[error("{path} is there already and is no demo's folder")]
     NotADemo { path: PathBuf },
     #[error("{0}")]
@@ -104,10 +106,13 @@ impl From<ShellError> for Failure {
     fn from(error: ShellError) -> Self {
         use ShellError as E;
         let hint = match &error {
-            E::NoFolder { .. } => Some("make one with `daybook init --account acct_…`, or name it with --data"),
+            E::NoFolder { .. } => {
+                Some("make one with `daybook init --account acct_…`, or name it with --data")
+            }
             E::Initialised { .. } => Some("use it as it is, or name another folder with --data"),
             E::NewerConfig { .. } => Some("use the program that wrote it, or a newer one"),
             E::NotADemo { .. } => Some("run the demo in another folder, or move this one away"),
+            E::Register => Some("make a new book with `daybook rebuild`"),
             E::Config { .. }
             | E::Absent { .. }
             | E::Io { .. }
@@ -140,7 +145,9 @@ impl From<IntakeError> for Failure {
             error @ IntakeError::Rejects { .. } => Self::new(
                 Exit::Unfinished,
                 error,
-                Some("what can't be kept aside can't be skipped: make room for it, then import again"),
+                Some(
+                    "what can't be kept aside can't be skipped: make room for it, then import again",
+                ),
             ),
         }
     }
@@ -157,9 +164,14 @@ impl From<ProjectorError> for Failure {
             }
             E::OtherLog { .. } | E::ShorterLog { .. } => (
                 Exit::Differences,
-                Some("see whether the log holds with `daybook verify`, then make a new book with `daybook rebuild`"),
+                Some(
+                    "see whether the log holds with `daybook verify`, then make a new book with `daybook rebuild`",
+                ),
             ),
-            E::Busy { .. } => (Exit::Unfinished, Some("try again when the other process is done")),
+            E::Busy { .. } => (
+                Exit::Unfinished,
+                Some("try again when the other process is done"),
+            ),
             E::Foreign { .. } | E::Sqlite { .. } | E::Io { .. } => (Exit::Failed, None),
         };
         Self::new(exit, error, hint)
@@ -174,21 +186,38 @@ fn of_ledger(error: &LedgerError) -> (Exit, Option<&'static str>) {
             Exit::Failed,
             Some("make a data folder with `daybook init`, or name one with --data"),
         ),
-        E::Exists { .. } => (Exit::Failed, Some("use it as it is, or name another folder with --data")),
-        E::Newer { .. } => (Exit::Failed, Some("use the program that wrote it, or a newer one")),
-        E::Foreign { .. } | E::ReadOnly { .. } | E::Sqlite { .. } | E::Io { .. } | E::Randomness { .. } => {
-            (Exit::Failed, None)
-        }
-        E::Busy { .. } => (Exit::Unfinished, Some("try again when the other process is done")),
-        E::Full { .. } => (Exit::Unfinished, Some("make room on the disk, then do it again: nothing was appended")),
+        E::Exists { .. } => (
+            Exit::Failed,
+            Some("use it as it is, or name another folder with --data"),
+        ),
+        E::Newer { .. } => (
+            Exit::Failed,
+            Some("use the program that wrote it, or a newer one"),
+        ),
+        E::Foreign { .. }
+        | E::ReadOnly { .. }
+        | E::Sqlite { .. }
+        | E::Io { .. }
+        | E::Randomness { .. } => (Exit::Failed, None),
+        E::Busy { .. } => (
+            Exit::Unfinished,
+            Some("try again when the other process is done"),
+        ),
+        E::Full { .. } => (
+            Exit::Unfinished,
+            Some("make room on the disk, then do it again: nothing was appended"),
+        ),
         E::Commit { .. } | E::Poisoned { .. } => (
             Exit::Damaged,
-            Some("see what is on disk with `daybook verify`, then do it again: what is there already is not doubled"),
+            Some(
+                "see what is on disk with `daybook verify`, then do it again: what is there already is not doubled",
+            ),
         ),
         E::Faulty { fault, .. } => (Exit::Damaged, Some(of_fault(fault))),
-        E::Altered { .. } | E::Damaged { .. } => {
-            (Exit::Damaged, Some("restore the ledger from a backup, and import what came after it"))
-        }
+        E::Altered { .. } | E::Damaged { .. } => (
+            Exit::Damaged,
+            Some("restore the ledger from a backup, and import what came after it"),
+        ),
         E::BadStream { .. } | E::BadHash { .. } | E::BadHead { .. } => (Exit::Usage, None),
     }
 }
@@ -207,5 +236,12 @@ fn of_fault(fault: &Fault) -> &'static str {
 /// For `map_err`: what was being done to which path.
 pub(crate) fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Failure {
     let path = path.to_owned();
-    move |source| ShellError::Io { doing, path, source }.into()
+    move |source| {
+        ShellError::Io {
+            doing,
+            path,
+            source,
+        }
+        .into()
+    }
 }

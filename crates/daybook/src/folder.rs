@@ -13,7 +13,8 @@ use crate::failure::{Failure, ShellError, failed};
 /// The newest form of the settings that is known here.
 const FORMAT: u32 = 1;
 const SETTINGS: &str = "daybook.toml";
-const SETTINGS_HEAD: &str = "# Written by `daybook init`. `stream` is the one that commands speak of by default.\n";
+const SETTINGS_HEAD: &str =
+    "# Written by `daybook init`. `stream` is the one that commands speak of by default.\n";
 
 /// A data folder.
 #[derive(Clone, Debug)]
@@ -30,7 +31,9 @@ struct Settings {
 impl Folder {
     /// The folder at `path`, there or not.
     pub(crate) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned() }
+        Self {
+            path: path.to_owned(),
+        }
     }
 
     /// Where it is.
@@ -54,7 +57,8 @@ impl Folder {
             stream: stream.to_string(),
         })
         .expect("a number and a text can be written as TOML");
-        fs::write(&settings, format!("{SETTINGS_HEAD}{text}")).map_err(failed("write", &settings))?;
+        fs::write(&settings, format!("{SETTINGS_HEAD}{text}"))
+            .map_err(failed("write", &settings))?;
         Ok(ledger)
     }
 
@@ -112,7 +116,9 @@ impl Folder {
             files => files.map_err(failed("list", &path))?,
         };
         let is_body = |file: &fs::DirEntry| {
-            file.path().extension().is_some_and(|ending| ending == intake::BODY_ENDING)
+            file.path()
+                .extension()
+                .is_some_and(|ending| ending == intake::BODY_ENDING)
         };
         Ok(files.filter_map(Result::ok).filter(is_body).count() as u64)
     }

@@ -24,12 +24,22 @@ pub(crate) struct Listing {
 
 impl Listing {
     /// The rows of a query; parameters by name.
-    pub(crate) fn ask(book: &OpenBook, sql: &str, parameters: &[(&str, &dyn ToSql)]) -> Result<Self, Failure> {
+    pub(crate) fn ask(
+        book: &OpenBook,
+        sql: &str,
+        parameters: &[(&str, &dyn ToSql)],
+    ) -> Result<Self, Failure> {
         let mut statement = book.connection().prepare(sql)?;
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement
+            .column_names()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
         let width = columns.len();
         let row = |row: &rusqlite::Row<'_>| (0..width).map(|place| row.get(place)).collect();
-        let rows = statement.query_map(parameters, row)?.collect::<Result<_, _>>()?;
+        let rows = statement
+            .query_map(parameters, row)?
+            .collect::<Result<_, _>>()?;
         Ok(Self {
             columns,
             rows,
@@ -69,12 +79,25 @@ impl Listing {
 
     /// For programs: an object a row.
     pub(crate) fn json(&self) -> Value {
-        self.rows.iter().map(|row| self.object(row)).collect::<Vec<_>>().into()
+        self.rows
+            .iter()
+            .map(|row| self.object(row))
+            .collect::<Vec<_>>()
+            .into()
     }
 
     /// For programs: the first row; null when there is none.
     pub(crate) fn first_json(&self) -> Value {
-        self.rows.first().map_or(Value::Null, |row| self.object(row))
+        self.rows
+            .first()
+            .map_or(Value::Null, |row| self.object(row))
+    }
+
+    /// For people: the first two columns of each row, as `name count`.
+    pub(crate) fn pairs(&self) -> Vec<String> {
+        let pair =
+            |row: &Vec<Cell>| format!("{} {}", self.cell_text(row, 0), self.cell_text(row, 1));
+        self.rows.iter().map(pair).collect()
     }
 
     /// For people: columns under their names.
@@ -84,13 +107,15 @@ impl Listing {
         }
         let shown = self.shown();
         let mut table = Table::new();
-        table.load_preset(presets::NOTHING);
+        table.load_style(presets::NOTHING);
         table.set_header(shown.iter().map(|&place| heading(&self.columns[place])));
         for row in &self.rows {
             table.add_row(shown.iter().map(|&place| self.cell_text(row, place)));
         }
         for (index, &place) in shown.iter().enumerate() {
-            let column = table.column_mut(index).expect("the header set as many columns");
+            let column = table
+                .column_mut(index)
+                .expect("the header set as many columns");
             column.set_padding((0, 2));
             if self.is_number(place) {
                 column.set_cell_alignment(CellAlignment::Right);
@@ -104,26 +129,46 @@ impl Listing {
         let Some(row) = self.rows.first() else {
             return "none".to_owned();
         };
-        let shown = self.shown().into_iter().filter(|&place| row[place] != Cell::Null);
-        let lines = shown.map(|place| format!("{:<24}{}", heading(&self.columns[place]), self.cell_text(row, place)));
+        let shown = self
+            .shown()
+            .into_iter()
+            .filter(|&place| row[place] != Cell::Null);
+        let lines = shown.map(|place| {
+            format!(
+                "{:<24}{}",
+                heading(&self.columns[place]),
+                self.cell_text(row, place)
+            )
+        });
         lines.collect::<Vec<_>>().join("\n")
     }
 
     fn object(&self, row: &[Cell]) -> Value {
-        let members = self.columns.iter().zip(row).map(|(name, cell)| (name.clone(), value(cell)));
+        let members = self
+            .columns
+            .iter()
+            .zip(row)
+            .map(|(name, cell)| (name.clone(), value(cell)));
         members.collect::<Map<_, _>>().into()
     }
 
     /// The places of the columns for people: amounts carry their currency with them.
     fn shown(&self) -> Vec<usize> {
         let has_money = self.columns.iter().any(|name| name.ends_with("_minor"));
-        let is_shown = |name: &str| !(self.details.contains(&name) || has_money && name == CURRENCY);
-        (0..self.columns.len()).filter(|&place| is_shown(&self.columns[place])).collect()
+        let is_shown =
+            |name: &str| !(self.details.contains(&name) || has_money && name == CURRENCY);
+        (0..self.columns.len())
+            .filter(|&place| is_shown(&self.columns[place]))
+            .collect()
     }
 
     fn is_number(&self, place: usize) -> bool {
         let is_moment = self.columns[place].ends_with("_s");
-        !is_moment && self.rows.iter().any(|row| matches!(row[place], Cell::Integer(_)))
+        !is_moment
+            && self
+                .rows
+                .iter()
+                .any(|row| matches!(row[place], Cell::Integer(_)))
     }
 
     fn cell_text(&self, row: &[Cell], place: usize) -> String {
@@ -163,11 +208,17 @@ fn value(cell: &Cell) -> Value {
 
 /// A column's name for people.
 fn heading(name: &str) -> String {
-    let bare = name.strip_suffix("_minor").or_else(|| name.strip_suffix("_s")).unwrap_or(name);
+    let bare = name
+        .strip_suffix("_minor")
+        .or_else(|| name.strip_suffix("_s"))
+        .unwrap_or(name);
     bare.replace('_', " ")
 }
 
 /// Without the spaces at the ends of lines.
 fn trimmed(text: &str) -> String {
-    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(str::trim_end)
+        .collect::<Vec<_>>()
+        .join("\n")
 }

@@ -2,7 +2,6 @@
 
 mod arguments;
 mod commands;
-mod compare;
 mod currency;
 mod exit;
 mod failure;

@@ -12,7 +12,11 @@ pub(crate) fn shown(second: i64) -> String {
 
 /// Reads Unix seconds, a date (its first second in UTC) or an RFC 3339 moment (its second).
 pub(crate) fn parse(text: &str) -> Result<i64, String> {
-    let date = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0);
+    let date = || {
+        NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .ok()?
+            .and_hms_opt(0, 0, 0)
+    };
     let second = text
         .parse()
         .ok()
@@ -37,11 +41,26 @@ mod tests {
 
     #[test]
     fn a_moment_is_read_in_three_forms_and_shown_in_one() {
-        for text in ["1740787200", "2025-03-01", "2025-03-01T00:00:00Z", "2025-03-01T09:00:00+09:00"] {
-            assert_eq!(parse(text).map(shown), Ok("2025-03-01T00:00:00Z".to_owned()), "{text}");
+        for text in [
+            "1740787200",
+            "2025-03-01",
+            "2025-03-01T00:00:00Z",
+            "2025-03-01T09:00:00+09:00",
+        ] {
+            assert_eq!(
+                parse(text).map(shown),
+                Ok("2025-03-01T00:00:00Z".to_owned()),
+                "{text}"
+            );
         }
         assert_eq!(shown(i64::MAX), i64::MAX.to_string());
-        for text in ["", "soon", "2025-02-30", "2025-03-01T00:00:00", "99999999999999999999"] {
+        for text in [
+            "",
+            "soon",
+            "2025-02-30",
+            "2025-03-01T00:00:00",
+            "99999999999999999999",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

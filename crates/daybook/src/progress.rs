@@ -33,7 +33,8 @@ impl Progress {
         self.bar.set_position(done);
         if !self.is_shown && self.start.elapsed() > PATIENCE {
             self.is_shown = true;
-            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+            self.bar
+                .set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
         }
     }
 }

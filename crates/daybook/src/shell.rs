@@ -54,9 +54,15 @@ impl Shell {
     }
 
     /// Answers with tables: for programs an object with a member for each, for people each under its name if there are several.
-    pub(crate) fn answer(&mut self, tables: &[(&str, Listing)], standing: &Standing) -> Result<(), Failure> {
+    pub(crate) fn answer(
+        &mut self,
+        tables: &[(&str, Listing)],
+        standing: &Standing,
+    ) -> Result<(), Failure> {
         if self.is_json {
-            let members = tables.iter().map(|(name, table)| ((*name).to_owned(), table.json()));
+            let members = tables
+                .iter()
+                .map(|(name, table)| ((*name).to_owned(), table.json()));
             return self.answer_json(members.collect::<serde_json::Map<_, _>>().into(), standing);
         }
         for (name, table) in tables {
@@ -72,21 +78,38 @@ impl Shell {
     }
 
     /// Answers a program with the members of `value` and what it stands on.
-    pub(crate) fn answer_json(&mut self, mut value: Value, standing: &Standing) -> Result<(), Failure> {
+    pub(crate) fn answer_json(
+        &mut self,
+        mut value: Value,
+        standing: &Standing,
+    ) -> Result<(), Failure> {
         value["stands_on"] = json!(standing);
         self.screen.json(&value)
     }
 
     /// Answers with lines of `key  value` for people, with the same as an object for programs.
-    pub(crate) fn answer_facts(&mut self, facts: &[Fact], standing: &Standing) -> Result<(), Failure> {
+    pub(crate) fn answer_facts(
+        &mut self,
+        facts: &[Fact],
+        standing: &Standing,
+    ) -> Result<(), Failure> {
         if self.is_json {
-            let members = facts.iter().map(|fact| (fact.name.to_owned(), fact.value.clone()));
-            return self.answer_json(members.collect::<serde_json::Map<_, _>>().into(), standing);
+            return self.answer_json(object(facts), standing);
+        }
+        self.tell_facts(facts)?;
+        self.screen.line(standing.line())
+    }
+
+    /// The same, of what stands on no log.
+    pub(crate) fn tell_facts(&mut self, facts: &[Fact]) -> Result<(), Failure> {
+        if self.is_json {
+            return self.screen.json(&object(facts));
         }
         for fact in facts.iter().filter(|fact| !fact.text.is_empty()) {
-            self.screen.line(format!("{:<14}{}", fact.name.replace('_', " "), fact.text))?;
+            self.screen
+                .line(format!("{:<16}{}", fact.name.replace('_', " "), fact.text))?;
         }
-        self.screen.line(standing.line())
+        Ok(())
     }
 
     /// Shows what is still buffered; the run's last act.
@@ -105,7 +128,11 @@ pub(crate) struct Fact {
 
 impl Fact {
     /// A fact.
-    pub(crate) fn new(name: &'static str, value: impl Into<Value>, text: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        name: &'static str,
+        value: impl Into<Value>,
+        text: impl Into<String>,
+    ) -> Self {
         Self {
             name,
             value: value.into(),
@@ -125,8 +152,17 @@ impl Fact {
     }
 }
 
+fn object(facts: &[Fact]) -> Value {
+    let members = facts
+        .iter()
+        .map(|fact| (fact.name.to_owned(), fact.value.clone()));
+    members.collect::<serde_json::Map<_, _>>().into()
+}
+
 /// The wall clock, in microseconds since 1970: the one place that reads it.
 pub(crate) fn now_us() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }

@@ -42,7 +42,11 @@ impl Standing {
     }
 
     /// Of an answer from the book; `log_head` tells how far the log is.
-    pub(crate) fn of_book(book: &OpenBook, stream: &StreamId, log_head: &Head) -> Result<Self, Failure> {
+    pub(crate) fn of_book(
+        book: &OpenBook,
+        stream: &StreamId,
+        log_head: &Head,
+    ) -> Result<Self, Failure> {
         let position = book.position(stream)?;
         Ok(Self {
             stream: stream.to_string(),
@@ -59,11 +63,16 @@ impl Standing {
         let mut parts = vec![short(&self.head)];
         parts.extend(self.digest.as_deref().map(short));
         if self.digest.is_some() {
-            let clock = self.book_clock_s.map_or("not set".to_owned(), moment::shown);
+            let clock = self
+                .book_clock_s
+                .map_or("not set".to_owned(), moment::shown);
             parts.push(format!("book clock {clock}"));
         }
         if self.behind > 0 {
-            parts.push(format!("{} entries behind the log: run `daybook project`", count(self.behind)));
+            parts.push(format!(
+                "{} entries behind the log: run `daybook project`",
+                count(self.behind)
+            ));
         }
         format!("-- {}", parts.join(" · "))
     }

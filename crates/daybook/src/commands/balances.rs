@@ -41,7 +41,10 @@ impl Balances {
         let parameters = named_params! {":stream": stream.as_str(), ":at": at_s};
         let balances = Listing::ask(&book, BALANCES, parameters)?.with_details(&["balance_type"]);
         let categories = Listing::ask(&book, CATEGORIES, parameters)?;
-        shell.answer(&[("balances", balances), ("categories", categories)], &standing)?;
+        shell.answer(
+            &[("balances", balances), ("categories", categories)],
+            &standing,
+        )?;
         Ok(Exit::AllTrue)
     }
 }

@@ -41,7 +41,12 @@ pub(crate) struct Customers {
 impl Customers {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         let (book, stream, standing) = shell.book()?;
-        let Filter { customer, status, from, to } = self.filter;
+        let Filter {
+            customer,
+            status,
+            from,
+            to,
+        } = self.filter;
         let parameters = named_params! {
             ":stream": stream.as_str(), ":customer": customer, ":status": status, ":from": from, ":to": to,
         };

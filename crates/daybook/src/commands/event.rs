@@ -25,7 +25,9 @@ impl Event {
         let log = shell.folder.log()?;
         let entries = log.find(&stream, &self.id)?;
         let seqs: Vec<u64> = entries.iter().map(|entry| entry.seq).collect();
-        let chosen = entries.into_iter().find(|entry| self.seq.is_none_or(|seq| seq == entry.seq));
+        let chosen = entries
+            .into_iter()
+            .find(|entry| self.seq.is_none_or(|seq| seq == entry.seq));
         let Some(entry) = chosen else {
             return Err(self.absent(stream.to_string(), &seqs));
         };

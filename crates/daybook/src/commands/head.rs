@@ -19,7 +19,8 @@ impl Head {
         let log = shell.folder.log()?;
         let head = log.head(&stream)?;
         if shell.is_json() {
-            let value = json!({"head": head.to_string(), "seq": head.seq, "hash": head.hash.to_string()});
+            let value =
+                json!({"head": head.to_string(), "seq": head.seq, "hash": head.hash.to_string()});
             shell.answer_json(value, &Standing::of_log(&log, &stream)?)?;
         } else {
             // Nothing else on stdout: the line is made for scripts.

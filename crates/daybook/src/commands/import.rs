@@ -85,7 +85,13 @@ impl Import {
         let appended = tally.appended();
         let nothing_new = if appended == 0 { "nothing new" } else { "" };
         let opened: Vec<&str> = tally.opened.iter().map(|stream| stream.as_str()).collect();
-        let shown = |number: u64| if number == 0 { String::new() } else { count(number) };
+        let shown = |number: u64| {
+            if number == 0 {
+                String::new()
+            } else {
+                count(number)
+            }
+        };
         let optional = |name, number| Fact::new(name, number, shown(number));
         let reads: Vec<_> = unread
             .iter()
@@ -93,7 +99,15 @@ impl Import {
             .collect();
         vec![
             Fact::new("files", self.files.len(), count(self.files.len() as u64)),
-            Fact::new("appended", appended, if appended == 0 { nothing_new.to_owned() } else { count(appended) }),
+            Fact::new(
+                "appended",
+                appended,
+                if appended == 0 {
+                    nothing_new.to_owned()
+                } else {
+                    count(appended)
+                },
+            ),
             optional("events", tally.events),
             optional("notifications", tally.notifications),
             optional("observations", tally.observations),
@@ -103,18 +117,26 @@ impl Import {
             optional("rejected", tally.rejected),
             Fact::new("opened", opened.clone(), opened.join(", ")),
             Fact::new("unread", reads, shown(unread.len() as u64)),
-            Fact::new("no_doubt_of_time", self.is_single_moment(), self.moment_note()),
+            Fact::new(
+                "no_doubt_of_time",
+                self.is_single_moment(),
+                self.moment_note(),
+            ),
         ]
     }
 
     fn is_single_moment(&self) -> bool {
-        self.observed_at.is_some_and(|(from_s, to_s)| from_s == to_s)
+        self.observed_at
+            .is_some_and(|(from_s, to_s)| from_s == to_s)
     }
 
     fn moment_note(&self) -> String {
         match self.observed_at {
             Some((from_s, to_s)) if from_s == to_s => {
-                format!("bare objects count as read at {}, to the second", moment::shown(from_s))
+                format!(
+                    "bare objects count as read at {}, to the second",
+                    moment::shown(from_s)
+                )
             }
             _ => String::new(),
         }
@@ -128,15 +150,25 @@ impl Import {
         }
         if let Some(first) = &tally.first_reject {
             let folder = shell.folder.rejects_path();
-            eprintln!("warning: {} set aside; the first: {first}", count(tally.rejected));
-            eprintln!("hint: each is in {} with its reason; mend it and import it from there", folder.display());
+            eprintln!(
+                "warning: {} set aside; the first: {first}",
+                count(tally.rejected)
+            );
+            eprintln!(
+                "hint: each is in {} with its reason; mend it and import it from there",
+                folder.display()
+            );
         }
         Ok(())
     }
 }
 
 /// Imports one file; why it could not be read to its end, if so.
-fn import_file(file: &str, intake: &mut Intake<'_>, options: &ImportOptions) -> Result<Option<Unread>, Failure> {
+fn import_file(
+    file: &str,
+    intake: &mut Intake<'_>,
+    options: &ImportOptions,
+) -> Result<Option<Unread>, Failure> {
     let unread = |error: io::Error| Unread {
         file: file.to_owned(),
         reason: error.to_string(),
@@ -167,7 +199,10 @@ fn open(file: &str) -> io::Result<Box<dyn BufRead>> {
     };
     let mut plain = BufReader::with_capacity(BUFFER_BYTES, plain);
     if plain.fill_buf()?.starts_with(&GZIP_MAGIC) {
-        return Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(plain))));
+        return Ok(Box::new(BufReader::with_capacity(
+            BUFFER_BYTES,
+            MultiGzDecoder::new(plain),
+        )));
     }
     Ok(Box::new(plain))
 }

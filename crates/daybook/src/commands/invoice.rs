@@ -58,7 +58,11 @@ impl Invoice {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         let (book, stream, standing) = shell.book()?;
         let ask = |sql: &str, id: &str| {
-            Listing::ask(&book, sql, named_params! {":stream": stream.as_str(), ":id": id})
+            Listing::ask(
+                &book,
+                sql,
+                named_params! {":stream": stream.as_str(), ":id": id},
+            )
         };
         let invoice = ask(INVOICE, &self.id)?;
         let id = match invoice.first("id") {

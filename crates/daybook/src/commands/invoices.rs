@@ -22,7 +22,13 @@ const SQL: &str = "
     ORDER BY i.created_s, i.id";
 
 /// For programs only.
-const DETAILS: &[&str] = &["customer_id", "due_s", "paid_s", "amount_due_minor", "at_stake_minor"];
+const DETAILS: &[&str] = &[
+    "customer_id",
+    "due_s",
+    "paid_s",
+    "amount_due_minor",
+    "at_stake_minor",
+];
 
 /// List invoices
 #[derive(Debug, Args)]
@@ -34,7 +40,12 @@ pub(crate) struct Invoices {
 impl Invoices {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         let (book, stream, standing) = shell.book()?;
-        let Filter { customer, status, from, to } = self.filter;
+        let Filter {
+            customer,
+            status,
+            from,
+            to,
+        } = self.filter;
         let parameters = named_params! {
             ":stream": stream.as_str(), ":customer": customer, ":status": status, ":from": from, ":to": to,
         };

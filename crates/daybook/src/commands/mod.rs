@@ -3,7 +3,6 @@
 mod balances;
 mod check;
 mod customers;
-mod demo;
 mod event;
 mod filter;
 mod head;
@@ -15,6 +14,7 @@ mod project;
 mod rebuild;
 mod simulate;
 mod status;
+mod stripe_balance;
 mod verify;
 mod versions;
 
@@ -41,7 +41,6 @@ pub(crate) enum Command {
     Customers(customers::Customers),
     Event(event::Event),
     Simulate(simulate::Simulate),
-    Demo(demo::Demo),
 }
 
 impl Command {
@@ -63,7 +62,6 @@ impl Command {
             Self::Customers(command) => command.run(shell),
             Self::Event(command) => command.run(shell),
             Self::Simulate(command) => command.run(shell),
-            Self::Demo(command) => command.run(shell),
         }
     }
 }

@@ -19,7 +19,9 @@ impl Project {
         let log = shell.folder.log()?;
         let books = shell.folder.books()?;
         let mut bar = Progress::new("projecting", 0);
-        let report = projector::project(&log, &books, &Options::default(), &mut |at| bar.set(at.done, at.entries))?;
+        let report = projector::project(&log, &books, &Options::default(), &mut |at| {
+            bar.set(at.done, at.entries)
+        })?;
         drop(bar);
         tell(shell, &report)?;
         Ok(Exit::AllTrue)
@@ -38,12 +40,24 @@ pub(super) fn tell(shell: &mut Shell, report: &Report) -> Result<(), Failure> {
     let own = book.report(&stream)?;
     let tables = own.rows.iter().filter(|(_, rows)| *rows > 0).count();
     let rows = own.rows.iter().map(|(_, rows)| rows.unsigned_abs()).sum();
-    let read = if entries == 0 { "nothing new".to_owned() } else { count(entries) };
+    let read = if entries == 0 {
+        "nothing new".to_owned()
+    } else {
+        count(entries)
+    };
     let facts = [
         Fact::text("book", report.path.display().to_string()),
-        Fact::new("made_anew", report.rebuilt, if report.rebuilt { "yes" } else { "" }),
+        Fact::new(
+            "made_anew",
+            report.rebuilt,
+            if report.rebuilt { "yes" } else { "" },
+        ),
         Fact::new("entries_read", entries, read),
-        Fact::new("streams", report.streams.len(), count(report.streams.len() as u64)),
+        Fact::new(
+            "streams",
+            report.streams.len(),
+            count(report.streams.len() as u64),
+        ),
         Fact::new("tables", tables, count(tables as u64)),
         Fact::count("rows", rows),
         Fact::count("findings", own.findings().unsigned_abs()),

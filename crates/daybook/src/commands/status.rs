@@ -21,9 +21,15 @@ impl Status {
         let log = shell.folder.log()?;
         let head = log.head(&stream)?;
         let streams = log.streams()?;
-        let duplicates = streams.iter().find(|info| info.stream == stream).map_or(0, |info| info.duplicates);
-        let others: Vec<&str> =
-            streams.iter().filter(|info| info.stream != stream).map(|info| info.stream.as_str()).collect();
+        let duplicates = streams
+            .iter()
+            .find(|info| info.stream == stream)
+            .map_or(0, |info| info.duplicates);
+        let others: Vec<&str> = streams
+            .iter()
+            .filter(|info| info.stream != stream)
+            .map(|info| info.stream.as_str())
+            .collect();
         let mut facts = vec![
             Fact::text("folder", shell.folder.path().display().to_string()),
             Fact::text("stream", stream.as_str()),
@@ -35,7 +41,11 @@ impl Status {
         ];
         let standing = match projector::open_book_readonly(shell.folder.path()) {
             Err(ProjectorError::NoBook { .. }) => {
-                facts.push(Fact::new("book", serde_json::Value::Null, "none yet: run `daybook project`"));
+                facts.push(Fact::new(
+                    "book",
+                    serde_json::Value::Null,
+                    "none yet: run `daybook project`",
+                ));
                 Standing::of_log(&log, &stream)?
             }
             Err(error) => return Err(error.into()),
@@ -49,7 +59,11 @@ impl Status {
     }
 }
 
-fn of_book(book: &projector::OpenBook, stream: &ledger::StreamId, log_seq: u64) -> Result<Vec<Fact>, Failure> {
+fn of_book(
+    book: &projector::OpenBook,
+    stream: &ledger::StreamId,
+    log_seq: u64,
+) -> Result<Vec<Fact>, Failure> {
     let report = book.report(stream)?;
     let behind = log_seq.saturating_sub(report.position.head.seq);
     let behind_text = if behind == 0 {

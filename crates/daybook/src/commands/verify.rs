@@ -45,7 +45,15 @@ impl Verify {
             Fact::text("chain", "ok"),
             Fact::count("streams", verified.streams.len() as u64),
             Fact::count("entries", entries),
-            Fact::new("erased", erased, if erased == 0 { String::new() } else { count(erased) }),
+            Fact::new(
+                "erased",
+                erased,
+                if erased == 0 {
+                    String::new()
+                } else {
+                    count(erased)
+                },
+            ),
             Fact::text("extends", extended),
             Fact::text("book", if self.book { "stands on this log" } else { "" }),
         ];

@@ -18,14 +18,18 @@ impl Versions {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         let stream = shell.stream()?;
         let log = shell.folder.log()?;
-        let rows = log.tally()?.into_iter().filter(|row| row.stream == stream).map(|row| {
-            vec![
-                Cell::Text(row.kind.as_str().to_owned()),
-                Cell::Text(row.type_),
-                row.api_version.map_or(Cell::Null, Cell::Text),
-                Cell::Integer(i64::try_from(row.count).unwrap_or(i64::MAX)),
-            ]
-        });
+        let rows = log
+            .tally()?
+            .into_iter()
+            .filter(|row| row.stream == stream)
+            .map(|row| {
+                vec![
+                    Cell::Text(row.kind.as_str().to_owned()),
+                    Cell::Text(row.type_),
+                    row.api_version.map_or(Cell::Null, Cell::Text),
+                    Cell::Integer(i64::try_from(row.count).unwrap_or(i64::MAX)),
+                ]
+            });
         let listing = Listing::new(&["kind", "type", "api_version", "entries"], rows.collect());
         shell.answer(&[("versions", listing)], &Standing::of_log(&log, &stream)?)?;
         Ok(Exit::AllTrue)
