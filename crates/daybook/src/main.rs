@@ -2,7 +2,9 @@
 
 mod arguments;
 mod commands;
+mod compare;
 mod currency;
+mod demonstration;
 mod exit;
 mod failure;
 mod folder;

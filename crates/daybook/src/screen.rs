@@ -27,9 +27,9 @@ impl Screen {
         self.attempt(|out| writeln!(out, "{text}"))
     }
 
-    /// Prints one line and lets it be seen at once.
-    pub(crate) fn line_now(&mut self, text: impl Display) -> Result<(), Failure> {
-        self.line(text)?;
+    /// Prints the beginning of a line, or more of it, and lets it be seen at once.
+    pub(crate) fn part(&mut self, text: impl Display) -> Result<(), Failure> {
+        self.attempt(|out| write!(out, "{text}"))?;
         self.flush()
     }
 

@@ -3,6 +3,7 @@
 mod balances;
 mod check;
 mod customers;
+mod demo;
 mod event;
 mod filter;
 mod head;
@@ -41,6 +42,7 @@ pub(crate) enum Command {
     Customers(customers::Customers),
     Event(event::Event),
     Simulate(simulate::Simulate),
+    Demo(demo::Demo),
 }
 
 impl Command {
@@ -62,6 +64,7 @@ impl Command {
             Self::Customers(command) => command.run(shell),
             Self::Event(command) => command.run(shell),
             Self::Simulate(command) => command.run(shell),
+            Self::Demo(command) => command.run(shell),
         }
     }
 }

@@ -1,0 +1,84 @@
+//! Balances and sums of the truth against the book's: what time changes, asked at the book clock. Compares no object.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::ours::Ours;
+use super::{Comparison, Difference};
+use crate::failure::Failure;
+
+/// Available and pending by currency, as balance transactions make them at a moment.
+const AT_CLOCK: &str = "
+    SELECT currency,
+           coalesce(sum(net_minor) FILTER (WHERE available_s <= ?2), 0),
+           coalesce(sum(net_minor) FILTER (WHERE available_s > ?2), 0)
+    FROM balance_transactions WHERE stream = ?1 GROUP BY currency";
+
+/// Counts and sums by currency and category, added up over the days.
+const BY_CATEGORY: &str = "
+    SELECT currency || ' ' || reporting_category,
+           sum(transactions), sum(amount_minor), sum(fee_minor), sum(net_minor)
+    FROM balance_activity WHERE stream = ?1 AND ?2 IS NOT NULL GROUP BY currency, reporting_category";
+
+/// Available and pending minor units by currency, as the truth's balance object states them.
+pub(super) fn stated(balance: &Value) -> BTreeMap<String, Vec<i64>> {
+    let mut sides: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    for (place, side) in ["available", "pending"].into_iter().enumerate() {
+        for part in balance[side].as_array().into_iter().flatten() {
+            let currency = part["currency"].as_str().unwrap_or_default();
+            sides
+                .entry(currency.to_owned())
+                .or_insert_with(|| vec![0; 2])[place] = part["amount"].as_i64().unwrap_or(0);
+        }
+    }
+    sides
+}
+
+/// Compares the balances that balance transactions make at the book clock, and their sums.
+pub(super) fn compare(
+    ours: &Ours<'_>,
+    clock_s: i64,
+    balances: &BTreeMap<String, Vec<i64>>,
+    truth: &BTreeMap<(String, String), [i64; 4]>,
+    result: &mut Comparison,
+) -> Result<(), Failure> {
+    result.balances = 2 * balances.len() as u64;
+    differences(
+        "balance at the book clock",
+        &ours.numbers(AT_CLOCK, clock_s)?,
+        balances,
+        result,
+    );
+    let truth: BTreeMap<String, Vec<i64>> = truth
+        .iter()
+        .map(|((currency, category), numbers)| (format!("{currency} {category}"), numbers.to_vec()))
+        .collect();
+    result.sums = truth.len() as u64;
+    differences("sum", &ours.numbers(BY_CATEGORY, clock_s)?, &truth, result);
+    Ok(())
+}
+
+fn differences(
+    object: &'static str,
+    ours: &BTreeMap<String, Vec<i64>>,
+    truth: &BTreeMap<String, Vec<i64>>,
+    result: &mut Comparison,
+) {
+    let names = ours
+        .keys()
+        .chain(truth.keys().filter(|name| !ours.contains_key(*name)));
+    let shown = |numbers: Option<&Vec<i64>>| {
+        let texts = numbers.into_iter().flatten().map(i64::to_string);
+        texts.collect::<Vec<_>>().join(" ")
+    };
+    let differing = names.filter(|name| ours.get(*name) != truth.get(*name));
+    result.differences.extend(differing.map(|name| Difference {
+        object,
+        id: name.clone(),
+        member: String::new(),
+        ours: shown(ours.get(name)),
+        truth: shown(truth.get(name)),
+        amount: None,
+    }));
+}
