@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::members::Members;
 use crate::observation::{Observation, observation_in};
 use crate::rfc3339;
-use crate::scan::{Text, compact};
+use crate::scan::{Scanner, Text, compact};
 use crate::wire;
 
 /// Kinds of entry.
@@ -258,11 +258,21 @@ fn observed(observation: &Observation<'_>) -> Result<Envelope, EnvelopeError> {
     })
 }
 
-/// `object.id` of an event's `data`.
+/// `object.id` of an event's `data`; what follows the object is not looked at.
 fn object_id(data: &str) -> Option<Box<str>> {
-    let data = Members::read(data, &["object"], &mut |_, _| {}).ok()?;
-    let head = wire::head(data.get("object")?.value);
-    head.id.text().map(Box::from)
+    let mut scan = Scanner::new(data);
+    if scan.peek() != b'{' {
+        return None;
+    }
+    scan.enter();
+    let mut first = true;
+    while let Some(name) = scan.member(&mut first) {
+        if name.decode().as_deref() == Some("object") {
+            return wire::head(scan.rest()).id.text().map(Box::from);
+        }
+        scan.skip();
+    }
+    None
 }
 
 impl fmt::Display for EnvelopeError {

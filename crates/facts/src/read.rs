@@ -2,6 +2,13 @@
 //!
 //! Reading never fails and never panics: what can't be read leaves a notice. Where objects stand in an entry and what
 //! interval they get is decided here; how their members are read, in `wire`.
+//!
+//! Codes of notices. A field is lost to: `not_a_number`, `not_whole` (1999.0), `out_of_range` (beyond 64 bits),
+//! `not_a_text`, `not_a_flag`, `not_an_id`, `not_a_list`, `not_a_map`, `not_an_object`, `bad_escape` (half a character),
+//! `doubled` (a member, a key or a row that stands twice), and in rows `partial` and `no_id`. A claim is lost to:
+//! `unreadable`, `partial` (a required member is missing), `no_id`, `doubled` (its id or kind), `absent`, `undated`,
+//! `too_deep`. Nothing is lost to: `unlinked` (keyed by its own id, since what it links is not said), `odd_elapsed` (how long
+//! the reading took is unknown or absurd), `too_many` (further notices are left out).
 
 use std::sync::Arc;
 
@@ -20,6 +27,9 @@ const PARTIAL_ARRAYS_UNTIL: &str = "2017-04-06";
 
 /// Readings that claim to have taken longer are noticed.
 const ELAPSED_MS_MAX: i64 = 86_400_000;
+
+/// More notices on one entry say nothing new.
+const NOTICES_MAX: usize = 100;
 
 /// Stripe expands objects within objects four levels deep at most.
 const DEPTH_MAX: u32 = 4;
@@ -59,17 +69,14 @@ pub fn read(entry: &EntryText<'_>) -> Reading {
         entry,
         reading: Reading::default(),
     };
-    let Ok(text) = std::str::from_utf8(entry.body) else {
-        reader.note("unreadable", "");
-        return reader.reading;
-    };
-    match entry.kind {
-        Kind::Event => reader.event(text),
-        Kind::Observation => reader.observation(text),
-        Kind::Notification => reader.notification(text),
-        Kind::Control => {}
+    match (entry.kind, std::str::from_utf8(entry.body)) {
+        (Kind::Control, _) => {}
+        (_, Err(_)) => reader.note("unreadable", ""),
+        (Kind::Event, Ok(text)) => reader.event(text),
+        (Kind::Observation, Ok(text)) => reader.observation(text),
+        (Kind::Notification, Ok(text)) => reader.notification(text),
     }
-    reader.reading
+    reader.finish()
 }
 
 struct Reader<'e> {
@@ -127,6 +134,17 @@ impl Reader<'_> {
         for (code, path) in oddities {
             self.note(code, &path);
         }
+    }
+
+    /// Each oddity once, in an order of its own, and not too many.
+    fn finish(mut self) -> Reading {
+        self.reading.notices.sort();
+        self.reading.notices.dedup();
+        if self.reading.notices.len() > NOTICES_MAX {
+            self.reading.notices.truncate(NOTICES_MAX);
+            self.note("too_many", "");
+        }
+        self.reading
     }
 
     fn event(&mut self, text: &str) {
@@ -214,25 +232,21 @@ impl Reader<'_> {
 
     fn observation(&mut self, text: &str) {
         let Ok(observation) = observation_in(text) else {
-            self.note("unreadable", "");
-            return;
+            return self.note("unreadable", "");
         };
         let header = &observation.header;
         if header.absent.is_some() {
-            self.note("absent", "absent");
-            return;
+            return self.note("absent", "absent");
         }
         let head = head(observation.body);
         let Some(object) = head.object.text() else {
-            self.note("unreadable", "body");
-            return;
+            return self.note("unreadable", "body");
         };
         let Some(tree) = tree(object) else {
             return;
         };
         let Some(date_s) = header.date_s else {
-            self.note("undated", "date_s");
-            return;
+            return self.note("undated", "date_s");
         };
         let elapsed_s = self.elapsed_s(header.elapsed_ms);
         let source = Source {

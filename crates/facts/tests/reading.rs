@@ -865,3 +865,15 @@ fn deep_nesting_and_huge_texts_cost_only_their_field() {
     let after = only_claim(&reading).after.clone().expect("a whole object");
     assert_eq!(after.text(customer::EMAIL).map(str::len), Some(50_000_000));
 }
+
+#[test]
+fn each_oddity_is_noticed_once_and_a_flood_is_cut() {
+    let twice = customer_with(r#""\ud800":1,"\ud801":2"#);
+    let reading = event("customer.updated", &twice, "");
+    assert_eq!(noticed(&reading.notices), "bad_escape data.object;");
+    let rows = "7,".repeat(1000) + "7";
+    let flood = format!(r#"{{"id":"in_1",{INVOICE},"lines":[{rows}]}}"#);
+    let notices = event("invoice.updated", &flood, "").notices;
+    assert_eq!(notices.len(), 101);
+    assert_eq!(notices[100].code, "too_many");
+}
