@@ -3,6 +3,12 @@
 //! `cargo bench -p facts`. It measures and prints; it judges nothing. The yardstick is what serde_json needs to step over
 //! the same body and keep nothing, in the same run.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a bench measures time; what it measures does not know of it"
+)]
+
 use std::fmt::Write;
 use std::hint::black_box;
 use std::time::Instant;

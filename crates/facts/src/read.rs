@@ -13,17 +13,18 @@
 use std::sync::Arc;
 
 use crate::claim::{Claim, Fact, GUARD_S, Notice, ObjectKey, Origin};
+use crate::content::Content;
 use crate::envelope::Kind;
+use crate::event::Event;
+use crate::head::{Found, head};
 use crate::objects;
 use crate::observation::observation_in;
-use crate::record::{Record, same_value};
+use crate::path::Path;
+use crate::record::Record;
 use crate::scan::Scanner;
-use crate::schema::{Key, Schema, Shape};
-use crate::tree::{Tree, tree};
-use crate::wire::{Expanded, Found, Path, Target, Wire, head};
-
-/// The last version whose events give only the changed elements of arrays, so that nothing can be undone.
-const PARTIAL_ARRAYS_UNTIL: &str = "2017-04-06";
+use crate::schema::{Key, Schema};
+use crate::tree::tree;
+use crate::wire::{Expanded, Wire};
 
 /// Readings that claim to have taken longer are noticed.
 const ELAPSED_MS_MAX: i64 = 86_400_000;
@@ -94,32 +95,6 @@ struct Source<'s> {
     request: Option<&'s str>,
 }
 
-/// One object as it was read.
-struct Content<'a> {
-    tree: &'static Tree,
-    id: Found<'a>,
-    after: Record,
-    /// Bits of the places that were given, readable or not.
-    given: u128,
-    before: Option<Record>,
-    whole: bool,
-    deleted: bool,
-    torn: bool,
-}
-
-/// The parts of an event, in whatever order they came.
-#[derive(Default)]
-struct Event<'a> {
-    content: Option<Content<'a>>,
-    /// Previous values that came before the object that they belong to.
-    waiting: Option<&'a str>,
-    /// Whether there were previous values.
-    undone: bool,
-    request: Option<Box<str>>,
-    unheld: bool,
-    odd: bool,
-}
-
 impl Reader<'_> {
     fn note(&mut self, code: &'static str, path: &str) {
         self.reading.notices.push(Notice {
@@ -152,19 +127,14 @@ impl Reader<'_> {
         if self.entry.type_ == "invoice.upcoming" {
             return;
         }
+        let version = self.entry.api_version.unwrap_or_default();
         let mut wire = Wire::new(text);
-        let mut event = Event::default();
-        self.parts(&mut wire, &mut event);
+        let event = Event::read(&mut wire, version);
         if event.unheld {
             return;
         }
         if wire.scan.fault().is_some() {
             return self.note("unreadable", "");
-        }
-        if let (Some(content), Some(waiting)) = (&mut event.content, event.waiting) {
-            let mut past = Wire::new(waiting);
-            previous(&mut past, content);
-            wire.oddities.append(&mut past.oddities);
         }
         self.note_all(wire.oddities);
         let (Some(content), false) = (event.content, event.odd) else {
@@ -172,7 +142,7 @@ impl Reader<'_> {
         };
         let source = Source {
             origin: Origin::Event,
-            version: self.entry.api_version.unwrap_or_default(),
+            version,
             lo_s: self.entry.created_s,
             hi_s: self.entry.created_s.saturating_add(1),
             event_type: self.entry.type_,
@@ -186,48 +156,6 @@ impl Reader<'_> {
             wire.expanded,
             0,
         )
-    }
-
-    /// Reads the members of an event; stops early at an object that isn't held.
-    fn parts<'a>(&self, wire: &mut Wire<'a>, event: &mut Event<'a>) {
-        if wire.scan.peek() != b'{' {
-            event.odd = true;
-            return wire.scan.skip();
-        }
-        wire.scan.enter();
-        let mut first = true;
-        while let Some(name) = wire.scan.member(&mut first) {
-            match name.decode().as_deref() {
-                Some("data") if wire.scan.peek() == b'{' => self.data(wire, event),
-                Some("request") => event.request = request(&mut wire.scan),
-                _ => wire.scan.skip(),
-            }
-            if event.unheld {
-                return;
-            }
-        }
-        wire.scan.end();
-    }
-
-    fn data<'a>(&self, wire: &mut Wire<'a>, event: &mut Event<'a>) {
-        wire.scan.enter();
-        let mut first = true;
-        while let Some(name) = wire.scan.member(&mut first) {
-            match name.decode().as_deref() {
-                Some("object") => event_object(wire, event),
-                Some("previous_attributes") if self.can_undo() => event_previous(wire, event),
-                _ => wire.scan.skip(),
-            }
-            if event.unheld {
-                return;
-            }
-        }
-    }
-
-    /// Events without a version are older than any of these.
-    fn can_undo(&self) -> bool {
-        let version = self.entry.api_version.unwrap_or_default();
-        version.get(..PARTIAL_ARRAYS_UNTIL.len()) > Some(PARTIAL_ARRAYS_UNTIL)
     }
 
     fn observation(&mut self, text: &str) {
@@ -258,7 +186,7 @@ impl Reader<'_> {
             request: None,
         };
         let mut wire = Wire::new(observation.body);
-        let content = object_content(&mut wire, tree, head.id, &Path::root("body"));
+        let content = Content::read(&mut wire, tree, head.id, &Path::root("body"));
         self.note_all(wire.oddities);
         self.claim(content, &source, self.entry.id, "body", wire.expanded, 0)
     }
@@ -395,7 +323,7 @@ impl Reader<'_> {
             .unwrap_or(&object.path);
         let id = format!("{parent_id}/{}", below.trim_start_matches('.'));
         let mut wire = Wire::new(object.body);
-        let content = object_content(&mut wire, tree, head.id, &Path::root(&object.path));
+        let content = Content::read(&mut wire, tree, head.id, &Path::root(&object.path));
         self.note_all(wire.oddities);
         self.claim(content, &source, &id, &object.path, wire.expanded, depth)
     }
@@ -432,127 +360,6 @@ fn joined(schema: &Schema, fields: &[&str], after: &Record) -> Option<Box<str>> 
     let first = texts.next()??;
     let other = texts.flatten().next()?;
     Some(format!("{first}/{other}").into())
-}
-
-/// Reads `data.object`.
-fn event_object<'a>(wire: &mut Wire<'a>, event: &mut Event<'a>) {
-    if wire.scan.peek() != b'{' || event.content.is_some() {
-        event.odd = true;
-        return wire.scan.skip();
-    }
-    let head = head(wire.scan.rest());
-    let Some(object) = head.object.text() else {
-        event.odd = true;
-        return wire.scan.skip();
-    };
-    let Some(tree) = tree(object) else {
-        event.unheld = true;
-        return;
-    };
-    event.content = Some(object_content(
-        wire,
-        tree,
-        head.id,
-        &Path::root("data.object"),
-    ));
-}
-
-/// Reads `data.previous_attributes`, or keeps them until the object is known.
-fn event_previous<'a>(wire: &mut Wire<'a>, event: &mut Event<'a>) {
-    let again = std::mem::replace(&mut event.undone, true);
-    match &mut event.content {
-        _ if again => {
-            wire.note("doubled", &Path::root("data.previous_attributes"));
-            wire.scan.skip();
-            event.waiting = None;
-            if let Some(content) = &mut event.content {
-                content.before = None;
-            }
-        }
-        Some(content) => previous(wire, content),
-        None => event.waiting = Some(wire.scan.value()),
-    }
-}
-
-fn object_content<'a>(
-    wire: &mut Wire<'a>,
-    tree: &'static Tree,
-    id: Found<'a>,
-    path: &Path<'_>,
-) -> Content<'a> {
-    let mut target = Target::new(tree.schema, None);
-    wire.scan.peek();
-    let seen = wire.hash(&tree.root, &mut target, path);
-    Content {
-        tree,
-        id,
-        whole: seen & tree.required == tree.required,
-        after: Record {
-            schema: tree.schema,
-            values: target.values.into(),
-        },
-        given: target.written,
-        before: None,
-        deleted: target.deleted,
-        torn: target.torn,
-    }
-}
-
-/// Reads previous values, and undoes the event's change with them.
-fn previous(wire: &mut Wire<'_>, content: &mut Content<'_>) {
-    let path = Path::root("data.previous_attributes");
-    match wire.scan.peek() {
-        b'{' => {}
-        b'n' => return wire.scan.skip(),
-        _ => {
-            wire.note("not_an_object", &path);
-            return wire.scan.skip();
-        }
-    }
-    let mut target = Target::new(content.tree.schema, Some((&content.after, content.given)));
-    wire.hash(&content.tree.root, &mut target, &path);
-    content.before = undo(&content.after, target.written, target.values);
-}
-
-/// The content before the change; none if nothing that is kept differs.
-fn undo(after: &Record, written: u128, older: Vec<crate::Value>) -> Option<Record> {
-    let is_written = |place: usize| written & (1 << place) != 0;
-    let changed = after
-        .schema
-        .fields
-        .iter()
-        .enumerate()
-        .any(|(place, field)| {
-            is_written(place)
-                && !matches!(field.shape, Shape::Alias)
-                && !same_value(&after.values[place], &older[place])
-        });
-    let newer = after.values.iter();
-    let values = older.into_iter().zip(newer).enumerate();
-    changed.then(|| Record {
-        schema: after.schema,
-        values: values
-            .map(|(place, (older, newer))| {
-                if is_written(place) {
-                    older
-                } else {
-                    newer.clone()
-                }
-            })
-            .collect(),
-    })
-}
-
-/// The id of the request that made the event: `{"id":…}`, in old versions the text itself.
-fn request(scan: &mut Scanner<'_>) -> Option<Box<str>> {
-    match scan.peek() {
-        b'"' => scan.string().decode().map(Box::from),
-        b'{' => head(scan.value()).id.text().map(Box::from),
-        _ => {
-            scan.skip();
-            None
-        }
-    }
 }
 
 /// `type` and `id` of a notification's `related_object`.
