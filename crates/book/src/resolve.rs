@@ -1,0 +1,216 @@
+//! From a register to a view: the newest state of an object and how sure it is.
+//!
+//! A pure function of the register's claims. It knows nothing of delivery, sequence, batch or thread, and never guesses
+//! silently: where nothing decides, the view is ambiguous and says how much money is at stake.
+
+use std::sync::Arc;
+
+use facts::{Claim, Record, Shape};
+
+use crate::graph::{self, Certainty, Outcome};
+use crate::lifecycle;
+use crate::register::Register;
+use crate::states::{States, content};
+
+/// The newest state of an object, as far as its claims tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// What the object is; for a deleted one, what it last was.
+    pub content: Arc<Record>,
+    /// The API version that rendered it.
+    pub version: Box<str>,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// Whether a change must have happened that no event announced.
+    pub gap: bool,
+    /// By how many minor units the candidates of an ambiguous view differ in the amount that differs most; else 0.
+    pub at_stake_minor: i64,
+    /// The smallest sequence number of a claim that states it (history, not state).
+    pub known_seq: u64,
+}
+
+/// Finds the newest state; none when no claim with content is held.
+#[must_use]
+pub fn resolve(register: &Register) -> Option<View> {
+    let layers = register.layers();
+    let all: Vec<&Claim> = layers.front.iter().chain(&layers.base).copied().collect();
+    if let [only] = all.as_slice() {
+        return Some(view_of_one(only));
+    }
+    let newest_s = register.newest_s()?;
+    let states = States::of(&all);
+    let (front, base): (Vec<usize>, Vec<usize>) =
+        (0..states.steps.len()).partition(|&place| states.steps[place].claim.hi_s > newest_s);
+    let (outcome, gap) = decide(&states, &front, &base);
+    Some(view(register, &states, &outcome, gap))
+}
+
+/// The front's answer, held against the base's where the front does not begin with it.
+fn decide(states: &States<'_>, front: &[usize], base: &[usize]) -> (Outcome, bool) {
+    let before = (!base.is_empty()).then(|| graph::follow(states, base, None));
+    let sure = before
+        .as_ref()
+        .filter(|before| before.certainty != Certainty::Ambiguous);
+    let view = graph::follow(states, front, sure.map(|before| before.state));
+    let begins = begins_with(&view, before.as_ref());
+    let gap = view.is_split || view.starts.len() > 1 || begins == Some(false);
+    let read = |&place: &usize| {
+        let step = &states.steps[place];
+        step.claim.origin == facts::Origin::Observation && step.after == view.state
+    };
+    if (begins == Some(true) && !gap) || front.iter().any(read) {
+        return (view, gap);
+    }
+    match before {
+        Some(before) => (hold_against(states, front, base, view, &before), gap),
+        None => (view, gap),
+    }
+}
+
+/// Whether the front's changes begin where the base ended; none when no change says where they began.
+fn begins_with(view: &Outcome, before: Option<&Outcome>) -> Option<bool> {
+    let start = *view.starts.first()?;
+    match before {
+        None => Some(view.is_creation),
+        Some(before) if before.certainty == Certainty::Ambiguous => {
+            Some(before.candidates.contains(&start))
+        }
+        Some(before) => Some(before.state == start),
+    }
+}
+
+/// Takes the answer of both layers together where the front's alone goes back in time.
+fn hold_against(
+    states: &States<'_>,
+    front: &[usize],
+    base: &[usize],
+    view: Outcome,
+    before: &Outcome,
+) -> Outcome {
+    let both: Vec<usize> = front.iter().chain(base).copied().collect();
+    let union = graph::follow(states, &both, None);
+    let is_behind = lifecycle::is_behind(states.record(view.state), states.record(before.state));
+    let was_left = view.state != before.state
+        && base
+            .iter()
+            .any(|&place| states.steps[place].before == Some(view.state));
+    if is_behind {
+        return if union.certainty >= Certainty::Hinted {
+            union
+        } else {
+            doubtful(union)
+        };
+    }
+    if was_left {
+        return if union.certainty == Certainty::Linked {
+            union
+        } else {
+            doubtful(union)
+        };
+    }
+    let is_whole = !union.is_split && union.starts.len() <= 1;
+    if union.certainty == Certainty::Linked && is_whole && union.state != view.state {
+        union
+    } else {
+        view
+    }
+}
+
+fn doubtful(outcome: Outcome) -> Outcome {
+    Outcome {
+        certainty: Certainty::Ambiguous,
+        ..outcome
+    }
+}
+
+fn view_of_one(claim: &Claim) -> View {
+    View {
+        content: Arc::clone(
+            claim
+                .after
+                .as_ref()
+                .expect("a register holds no claim without content"),
+        ),
+        version: claim.version.clone(),
+        certainty: Certainty::Exact,
+        gap: claim.before.is_some(),
+        at_stake_minor: 0,
+        known_seq: claim.seq,
+    }
+}
+
+fn view(register: &Register, states: &States<'_>, outcome: &Outcome, gap: bool) -> View {
+    let shown = newest_rendering(register, states, outcome.state);
+    let states_it = |claim: &&Claim| content(claim).same_state(content(shown));
+    let at_stake_minor = match outcome.certainty {
+        Certainty::Ambiguous => stake(outcome.candidates.iter().map(|&state| states.record(state))),
+        _ => 0,
+    };
+    View {
+        content: Arc::clone(
+            shown
+                .after
+                .as_ref()
+                .expect("a register holds no claim without content"),
+        ),
+        version: shown.version.clone(),
+        certainty: outcome.certainty,
+        gap,
+        at_stake_minor,
+        known_seq: register
+            .claims()
+            .iter()
+            .filter(states_it)
+            .map(|claim| claim.seq)
+            .min()
+            .unwrap_or(shown.seq),
+    }
+}
+
+/// The rendering in the newest version among the claims that state it; between equal states the one that says most.
+fn newest_rendering<'a>(register: &'a Register, states: &States<'a>, state: usize) -> &'a Claim {
+    let stating: Vec<&Claim> = states
+        .steps
+        .iter()
+        .filter(|step| step.after == state)
+        .map(|step| step.claim)
+        .collect();
+    let is_compared = |claim: &Claim| {
+        states
+            .steps
+            .iter()
+            .any(|step| std::ptr::eq(step.claim, claim))
+    };
+    let is_other_rendering = |claim: &&Claim| {
+        stating.iter().any(|stating| stating.id == claim.id) && !is_compared(claim)
+    };
+    let others = match states.steps.len() == register.claims().len() {
+        true => Vec::new(),
+        false => register
+            .claims()
+            .iter()
+            .filter(is_other_rendering)
+            .collect(),
+    };
+    let newest = stating.iter().copied().chain(others);
+    newest
+        .max_by(|one, other| (&one.version, &one.after).cmp(&(&other.version, &other.after)))
+        .expect("a state is stated by some claim")
+}
+
+/// By how much these contents differ in the amount that differs most.
+pub(crate) fn stake<'a>(records: impl Iterator<Item = &'a Record> + Clone) -> i64 {
+    let Some(first) = records.clone().next() else {
+        return 0;
+    };
+    let amounts = (0..first.values.len())
+        .filter(|&place| matches!(first.schema.fields[place].shape, Shape::Minor));
+    let spread = |place: usize| {
+        let values = records.clone().map(|record| record.int(place).unwrap_or(0));
+        let (least, most) = values.fold((i64::MAX, i64::MIN), |(least, most), value| {
+            (least.min(value), most.max(value))
+        });
+        most.saturating_sub(least)
+    };
+    amounts.map(spread).max().unwrap_or(0)
+}

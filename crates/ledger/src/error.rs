@@ -1,0 +1,185 @@
+//! What can go wrong with a ledger. Hints and exit codes are the shell's.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::{Hash, StreamId};
+
+/// Any failure of this crate.
+#[derive(Debug, Error)]
+pub enum LedgerError {
+    /// There is no file to open.
+    #[error("there is no ledger at {path}")]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// A ledger, or anything else, stands where a new one was to be created.
+    #[error("{path} exists already; a ledger is never created over it")]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is something else.
+    #[error("{path} is not a daybook ledger")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was written by a later program.
+    #[error("{path} has ledger format {found}; this program knows {known} and will not touch it")]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The format in the file.
+        found: i64,
+        /// The newest format known here.
+        known: i64,
+    },
+    /// A table, index or trigger is not as the format says.
+    #[error("{path} is damaged: {object} is missing or altered")]
+    Altered {
+        /// The file.
+        path: PathBuf,
+        /// The table, index or trigger.
+        object: String,
+    },
+    /// The file's pages don't hold together.
+    #[error("{path} is damaged")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite found.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// An append to a ledger that can only be read.
+    #[error("{path} can only be read")]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another process held the write lock for all of the waiting time; nothing was appended.
+    #[error("{path} is being written by another process")]
+    Busy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The disk is full; nothing was appended.
+    #[error("the disk of {path} is full")]
+    Full {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The commit itself failed: whether the batch is on disk is not known, and the handle is poisoned.
+    #[error(
+        "the commit to {path} failed; whether its batch was kept shows when the ledger is opened again"
+    )]
+    Commit {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// An earlier commit failed; the handle refuses everything until the ledger is opened again.
+    #[error("{path} must be opened again after a failed commit")]
+    Poisoned {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Any other failure of SQLite; an append that got it was rolled back.
+    #[error("SQLite failed to {doing} {path}")]
+    Sqlite {
+        /// What was being done.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// The file system refused.
+    #[error("failed to {doing} {path}")]
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The system gave no random bytes; nothing was appended.
+    #[error("failed to draw random bytes")]
+    Randomness {
+        /// What the system said.
+        #[source]
+        source: getrandom::Error,
+    },
+    /// An entry that the log doesn't vouch for: the first one found.
+    #[error("entry {seq} of {stream} does not hold")]
+    Faulty {
+        /// The stream.
+        stream: StreamId,
+        /// The place.
+        seq: u64,
+        /// Why.
+        #[source]
+        fault: Fault,
+    },
+    /// A text that names no stream.
+    #[error("{text:?} is not a stream: expected ACCOUNT/live or ACCOUNT/test")]
+    BadStream {
+        /// The text.
+        text: String,
+    },
+    /// A text that is no hash.
+    #[error("{text:?} is not a hash: expected 64 lower-case hex digits")]
+    BadHash {
+        /// The text.
+        text: String,
+    },
+    /// A text that is no head.
+    #[error("{text:?} is not a head: expected STREAM:SEQ:HASH as printed by daybook head")]
+    BadHead {
+        /// The text.
+        text: String,
+    },
+}
+
+/// Why an entry does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Fault {
+    /// The sequence has a gap here.
+    #[error("it is missing")]
+    Missing,
+    /// A column holds what no ledger writes.
+    #[error("its column {column} cannot be read")]
+    Unreadable {
+        /// The column.
+        column: &'static str,
+    },
+    /// Body or salt are not the ones that were appended.
+    #[error("its body and salt do not match its commitment")]
+    Commitment,
+    /// The columns, the commitment or the entry before are not the ones that were appended.
+    #[error("its chain hash does not follow from its columns and the entry before")]
+    Chain,
+    /// The log ends before the head that it should extend.
+    #[error("the log ends at {last_seq}, before the expected head")]
+    Unreached {
+        /// The seq of the last entry.
+        last_seq: u64,
+    },
+    /// The log has another entry there than the head says.
+    #[error("its chain hash is {found}, the expected head says {expected}")]
+    OtherHead {
+        /// The hash of the expected head.
+        expected: Hash,
+        /// The hash in the log.
+        found: Hash,
+    },
+}

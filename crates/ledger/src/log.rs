@@ -1,0 +1,68 @@
+//! The two halves of a ledger: reading it and appending to it. No storage, no rule of its own.
+
+use std::ops::{ControlFlow, RangeInclusive};
+
+use crate::{Entry, EntryRef, Hash, Head, Kind, LedgerError, NewEntry, Outcome, StreamId};
+
+/// The reading half. Each call sees the log as it stands when the call begins; it only ever grows.
+pub trait Log {
+    /// Every stream with at least one entry, in the order of their texts.
+    fn streams(&self) -> Result<Vec<StreamInfo>, LedgerError>;
+
+    /// The head of a stream, never from a cache; that of an unknown stream has seq 0.
+    fn head(&self, stream: &StreamId) -> Result<Head, LedgerError>;
+
+    /// Shows the entries of `seqs` in order until `visit` breaks; `1..=u64::MAX` is all of them.
+    /// [`LedgerError::Faulty`] names an entry whose columns can't be read.
+    fn read(
+        &self,
+        stream: &StreamId,
+        seqs: RangeInclusive<u64>,
+        visit: &mut dyn FnMut(EntryRef<'_>) -> ControlFlow<()>,
+    ) -> Result<(), LedgerError>;
+
+    /// All entries of one id, in the order of seq; several when there are renderings or conflicts.
+    fn find(&self, stream: &StreamId, id: &str) -> Result<Vec<Entry>, LedgerError>;
+
+    /// How many entries there are of each kind, type and api version, ordered by the texts of those.
+    fn tally(&self) -> Result<Vec<TallyRow>, LedgerError>;
+
+    /// The hash of what this ledger says of itself: its format, id and time of creation.
+    fn meta_hash(&self) -> Result<Hash, LedgerError>;
+
+    /// A second, reading handle on the same log, for another thread.
+    fn reader(&self) -> Result<Box<dyn Log + Send>, LedgerError>;
+}
+
+/// The appending half.
+pub trait Ledger: Log {
+    /// Appends a batch, all of it or nothing, and returns once it is as safe as this ledger can make it
+    /// (on disk: after the sync of the commit). One outcome per entry, in the order given.
+    fn append(&mut self, batch: &[NewEntry<'_>]) -> Result<Vec<Outcome>, LedgerError>;
+}
+
+/// One stream at a glance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamInfo {
+    /// The stream.
+    pub stream: StreamId,
+    /// Its head; `head.seq` is the number of its entries.
+    pub head: Head,
+    /// How many deliveries repeated an entry; a tally that no proof covers.
+    pub duplicates: u64,
+}
+
+/// How many entries a stream has of one kind, type and api version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TallyRow {
+    /// The stream.
+    pub stream: StreamId,
+    /// The kind.
+    pub kind: Kind,
+    /// The type.
+    pub type_: String,
+    /// The api version, if the entries have one.
+    pub api_version: Option<String>,
+    /// The number of entries, renderings and conflicts among them.
+    pub count: u64,
+}

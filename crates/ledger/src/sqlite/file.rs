@@ -1,0 +1,213 @@
+//! The SQLite file itself: recognised, opened, asked, and its errors named. Makes and appends nothing.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Params, Row};
+
+use super::row;
+use crate::{Head, LedgerError, StreamId};
+
+pub(super) const SCHEMA: &str = include_str!("../../../../schema/ledger/V0001__log.sql");
+pub(super) const FORMAT: i64 = 1;
+const APPLICATION_ID: i64 = 0x6461_7962;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const WRITER_CACHE_KIB: i64 = 64 * 1024;
+/// The WAL may grow to 64 MB before its pages are carried over, so that a bulk import writes each page of
+/// an index once per many commits.
+const CHECKPOINT_PAGES: i64 = 4096;
+
+/// An open connection and where it leads.
+pub(super) struct File {
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
+}
+
+impl File {
+    /// Opens for appending.
+    pub(super) fn open(path: &Path) -> Result<Self, LedgerError> {
+        let file = Self::recognise(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        // SQLite falls back to reading when the file may not be written.
+        if file
+            .connection
+            .is_readonly("main")
+            .map_err(file.failed_to("open"))?
+        {
+            return Err(LedgerError::ReadOnly {
+                path: path.to_owned(),
+            });
+        }
+        let pragmas = format!(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             PRAGMA cache_size = -{WRITER_CACHE_KIB}; PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};"
+        );
+        file.connection
+            .execute_batch(&pragmas)
+            .map_err(file.failed_to("open"))?;
+        Ok(file)
+    }
+
+    /// Opens for reading.
+    pub(super) fn open_readonly(path: &Path) -> Result<Self, LedgerError> {
+        Self::recognise(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+    }
+
+    /// Connects, and refuses all that is not a whole ledger of this format before anything is written.
+    fn recognise(path: &Path, access: OpenFlags) -> Result<Self, LedgerError> {
+        if !path.exists() {
+            return Err(LedgerError::Missing {
+                path: path.to_owned(),
+            });
+        }
+        let file = Self::connect(path, access)?;
+        if file.pragma("application_id")? != APPLICATION_ID {
+            return Err(LedgerError::Foreign {
+                path: path.to_owned(),
+            });
+        }
+        match file.pragma("user_version")? {
+            FORMAT => file.check_objects(),
+            found if found > FORMAT => Err(LedgerError::Newer {
+                path: path.to_owned(),
+                found,
+                known: FORMAT,
+            }),
+            _ => Err(LedgerError::Foreign {
+                path: path.to_owned(),
+            }),
+        }?;
+        Ok(file)
+    }
+
+    pub(super) fn connect(path: &Path, access: OpenFlags) -> Result<Self, LedgerError> {
+        // Each connection stays with one thread at a time, which the types see to.
+        let connection =
+            Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+                .map_err(|source| name_error("open", path, source))?;
+        // Statement journals hold copies of pages: in memory they are faster, and no body gets into /tmp.
+        connection
+            .busy_timeout(BUSY_TIMEOUT)
+            .and_then(|()| connection.execute_batch("PRAGMA temp_store = MEMORY"))
+            .map_err(|source| name_error("open", path, source))?;
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+        })
+    }
+
+    fn pragma(&self, name: &str) -> Result<i64, LedgerError> {
+        self.connection
+            .pragma_query_value(None, name, |row| row.get(0))
+            .map_err(self.failed_to("open"))
+    }
+
+    /// Compares tables, indexes and triggers with those of a fresh schema: a ledger that lost a trigger no
+    /// longer refuses what it must. What others added (an index for a query) is let be.
+    fn check_objects(&self) -> Result<(), LedgerError> {
+        let present = objects(&self.connection).map_err(self.failed_to("open"))?;
+        let model = Connection::open_in_memory().map_err(self.failed_to("open"))?;
+        model
+            .execute_batch(SCHEMA)
+            .map_err(self.failed_to("open"))?;
+        for object in objects(&model).map_err(self.failed_to("open"))? {
+            if !present.contains(&object) {
+                return Err(self.altered(&object.0));
+            }
+        }
+        Ok(())
+    }
+
+    /// The stream that follows `after`, looked up in an index: one step a stream, however long they are.
+    pub(super) fn next_stream(&self, after: &str) -> Result<Option<StreamId>, LedgerError> {
+        let sql = "SELECT stream FROM entries INDEXED BY entries_by_seq WHERE stream > ?1 ORDER BY stream LIMIT 1";
+        let text: Option<String> = self
+            .connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_row([after], |row| row.get(0)).optional())
+            .map_err(self.failed_to("read"))?;
+        text.map(|text| self.stream(&text)).transpose()
+    }
+
+    /// The stream that a row names.
+    pub(super) fn stream(&self, text: &str) -> Result<StreamId, LedgerError> {
+        StreamId::parse(text).map_err(|_| self.altered("the name of a stream in entries"))
+    }
+
+    /// The head of a stream, from its last row.
+    pub(super) fn head(&self, stream: &StreamId) -> Result<Head, LedgerError> {
+        let mut head = Head::empty(stream);
+        self.visit_rows(row::SELECT_HEAD, [stream.as_str()], |row| {
+            head = row::head(stream, row)?;
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(head)
+    }
+
+    /// The tally of a stream's repeated deliveries.
+    pub(super) fn duplicates(&self, stream: &StreamId) -> Result<u64, LedgerError> {
+        let sql = "SELECT coalesce(sum(count), 0) FROM duplicates WHERE stream = ?1";
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| {
+                statement.query_row([stream.as_str()], |row| row::natural(row, 0))
+            })
+            .map_err(self.failed_to("read"))
+    }
+
+    /// Runs a query and shows its rows until `visit` breaks or fails.
+    pub(super) fn visit_rows(
+        &self,
+        sql: &str,
+        params: impl Params,
+        mut visit: impl FnMut(&Row<'_>) -> Result<ControlFlow<()>, LedgerError>,
+    ) -> Result<(), LedgerError> {
+        let mut statement = self
+            .connection
+            .prepare_cached(sql)
+            .map_err(self.failed_to("read"))?;
+        let mut rows = statement.query(params).map_err(self.failed_to("read"))?;
+        while let Some(row) = rows.next().map_err(self.failed_to("read"))? {
+            if visit(row)?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Names an error of SQLite met while `doing` something with this file.
+    pub(super) fn failed_to(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> LedgerError {
+        move |source| name_error(doing, &self.path, source)
+    }
+
+    pub(super) fn altered(&self, object: &str) -> LedgerError {
+        LedgerError::Altered {
+            path: self.path.clone(),
+            object: object.to_owned(),
+        }
+    }
+}
+
+/// Name and text of each table, index and trigger.
+pub(super) fn objects(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    connection
+        .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+fn name_error(doing: &'static str, path: &Path, source: rusqlite::Error) -> LedgerError {
+    let path = path.to_owned();
+    match source.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path },
+        Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged { path, source },
+        Some(ErrorCode::ReadOnly) => LedgerError::ReadOnly { path },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LedgerError::Busy { path },
+        Some(ErrorCode::DiskFull) => LedgerError::Full { path },
+        _ => LedgerError::Sqlite {
+            doing,
+            path,
+            source,
+        },
+    }
+}

@@ -1,0 +1,40 @@
+# The project's commands. `just check` is what CI runs, without the demo.
+
+# lists these recipes
+list:
+    @{{just_executable()}} --list
+
+# format, lints, tests, docs
+check:
+    cargo fmt --check
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+    {{just_executable()}} test
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+# every test, or those whose name contains FILTER
+test FILTER="":
+    @if command -v cargo-nextest >/dev/null; then cargo nextest run --workspace --locked {{FILTER}}; else cargo test --workspace --locked {{FILTER}}; fi
+
+# renews the expected outputs; read the difference before committing it
+bless:
+    INSTA_UPDATE=always cargo test --workspace --locked
+
+# one simulated year, as files, in target/simulated/SEED
+simulate SEED:
+    cargo run --release --locked -- simulate --seed {{SEED}} --out target/simulated/{{SEED}}
+
+# speed, as ratios measured in one run
+bench:
+    cargo bench --workspace --locked --bench '*'
+
+# the properties at full numbers, with their figures printed
+prove:
+    PROPTEST_CASES=4096 cargo test --workspace --locked --release -- --nocapture
+
+# the demo, in ./daybook-demo
+demo:
+    cargo run --release --locked -- demo
+
+# the one binary, in target/release
+release:
+    cargo build --release --locked
