@@ -151,6 +151,14 @@ const REFUSED: &[(&str, &str)] = &[
         "not JSON at byte 8: `,` or `]` expected; give one whole JSON object",
     ),
     (
+        r#"{"a":[1}}"#,
+        "not JSON at byte 7: `,` or `]` expected; give one whole JSON object",
+    ),
+    (
+        r#"{"a":{"b":1]}"#,
+        "not JSON at byte 11: `,` or `}` expected; give one whole JSON object",
+    ),
+    (
         r#"{"a":"\x"}"#,
         "not JSON at byte 7: an escape that JSON knows expected; give one whole JSON object",
     ),
@@ -300,6 +308,10 @@ fn a_bare_object_says_what_it_is() {
             Some(("invoice", Some("in_1"))),
         ),
         (r#"{"object":"balance"}"#, Some(("balance", None))),
+        (
+            r#"{"id":"in_1","id":"in_2","object":"invoice"}"#,
+            Some(("invoice", Some("in_1"))),
+        ),
         (r#"{"id":"in_1"}"#, None),
         (r#"{"object":"balance""#, None),
         ("[]", None),

@@ -3,7 +3,7 @@
 use facts::Origin;
 use facts::objects::{charge, invoice_payment};
 
-use crate::{INVOICE, claims, event, noticed, only_claim};
+use crate::{INVOICE, claims, customer_with, event, noticed, only_claim};
 
 #[test]
 fn expanded_objects_claim_for_themselves_and_leave_their_id() {
@@ -59,6 +59,11 @@ fn invoice_payments_are_keyed_by_what_every_version_knows() {
             "in_1/ch_1",
             "",
         ),
+        (
+            r#","payment":{"payment_intent":"","charge":"ch_1"}"#,
+            "in_1/ch_1",
+            "",
+        ),
         ("", "inpay_1", "unlinked data.object;"),
     ];
     for (rest, key, odd) in cases {
@@ -99,4 +104,18 @@ fn expansion_is_followed_four_levels_deep() {
     assert!(
         noticed(&reading.notices).starts_with("too_deep data.object.balance_transaction.source.")
     );
+}
+
+#[test]
+fn a_deletion_is_of_the_event_s_own_object() {
+    let object = customer_with(&format!(
+        r#""test_clock":{}"#,
+        customer_with(r#""name":null"#).replace("cus_1", "cus_2")
+    ));
+    let reading = event("customer.deleted", &object, "");
+    let deleted: Vec<_> = claims(&reading)
+        .iter()
+        .map(|claim| (&*claim.object.id, claim.deleted))
+        .collect();
+    assert_eq!(deleted, [("cus_1", true), ("cus_2", false)]);
 }

@@ -68,6 +68,7 @@ const MEMBERS: &[(&str, &str, &str, &str)] = &[
     (r#""name":"\ud83d""#, "name", "?", "bad_escape name"),
     (r#""name":"\ude00\ud83d""#, "name", "?", "bad_escape name"),
     (r#""name":"\ud83dx\ude00""#, "name", "?", "bad_escape name"),
+    (r#""name":"\ude00\ude01""#, "name", "?", "bad_escape name"),
     (r#""name":12"#, "name", "?", "not_a_text name"),
     (r#""name":"""#, "name", "''", ""),
     (r#""delinquent":true"#, "delinquent", "true", ""),
@@ -143,6 +144,12 @@ const MEMBERS: &[(&str, &str, &str, &str)] = &[
     ),
     (
         r#""metadata":{"a":"1","\u0061":"2"}"#,
+        "metadata",
+        "?",
+        "doubled metadata",
+    ),
+    (
+        r#""metadata":{"b":"1","a":"2","b":"3"}"#,
         "metadata",
         "?",
         "doubled metadata",

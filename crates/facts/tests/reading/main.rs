@@ -212,3 +212,20 @@ fn control_entries_say_nothing() {
         Reading::default()
     );
 }
+
+#[test]
+fn the_request_behind_an_event_is_found_in_every_form() {
+    let cases = [
+        (r#"{"id":"req_1","idempotency_key":"k"}"#, Some("req_1")),
+        (r#"{"id":null,"idempotency_key":null}"#, None),
+        (r#""req_1""#, Some("req_1")),
+        ("null", None),
+        ("7", None),
+    ];
+    for (request, id) in cases {
+        let object = customer_with(r#""name":null"#);
+        let body = format!(r#"{{"request":{request},"data":{{"object":{object}}}}}"#);
+        let reading = read(&entry(Kind::Event, "customer.updated", &body));
+        assert_eq!(only_claim(&reading).request.as_deref(), id, "{request}");
+    }
+}

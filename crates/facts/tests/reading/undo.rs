@@ -10,7 +10,7 @@ fn previous_values_are_undone_member_by_member() {
     let object = format!(
         r#"{{"id":"in_1",{INVOICE},"status_transitions":{{"paid_at":9,"finalized_at":8}},"metadata":{{"a":"1","b":"2"}},"lines":{{"data":[{{"id":"l1"}},{{"id":"l2"}}]}},"parent":null,"number":"N-1"}}"#
     );
-    let previous = r#","previous_attributes":{"status":"open","status_transitions":{"paid_at":null},"metadata":{"b":null,"c":"3"},"lines":{"data":[{"id":"l1"}],"total_count":1},"parent":{"subscription_details":{"subscription":"sub_1"}},"hosted_invoice_url":null,"number":null}"#;
+    let previous = r#","previous_attributes":{"status":"open","status_transitions":{"paid_at":null},"metadata":{"c":"3","b":null},"lines":{"data":[{"id":"l1"}],"total_count":1},"parent":{"subscription_details":{"subscription":"sub_1"}},"hosted_invoice_url":null,"number":null}"#;
     let reading = event("invoice.paid", &object, previous);
     let claim = only_claim(&reading);
     let before = claim
@@ -118,4 +118,35 @@ fn versions_with_partial_arrays_undo_nothing() {
             "{api_version:?}"
         );
     }
+}
+
+#[test]
+fn the_past_of_what_is_unreadable_is_unknown() {
+    let object = format!(r#"{{"id":"in_1",{INVOICE},"metadata":{{"a":1}}}}"#);
+    let previous = r#","previous_attributes":{"status":"open","metadata":{"b":"2"}}"#;
+    let reading = event("invoice.updated", &object, previous);
+    let before = only_claim(&reading).before.clone();
+    let before = before.expect("the status differs");
+    assert_eq!(*before.get(invoice::METADATA), Value::Unknown);
+}
+
+#[test]
+fn two_previous_values_ahead_of_the_object_are_no_before() {
+    let body = format!(
+        r#"{{"data":{{"previous_attributes":{{"status":"open"}},"previous_attributes":{{}},"object":{{{INVOICE},"id":"in_1"}}}}}}"#
+    );
+    let reading = read(&entry(Kind::Event, "invoice.updated", &body));
+    assert!(only_claim(&reading).before.is_none());
+    assert_eq!(
+        noticed(&reading.notices),
+        "doubled data.previous_attributes;"
+    );
+}
+
+#[test]
+fn another_name_of_the_same_object_is_no_change() {
+    let object = r#"{"id":"inpay_1","object":"invoice_payment","invoice":"in_1","status":"paid","payment":{"charge":"ch_1"}}"#;
+    let previous = r#","previous_attributes":{"id":"inpay_0"}"#;
+    let reading = event("invoice_payment.paid", object, previous);
+    assert!(only_claim(&reading).before.is_none());
 }
