@@ -10,10 +10,16 @@ const MEMBERS: &[(&str, &str, &str, &str)] = &[
     (r#""balance":-1200"#, "balance_minor", "-1200", ""),
     (r#""balance":-0"#, "balance_minor", "0", ""),
     (
-        r#""balance":9223372036854775807"#,
+        r#""balance":100000000000000"#,
         "balance_minor",
-        "9223372036854775807",
+        "100000000000000",
         "",
+    ),
+    (
+        r#""balance":-100000000000001"#,
+        "balance_minor",
+        "?",
+        "out_of_range balance",
     ),
     (
         r#""balance":9223372036854775808"#,
