@@ -6,11 +6,12 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use crate::compact::compact;
+use crate::head::head;
 use crate::members::Members;
 use crate::observation::{Observation, observation_in};
 use crate::rfc3339;
-use crate::scan::{Text, compact};
-use crate::wire;
+use crate::scan::{Scanner, Text};
 
 /// Kinds of entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -219,14 +220,14 @@ fn notification(
     let created_s = rfc3339::seconds(&created)
         .ok_or_else(|| members.wrong("created", "a moment like 2026-01-31T12:00:00Z"))?;
     let related = members.get("related_object");
-    let head = related.map(|related| wire::head(related.value));
+    let related = related.map(|related| head(related.value));
     Ok(Envelope {
         kind: Kind::Notification,
         account: members.text("account")?.or(context(members)?),
         livemode: members.flag("livemode")?,
         id: members.name("id")?,
         type_: members.name("type")?,
-        object_id: head.and_then(|head| head.id.text().map(Box::from)),
+        object_id: related.and_then(|head| head.id.text().map(Box::from)),
         api_version: members.text("api_version")?,
         created_s,
         content_hash,
@@ -258,11 +259,21 @@ fn observed(observation: &Observation<'_>) -> Result<Envelope, EnvelopeError> {
     })
 }
 
-/// `object.id` of an event's `data`.
+/// `object.id` of an event's `data`; what follows the object is not looked at.
 fn object_id(data: &str) -> Option<Box<str>> {
-    let data = Members::read(data, &["object"], &mut |_, _| {}).ok()?;
-    let head = wire::head(data.get("object")?.value);
-    head.id.text().map(Box::from)
+    let mut scan = Scanner::new(data);
+    if scan.peek() != b'{' {
+        return None;
+    }
+    scan.enter();
+    let mut first = true;
+    while let Some(name) = scan.member(&mut first) {
+        if name.decode().as_deref() == Some("object") {
+            return head(scan.rest()).id.text().map(Box::from);
+        }
+        scan.skip();
+    }
+    None
 }
 
 impl fmt::Display for EnvelopeError {

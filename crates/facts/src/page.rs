@@ -2,9 +2,9 @@
 //!
 //! Nothing here reads what the objects say.
 
+use crate::head::head;
 use crate::members::Members;
 use crate::scan::Scanner;
-use crate::wire::head;
 
 /// The exact slices of the rows of a list page (`"object":"list"` with `data`) or of a bare array; none if it is neither.
 #[must_use]

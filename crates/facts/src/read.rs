@@ -2,24 +2,35 @@
 //!
 //! Reading never fails and never panics: what can't be read leaves a notice. Where objects stand in an entry and what
 //! interval they get is decided here; how their members are read, in `wire`.
+//!
+//! Codes of notices. A field is lost to: `not_a_number`, `not_whole` (1999.0), `out_of_range` (beyond 10^14),
+//! `not_a_text`, `not_a_flag`, `not_an_id`, `not_a_list`, `not_a_map`, `not_an_object`, `bad_escape` (half a character),
+//! `doubled` (a member, a key or a row that stands twice), and in rows `partial` and `no_id`. A claim is lost to:
+//! `unreadable`, `partial` (a required member is missing), `no_id`, `doubled` (its id or kind), `absent`, `undated`,
+//! `too_deep`. Nothing is lost to: `unlinked` (keyed by its own id, since what it links is not said), `odd_elapsed` (how long
+//! the reading took is unknown or absurd), `too_many` (further notices are left out).
 
 use std::sync::Arc;
 
 use crate::claim::{Claim, Fact, GUARD_S, Notice, ObjectKey, Origin};
+use crate::content::Content;
 use crate::envelope::Kind;
+use crate::event::Event;
+use crate::head::{Found, head};
 use crate::objects;
 use crate::observation::observation_in;
-use crate::record::{Record, same_value};
+use crate::path::Path;
+use crate::record::Record;
 use crate::scan::Scanner;
-use crate::schema::{Key, Schema, Shape};
-use crate::tree::{Tree, tree};
-use crate::wire::{Expanded, Found, Path, Target, Wire, head};
-
-/// The last version whose events give only the changed elements of arrays, so that nothing can be undone.
-const PARTIAL_ARRAYS_UNTIL: &str = "2017-04-06";
+use crate::schema::{Key, Schema};
+use crate::tree::tree;
+use crate::wire::{Expanded, Wire};
 
 /// Readings that claim to have taken longer are noticed.
 const ELAPSED_MS_MAX: i64 = 86_400_000;
+
+/// More notices on one entry say nothing new.
+const NOTICES_MAX: usize = 100;
 
 /// Stripe expands objects within objects four levels deep at most.
 const DEPTH_MAX: u32 = 4;
@@ -59,17 +70,14 @@ pub fn read(entry: &EntryText<'_>) -> Reading {
         entry,
         reading: Reading::default(),
     };
-    let Ok(text) = std::str::from_utf8(entry.body) else {
-        reader.note("unreadable", "");
-        return reader.reading;
-    };
-    match entry.kind {
-        Kind::Event => reader.event(text),
-        Kind::Observation => reader.observation(text),
-        Kind::Notification => reader.notification(text),
-        Kind::Control => {}
+    match (entry.kind, std::str::from_utf8(entry.body)) {
+        (Kind::Control, _) => {}
+        (_, Err(_)) => reader.note("unreadable", ""),
+        (Kind::Event, Ok(text)) => reader.event(text),
+        (Kind::Observation, Ok(text)) => reader.observation(text),
+        (Kind::Notification, Ok(text)) => reader.notification(text),
     }
-    reader.reading
+    reader.finish()
 }
 
 struct Reader<'e> {
@@ -85,32 +93,6 @@ struct Source<'s> {
     hi_s: i64,
     event_type: &'s str,
     request: Option<&'s str>,
-}
-
-/// One object as it was read.
-struct Content<'a> {
-    tree: &'static Tree,
-    id: Found<'a>,
-    after: Record,
-    /// Bits of the places that were given, readable or not.
-    given: u128,
-    before: Option<Record>,
-    whole: bool,
-    deleted: bool,
-    torn: bool,
-}
-
-/// The parts of an event, in whatever order they came.
-#[derive(Default)]
-struct Event<'a> {
-    content: Option<Content<'a>>,
-    /// Previous values that came before the object that they belong to.
-    waiting: Option<&'a str>,
-    /// Whether there were previous values.
-    undone: bool,
-    request: Option<Box<str>>,
-    unheld: bool,
-    odd: bool,
 }
 
 impl Reader<'_> {
@@ -129,24 +111,30 @@ impl Reader<'_> {
         }
     }
 
+    /// Each oddity once, in an order of its own, and not too many.
+    fn finish(mut self) -> Reading {
+        self.reading.notices.sort();
+        self.reading.notices.dedup();
+        if self.reading.notices.len() > NOTICES_MAX {
+            self.reading.notices.truncate(NOTICES_MAX);
+            self.note("too_many", "");
+        }
+        self.reading
+    }
+
     fn event(&mut self, text: &str) {
         // A preview of an invoice that doesn't exist yet; newer versions give it an id all the same.
         if self.entry.type_ == "invoice.upcoming" {
             return;
         }
+        let version = self.entry.api_version.unwrap_or_default();
         let mut wire = Wire::new(text);
-        let mut event = Event::default();
-        self.parts(&mut wire, &mut event);
+        let event = Event::read(&mut wire, version);
         if event.unheld {
             return;
         }
         if wire.scan.fault().is_some() {
             return self.note("unreadable", "");
-        }
-        if let (Some(content), Some(waiting)) = (&mut event.content, event.waiting) {
-            let mut past = Wire::new(waiting);
-            previous(&mut past, content);
-            wire.oddities.append(&mut past.oddities);
         }
         self.note_all(wire.oddities);
         let (Some(content), false) = (event.content, event.odd) else {
@@ -154,7 +142,7 @@ impl Reader<'_> {
         };
         let source = Source {
             origin: Origin::Event,
-            version: self.entry.api_version.unwrap_or_default(),
+            version,
             lo_s: self.entry.created_s,
             hi_s: self.entry.created_s.saturating_add(1),
             event_type: self.entry.type_,
@@ -170,69 +158,23 @@ impl Reader<'_> {
         )
     }
 
-    /// Reads the members of an event; stops early at an object that isn't held.
-    fn parts<'a>(&self, wire: &mut Wire<'a>, event: &mut Event<'a>) {
-        if wire.scan.peek() != b'{' {
-            event.odd = true;
-            return wire.scan.skip();
-        }
-        wire.scan.enter();
-        let mut first = true;
-        while let Some(name) = wire.scan.member(&mut first) {
-            match name.decode().as_deref() {
-                Some("data") if wire.scan.peek() == b'{' => self.data(wire, event),
-                Some("request") => event.request = request(&mut wire.scan),
-                _ => wire.scan.skip(),
-            }
-            if event.unheld {
-                return;
-            }
-        }
-        wire.scan.end();
-    }
-
-    fn data<'a>(&self, wire: &mut Wire<'a>, event: &mut Event<'a>) {
-        wire.scan.enter();
-        let mut first = true;
-        while let Some(name) = wire.scan.member(&mut first) {
-            match name.decode().as_deref() {
-                Some("object") => event_object(wire, event),
-                Some("previous_attributes") if self.can_undo() => event_previous(wire, event),
-                _ => wire.scan.skip(),
-            }
-            if event.unheld {
-                return;
-            }
-        }
-    }
-
-    /// Events without a version are older than any of these.
-    fn can_undo(&self) -> bool {
-        let version = self.entry.api_version.unwrap_or_default();
-        version.get(..PARTIAL_ARRAYS_UNTIL.len()) > Some(PARTIAL_ARRAYS_UNTIL)
-    }
-
     fn observation(&mut self, text: &str) {
         let Ok(observation) = observation_in(text) else {
-            self.note("unreadable", "");
-            return;
+            return self.note("unreadable", "");
         };
         let header = &observation.header;
         if header.absent.is_some() {
-            self.note("absent", "absent");
-            return;
+            return self.note("absent", "absent");
         }
         let head = head(observation.body);
         let Some(object) = head.object.text() else {
-            self.note("unreadable", "body");
-            return;
+            return self.note("unreadable", "body");
         };
         let Some(tree) = tree(object) else {
             return;
         };
         let Some(date_s) = header.date_s else {
-            self.note("undated", "date_s");
-            return;
+            return self.note("undated", "date_s");
         };
         let elapsed_s = self.elapsed_s(header.elapsed_ms);
         let source = Source {
@@ -244,7 +186,7 @@ impl Reader<'_> {
             request: None,
         };
         let mut wire = Wire::new(observation.body);
-        let content = object_content(&mut wire, tree, head.id, &Path::root("body"));
+        let content = Content::read(&mut wire, tree, head.id, &Path::root("body"));
         self.note_all(wire.oddities);
         self.claim(content, &source, self.entry.id, "body", wire.expanded, 0)
     }
@@ -381,7 +323,7 @@ impl Reader<'_> {
             .unwrap_or(&object.path);
         let id = format!("{parent_id}/{}", below.trim_start_matches('.'));
         let mut wire = Wire::new(object.body);
-        let content = object_content(&mut wire, tree, head.id, &Path::root(&object.path));
+        let content = Content::read(&mut wire, tree, head.id, &Path::root(&object.path));
         self.note_all(wire.oddities);
         self.claim(content, &source, &id, &object.path, wire.expanded, depth)
     }
@@ -418,127 +360,6 @@ fn joined(schema: &Schema, fields: &[&str], after: &Record) -> Option<Box<str>> 
     let first = texts.next()??;
     let other = texts.flatten().next()?;
     Some(format!("{first}/{other}").into())
-}
-
-/// Reads `data.object`.
-fn event_object<'a>(wire: &mut Wire<'a>, event: &mut Event<'a>) {
-    if wire.scan.peek() != b'{' || event.content.is_some() {
-        event.odd = true;
-        return wire.scan.skip();
-    }
-    let head = head(wire.scan.rest());
-    let Some(object) = head.object.text() else {
-        event.odd = true;
-        return wire.scan.skip();
-    };
-    let Some(tree) = tree(object) else {
-        event.unheld = true;
-        return;
-    };
-    event.content = Some(object_content(
-        wire,
-        tree,
-        head.id,
-        &Path::root("data.object"),
-    ));
-}
-
-/// Reads `data.previous_attributes`, or keeps them until the object is known.
-fn event_previous<'a>(wire: &mut Wire<'a>, event: &mut Event<'a>) {
-    let again = std::mem::replace(&mut event.undone, true);
-    match &mut event.content {
-        _ if again => {
-            wire.note("doubled", &Path::root("data.previous_attributes"));
-            wire.scan.skip();
-            event.waiting = None;
-            if let Some(content) = &mut event.content {
-                content.before = None;
-            }
-        }
-        Some(content) => previous(wire, content),
-        None => event.waiting = Some(wire.scan.value()),
-    }
-}
-
-fn object_content<'a>(
-    wire: &mut Wire<'a>,
-    tree: &'static Tree,
-    id: Found<'a>,
-    path: &Path<'_>,
-) -> Content<'a> {
-    let mut target = Target::new(tree.schema, None);
-    wire.scan.peek();
-    let seen = wire.hash(&tree.root, &mut target, path);
-    Content {
-        tree,
-        id,
-        whole: seen & tree.required == tree.required,
-        after: Record {
-            schema: tree.schema,
-            values: target.values.into(),
-        },
-        given: target.written,
-        before: None,
-        deleted: target.deleted,
-        torn: target.torn,
-    }
-}
-
-/// Reads previous values, and undoes the event's change with them.
-fn previous(wire: &mut Wire<'_>, content: &mut Content<'_>) {
-    let path = Path::root("data.previous_attributes");
-    match wire.scan.peek() {
-        b'{' => {}
-        b'n' => return wire.scan.skip(),
-        _ => {
-            wire.note("not_an_object", &path);
-            return wire.scan.skip();
-        }
-    }
-    let mut target = Target::new(content.tree.schema, Some((&content.after, content.given)));
-    wire.hash(&content.tree.root, &mut target, &path);
-    content.before = undo(&content.after, target.written, target.values);
-}
-
-/// The content before the change; none if nothing that is kept differs.
-fn undo(after: &Record, written: u128, older: Vec<crate::Value>) -> Option<Record> {
-    let is_written = |place: usize| written & (1 << place) != 0;
-    let changed = after
-        .schema
-        .fields
-        .iter()
-        .enumerate()
-        .any(|(place, field)| {
-            is_written(place)
-                && !matches!(field.shape, Shape::Alias)
-                && !same_value(&after.values[place], &older[place])
-        });
-    let newer = after.values.iter();
-    let values = older.into_iter().zip(newer).enumerate();
-    changed.then(|| Record {
-        schema: after.schema,
-        values: values
-            .map(|(place, (older, newer))| {
-                if is_written(place) {
-                    older
-                } else {
-                    newer.clone()
-                }
-            })
-            .collect(),
-    })
-}
-
-/// The id of the request that made the event: `{"id":…}`, in old versions the text itself.
-fn request(scan: &mut Scanner<'_>) -> Option<Box<str>> {
-    match scan.peek() {
-        b'"' => scan.string().decode().map(Box::from),
-        b'{' => head(scan.value()).id.text().map(Box::from),
-        _ => {
-            scan.skip();
-            None
-        }
-    }
 }
 
 /// `type` and `id` of a notification's `related_object`.

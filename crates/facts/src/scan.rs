@@ -6,6 +6,9 @@
 
 use std::borrow::Cow;
 
+use crate::escape::unescape;
+use crate::stride::{plain_end, spaces};
+
 /// Where text stops being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -359,132 +362,4 @@ impl<'a> Scanner<'a> {
         self.fault.get_or_insert(Fault { at, expected });
         self.at = self.text.len();
     }
-}
-
-/// Appends a JSON value without its insignificant white space; all else stays as written.
-pub(crate) fn compact(value: &str, out: &mut Vec<u8>) {
-    let bytes = value.as_bytes();
-    let mut kept = 0;
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'"' => at = text_end(bytes, at + 1),
-            b' ' | b'\n' | b'\r' | b'\t' => {
-                out.extend_from_slice(&bytes[kept..at]);
-                at += 1 + spaces(bytes, at + 1);
-                kept = at;
-            }
-            _ => at += 1,
-        }
-    }
-    out.extend_from_slice(&bytes[kept..]);
-}
-
-/// The place after the quote that closes the text whose inside starts here.
-fn text_end(bytes: &[u8], mut at: usize) -> usize {
-    loop {
-        at = plain_end(bytes, at);
-        match bytes.get(at) {
-            Some(b'"') => return at + 1,
-            Some(b'\\') => at = bytes.len().min(at + 2),
-            Some(_) => at += 1,
-            None => return at,
-        }
-    }
-}
-
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
-
-#[inline]
-fn eight(bytes: &[u8], at: usize) -> Option<u64> {
-    let chunk = bytes.get(at..)?.first_chunk::<8>()?;
-    Some(u64::from_le_bytes(*chunk))
-}
-
-/// The first place from `at` on with a quote, a backslash or a control character; the end if there is none.
-///
-/// Eight bytes at a time: each test sets the high bit of the bytes it finds; bits above the lowest may be false.
-#[inline]
-fn plain_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(word) = eight(bytes, at) {
-        let quote = word ^ (ONES * b'"' as u64);
-        let slash = word ^ (ONES * b'\\' as u64);
-        let found = ((quote.wrapping_sub(ONES) & !quote)
-            | (slash.wrapping_sub(ONES) & !slash)
-            | (word.wrapping_sub(ONES * 0x20) & !word))
-            & HIGHS;
-        if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    while let Some(byte) = bytes.get(at) {
-        if matches!(byte, b'"' | b'\\' | 0..0x20) {
-            break;
-        }
-        at += 1;
-    }
-    at
-}
-
-/// How many spaces stand from `at` on, eight bytes at a time; it may stop early.
-#[inline]
-fn spaces(bytes: &[u8], mut at: usize) -> usize {
-    let start = at;
-    while let Some(word) = eight(bytes, at) {
-        let other = word ^ (ONES * b' ' as u64);
-        if other != 0 {
-            return at - start + (other.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    at - start
-}
-
-fn unescape(raw: &str) -> Option<String> {
-    let mut text = String::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some(at) = rest.find('\\') {
-        text.push_str(&rest[..at]);
-        let (character, length) = escaped(&rest[at + 1..])?;
-        text.push(character);
-        rest = &rest[at + 1 + length..];
-    }
-    text.push_str(rest);
-    Some(text)
-}
-
-/// The character that an escape stands for, and the escape's length after its backslash.
-fn escaped(rest: &str) -> Option<(char, usize)> {
-    let character = match rest.as_bytes().first()? {
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        b'u' => return escaped_unit(rest),
-        other => char::from(*other),
-    };
-    Some((character, 1))
-}
-
-fn escaped_unit(rest: &str) -> Option<(char, usize)> {
-    let high = unit(rest, 1)?;
-    if let Some(character) = char::from_u32(high) {
-        return Some((character, 5));
-    }
-    if !(0xD800..0xDC00).contains(&high) || rest.get(5..7)? != "\\u" {
-        return None;
-    }
-    let low = unit(rest, 7)?;
-    if !(0xDC00..0xE000).contains(&low) {
-        return None;
-    }
-    let code = 0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-    Some((char::from_u32(code)?, 11))
-}
-
-fn unit(rest: &str, at: usize) -> Option<u32> {
-    u32::from_str_radix(rest.get(at..at + 4)?, 16).ok()
 }

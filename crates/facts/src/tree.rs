@@ -158,8 +158,10 @@ fn hash(name: &str) -> usize {
         return 0;
     };
     let middle = bytes[bytes.len() / 2];
-    let mixed = bytes.len() * 31 + usize::from(*first) * 7 + usize::from(*last) * 13;
-    (mixed + usize::from(middle) * 3) % 256
+    let length = u8::try_from(bytes.len() % 256).expect("below 256");
+    let mixed = u32::from_le_bytes([length, *first, middle, *last]);
+    // The golden ratio's bits spread what differs in any byte to the top eight.
+    (mixed.wrapping_mul(0x9E37_79B1) >> 24) as usize
 }
 
 #[cfg(test)]

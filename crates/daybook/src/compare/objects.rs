@@ -540,7 +540,7 @@ const REFUND: Map = Map {
             ],
         ),
         (OTHER, &["next_action"]),
-        (PLATFORM, &["source_transfer_reversal", "transfer_reversal"]),
+        (PLATFORM, &["customer_account", "source_transfer_reversal", "transfer_reversal"]),
     ],
 };
 
