@@ -130,23 +130,24 @@ impl Demonstration {
         Ok(self.reads.len())
     }
 
-    /// The digest of a second book, made from the same lines in another order.
-    pub(crate) fn digest_in_another_order(&self) -> Result<BookDigest, Failure> {
+    /// The digest of a second book, made from the same lines in another order, and how the first compares with the truth.
+    pub(crate) fn reorder_and_compare(&self) -> Result<(BookDigest, Comparison), Failure> {
         let mut lines: Vec<&str> = self.delivered.iter().map(|one| &*one.line).collect();
         lines.extend(self.reads.iter().map(String::as_str));
         let path = self.folder.path().join("other-order");
-        let mut ledger = MemoryLedger::new();
-        import(
-            &mut ledger,
-            &self.stream,
-            &path,
-            shuffled(lines).into_iter(),
-        )?;
-        let books = Books::open(&path)?;
-        projector::project(&ledger, &books, &Options::default(), &mut |_| {})?;
-        let digest = projector::open_book_readonly(&path)?.digest(&self.stream)?;
-        fs::remove_dir_all(&path).map_err(failed("remove", &path))?;
-        Ok(digest)
+        let stream = &self.stream;
+        std::thread::scope(|scope| {
+            // Failures are told by the thread that tells everything.
+            let other = scope.spawn(move || {
+                digest_of(&path, stream, shuffled(lines)).map_err(|failure| failure.to_string())
+            });
+            let comparison = self.compare();
+            let digest = other
+                .join()
+                .expect("a panic there is a panic here")
+                .map_err(ShellError::Demo)?;
+            Ok((digest, comparison?))
+        })
     }
 
     /// Holds the book against the truth.
@@ -213,6 +214,17 @@ impl Demonstration {
             statement.query_map([self.stream.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+/// The digest of a book made in `path` from these lines; the folder is gone afterwards.
+fn digest_of(path: &Path, stream: &StreamId, lines: Vec<&str>) -> Result<BookDigest, Failure> {
+    let mut ledger = MemoryLedger::new();
+    import(&mut ledger, stream, path, lines.into_iter())?;
+    let books = Books::open(path)?;
+    projector::project(&ledger, &books, &Options::default(), &mut |_| {})?;
+    let digest = projector::open_book_readonly(path)?.digest(stream)?;
+    fs::remove_dir_all(path).map_err(failed("remove", path))?;
+    Ok(digest)
 }
 
 fn import<'l>(

@@ -1,6 +1,7 @@
 //! Why a run stopped: the error with its causes, the exit, and a hint what to do. The only place that words hints.
 
 use std::error::Error;
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -99,6 +100,19 @@ impl Failure {
             error: Box::new(error),
             hint: hint.map(str::to_owned),
         }
+    }
+}
+
+impl fmt::Display for Failure {
+    /// The error and its causes on one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.error)?;
+        let mut cause = self.error.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
     }
 }
 

@@ -67,7 +67,7 @@ const BALANCE: Map = Map {
 
 const BALANCE_SIDE: Rows = Rows {
     table: "",
-    parent: "parent_id",
+    parent: "balance_id",
     key: Some(("currency", "currency")),
     kept: &[("currency", Key), ("amount", Column("amount_minor"))],
     left: &[(
@@ -540,7 +540,14 @@ const REFUND: Map = Map {
             ],
         ),
         (OTHER, &["next_action"]),
-        (PLATFORM, &["customer_account", "source_transfer_reversal", "transfer_reversal"]),
+        (
+            PLATFORM,
+            &[
+                "customer_account",
+                "source_transfer_reversal",
+                "transfer_reversal",
+            ],
+        ),
     ],
 };
 

@@ -44,13 +44,10 @@ impl<'a> Ours<'a> {
         id: &str,
     ) -> Result<Vec<OurRow<'_>>, Failure> {
         let columns = &self.columns[table];
-        let list = columns
-            .iter()
-            .map(|name| format!("\"{name}\""))
-            .collect::<Vec<_>>()
-            .join(", ");
+        // Unquoted: SQLite takes a quoted name that is no column for a text.
+        let list = columns.join(", ");
         let sql = format!(
-            "SELECT {list} FROM {table} WHERE stream = ?1 AND \"{column}\" = ?2 ORDER BY 1, 2, 3"
+            "SELECT {list} FROM {table} WHERE stream = ?1 AND {column} = ?2 ORDER BY 1, 2, 3"
         );
         let mut statement = self.book.connection().prepare_cached(&sql)?;
         let rows = statement.query_map(params![self.stream, id], |row| {
