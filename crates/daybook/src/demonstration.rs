@@ -1,7 +1,6 @@
 //! A simulated company lived through a real data folder: what is delivered is imported, projected, and held against the
 //! truth. It prints nothing; what each step came to is its answer.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -12,7 +11,7 @@ use projector::{Books, Options, StreamReport};
 use serde_json::Value;
 use simulator::{Counts, Delivered, Delivery, Recording};
 
-use crate::compare::{self, Comparison, Truth};
+use crate::compare::{self, Comparison, Sums, Truth};
 use crate::failure::{Failure, ShellError, failed};
 use crate::folder::Folder;
 use crate::shell::now_us;
@@ -152,23 +151,36 @@ impl Demonstration {
 
     /// Holds the book against the truth.
     pub(crate) fn compare(&self) -> Result<Comparison, Failure> {
-        let truth = self.recording.truth();
-        let texts = truth
-            .objects()
-            .map(|(_, _, text)| text)
-            .chain([truth.balance()]);
-        let parse =
-            |text: String| serde_json::from_str::<Value>(&text).expect("the simulator writes JSON");
-        let sums = truth.sums().into_iter().map(|((currency, category), sum)| {
+        self.compare_with(Truth {
+            objects: &mut self.true_objects(),
+            sums: self.true_sums(),
+        })
+    }
+
+    /// Holds the book against what is said to be the truth.
+    pub(crate) fn compare_with(&self, truth: Truth<'_>) -> Result<Comparison, Failure> {
+        compare::compare(&self.folder.book()?, &self.stream, truth)
+    }
+
+    /// Every object as it is in the end, the balance last.
+    pub(crate) fn true_objects(&self) -> impl Iterator<Item = Value> {
+        let objects = simulator::OBJECT_TYPES.iter().flat_map(|object| {
+            let ids = self.recording.list_ids(object).into_iter();
+            ids.filter_map(|id| self.recording.read(object, id, self.recording.end_us()))
+        });
+        let texts = objects.chain([self.recording.truth().balance()]);
+        texts.map(|text| serde_json::from_str(&text).expect("the simulator writes JSON"))
+    }
+
+    /// What balance transactions sum up to in the end.
+    pub(crate) fn true_sums(&self) -> Sums {
+        let sums = self.recording.truth().sums().into_iter();
+        let named = sums.map(|((currency, category), sum)| {
             let count = i64::try_from(sum.count).unwrap_or(i64::MAX);
             let numbers = [count, sum.amount_minor, sum.fee_minor, sum.net_minor];
             ((currency.to_owned(), category.to_owned()), numbers)
         });
-        let truth = Truth {
-            objects: &mut texts.map(parse),
-            sums: sums.collect::<BTreeMap<_, _>>(),
-        };
-        compare::compare(&self.folder.book()?, &self.stream, truth)
+        named.collect()
     }
 
     /// The id of the object that the withheld event is about.

@@ -32,8 +32,8 @@ impl Listing {
         let mut statement = book.connection().prepare(sql)?;
         let columns: Vec<String> = statement
             .column_names()
-            .into_iter()
-            .map(str::to_owned)
+            .iter()
+            .map(|name| (*name).to_owned())
             .collect();
         let width = columns.len();
         let row = |row: &rusqlite::Row<'_>| (0..width).map(|place| row.get(place)).collect();

@@ -29,12 +29,15 @@ const DELETED: &[(&str, Rule)] = &[
     ("deleted", Rule::Deleted),
 ];
 
+/// By currency and reporting category: how many balance transactions, gross, fees and net in minor units.
+pub(crate) type Sums = BTreeMap<(String, String), [i64; 4]>;
+
 /// What is true, in Stripe's own terms.
 pub(crate) struct Truth<'t> {
     /// Every object's JSON, the balance among them.
     pub(crate) objects: &'t mut dyn Iterator<Item = Value>,
-    /// By currency and reporting category: how many balance transactions, gross, fees and net in minor units.
-    pub(crate) sums: BTreeMap<(String, String), [i64; 4]>,
+    /// What balance transactions sum up to.
+    pub(crate) sums: Sums,
 }
 
 /// One thing that differs.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::ours::Ours;
-use super::{Comparison, Difference};
+use super::{Comparison, Difference, Sums};
 use crate::failure::Failure;
 
 /// Available and pending by currency, as balance transactions make them at a moment.
@@ -40,7 +40,7 @@ pub(super) fn compare(
     ours: &Ours<'_>,
     clock_s: i64,
     balances: &BTreeMap<String, Vec<i64>>,
-    truth: &BTreeMap<(String, String), [i64; 4]>,
+    truth: &Sums,
     result: &mut Comparison,
 ) -> Result<(), Failure> {
     result.balances = 2 * balances.len() as u64;
