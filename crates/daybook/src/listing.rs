@@ -30,11 +30,7 @@ impl Listing {
         parameters: &[(&str, &dyn ToSql)],
     ) -> Result<Self, Failure> {
         let mut statement = book.connection().prepare(sql)?;
-        let columns: Vec<String> = statement
-            .column_names()
-            .iter()
-            .map(|name| (*name).to_owned())
-            .collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let width = columns.len();
         let row = |row: &rusqlite::Row<'_>| (0..width).map(|place| row.get(place)).collect();
         let rows = statement
