@@ -83,13 +83,15 @@ impl Folder {
         Ok(settings.stream.parse()?)
     }
 
-    /// The ledger, for appending.
+    /// The ledger, for appending. A folder without settings is none, whatever else lies in it.
     pub(crate) fn ledger(&self) -> Result<SqliteLedger, Failure> {
+        self.stream()?;
         Ok(SqliteLedger::open(&self.ledger_path())?)
     }
 
     /// The ledger, for reading.
     pub(crate) fn log(&self) -> Result<SqliteLedger, Failure> {
+        self.stream()?;
         Ok(SqliteLedger::open_readonly(&self.ledger_path())?)
     }
 

@@ -197,8 +197,8 @@ fn value(cell: &Cell) -> Value {
     }
 }
 
-/// A column's name for people.
-fn heading(name: &str) -> String {
+/// A name for people: without its unit.
+pub(crate) fn heading(name: &str) -> String {
     let bare = name
         .strip_suffix("_minor")
         .or_else(|| name.strip_suffix("_s"))

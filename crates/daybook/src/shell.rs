@@ -10,7 +10,7 @@ use crate::arguments::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::folder::Folder;
-use crate::listing::Listing;
+use crate::listing::{Listing, heading};
 use crate::screen::Screen;
 use crate::standing::Standing;
 
@@ -107,7 +107,7 @@ impl Shell {
         }
         for fact in facts.iter().filter(|fact| !fact.text.is_empty()) {
             self.screen
-                .line(format!("{:<16}{}", fact.name.replace('_', " "), fact.text))?;
+                .line(format!("{:<16}{}", heading(fact.name), fact.text))?;
         }
         Ok(())
     }

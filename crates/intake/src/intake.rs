@@ -183,6 +183,9 @@ impl<'a> Intake<'a> {
     /// Appends what still waits; what came of everything.
     pub fn finish(mut self) -> Result<Tally, IntakeError> {
         self.flush()?;
+        if self.tally.rejected > 0 {
+            self.rejects.sync()?;
+        }
         Ok(self.tally)
     }
 

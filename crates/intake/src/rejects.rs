@@ -112,6 +112,14 @@ impl<'a> Rejects<'a> {
     }
 }
 
+impl Rejects<'_> {
+    /// Sees that the names of what was set aside are on disk too.
+    pub(crate) fn sync(&self) -> Result<(), IntakeError> {
+        let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
+        folder.map_err(failed("write", &self.folder))
+    }
+}
+
 impl Draft {
     /// Adds bytes.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), IntakeError> {

@@ -19,6 +19,8 @@ use crate::shell::{Fact, Shell, now_us};
 use crate::standing::Standing;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+/// SQLite holds no body above 1,000,000,000 bytes.
+const LINE_BYTES_LIMIT: u64 = 512 << 20;
 const BUFFER_BYTES: usize = 1 << 18;
 
 /// Append the events, notifications and observations of files to the log
@@ -37,7 +39,8 @@ pub(crate) struct Import {
     #[arg(long, value_name = "FROM..TO", requires = "api_version", value_parser = moment::parse_span)]
     observed_at: Option<(i64, i64)>,
     /// Bytes that a line, or a value over many lines, may have
-    #[arg(long, value_name = "BYTES", default_value_t = intake::LINE_BYTES_MAX)]
+    #[arg(long, value_name = "BYTES", default_value_t = intake::LINE_BYTES_MAX,
+          value_parser = clap::value_parser!(u64).range(1..=LINE_BYTES_LIMIT))]
     line_bytes_max: u64,
 }
 

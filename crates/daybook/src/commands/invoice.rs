@@ -19,6 +19,9 @@ const INVOICE: &str = "
     WHERE i.stream = :stream AND (i.id = :id OR i.number = :id)
     ORDER BY i.id <> :id LIMIT 1";
 
+/// For programs only.
+const DETAILS: &[&str] = &["gap", "deleted", "version"];
+
 const LINES: &str = "
     SELECT id, description, quantity, period_start_s, period_end_s, currency, amount_minor
     FROM invoice_lines WHERE stream = :stream AND invoice_id = :id ORDER BY id";
@@ -64,7 +67,7 @@ impl Invoice {
                 named_params! {":stream": stream.as_str(), ":id": id},
             )
         };
-        let invoice = ask(INVOICE, &self.id)?;
+        let invoice = ask(INVOICE, &self.id)?.with_details(DETAILS);
         let id = match invoice.first("id") {
             Some(id) => text(id).to_owned(),
             None => return Err(self.absent(stream.as_str())),

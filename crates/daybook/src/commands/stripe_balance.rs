@@ -56,15 +56,11 @@ pub(super) fn compare(subject: &Subject<'_>) -> Result<Verdict, Failure> {
         {
             continue;
         }
-        let ours = sums(movements, statement.hi_s - 1);
-        let words = words(currency, ours, stated);
-        let may_move = |movement: &Movement| {
-            statement.contains(movement.created_s) || statement.contains(movement.available_s)
-        };
-        if movements.iter().any(may_move) {
-            moving.push(words)
+        let words = words(currency, sums(movements, statement.hi_s - 1), stated);
+        if statement.could_have_said(movements, stated) {
+            moving.push(words);
         } else {
-            wrong.push(words)
+            wrong.push(words);
         }
     }
     let when = moment::shown(statement.hi_s - 1);
@@ -78,6 +74,32 @@ pub(super) fn compare(subject: &Subject<'_>) -> Result<Verdict, Failure> {
 impl Statement {
     fn contains(&self, second: i64) -> bool {
         (self.lo_s..self.hi_s).contains(&second)
+    }
+
+    /// Whether these sides lie between the least and the most that they can be while the interval's movements decide.
+    fn could_have_said(&self, movements: &[Movement], stated: Sides) -> bool {
+        let (mut least, mut most): (Sides, Sides) = ([0; 2], [0; 2]);
+        for movement in movements
+            .iter()
+            .filter(|movement| movement.created_s < self.hi_s)
+        {
+            let sides = [
+                movement.available_s < self.hi_s,
+                movement.available_s >= self.lo_s,
+            ];
+            let is_sure = movement.created_s < self.lo_s && sides != [true, true];
+            for side in (0..2).filter(|&side| sides[side]) {
+                let net_minor = movement.net_minor;
+                let (low, high) = if is_sure {
+                    (net_minor, net_minor)
+                } else {
+                    (net_minor.min(0), net_minor.max(0))
+                };
+                least[side] = least[side].saturating_add(low);
+                most[side] = most[side].saturating_add(high);
+            }
+        }
+        (0..2).all(|side| (least[side]..=most[side]).contains(&stated[side]))
     }
 
     /// Every instant of the interval at which the sums may change, and its last.
