@@ -24,6 +24,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Rows of invoices with their metadata stay whole on a page of this size.
 const PAGE_BYTES: i64 = 16 * 1024;
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
+/// Rows that come in the order of their keys need little more than the last pages of each table.
+const FILLER_CACHE_KIB: i64 = 8 * 1024;
 /// Three statements a table and some more.
 const STATEMENTS: usize = 128;
 
@@ -46,7 +48,7 @@ impl BookFile {
         let sql = format!(
             "PRAGMA page_size = {PAGE_BYTES}; PRAGMA application_id = {APPLICATION_ID}; \
              PRAGMA user_version = {}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
-             PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -{WRITER_CACHE_KIB}; \
+             PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -{FILLER_CACHE_KIB}; \
              BEGIN IMMEDIATE; {TABLES} {STANDING} {VIEWS} COMMIT",
             version()
         );

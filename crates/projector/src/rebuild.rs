@@ -6,6 +6,7 @@
 
 mod gather;
 mod place;
+mod sheet;
 mod write;
 
 use std::fs;
@@ -72,12 +73,12 @@ fn fill_stream(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<StreamReport, ProjectorError> {
     let gathered = gather::gather(log, info, threads, progress)?;
-    let places = place::places(gathered.parts, threads);
+    let shares = place::places(gathered.parts, threads);
     let position = Position {
         head: info.head.clone(),
         clock_s: gathered.clock_s,
     };
-    let digest = write::write(book, &position, &places, &gathered.notices, threads)
+    let digest = write::write(book, &position, shares, &gathered.notices, threads)
         .map_err(book.failed_to("write to"))?;
     Ok(StreamReport::new(position, 0, &digest))
 }

@@ -6,6 +6,9 @@ use book::{Folded, Link, Target, Totals, link};
 
 use super::gather::Part;
 
+/// Places whose rows are made and written at a time.
+const SHARE: usize = 128;
+
 /// An id under which rows stand: an object of the books, or one that others only refer to.
 pub(super) struct Place {
     pub(super) target: Target,
@@ -15,20 +18,20 @@ pub(super) struct Place {
     pub(super) totals: Totals,
 }
 
-/// Folds every object and gives all places, in the order of their targets.
-pub(super) fn places(parts: Vec<Part>, threads: usize) -> Vec<Place> {
-    let mut objects = fold(parts, threads);
+/// Folds every object and gives all places, in the order of their targets, in shares of some hundred.
+pub(super) fn places(parts: Vec<Part>, threads: usize) -> Vec<Vec<Place>> {
+    let objects = fold(parts, threads);
     let mut links: Vec<Link> = objects
-        .iter_mut()
+        .iter()
         .flat_map(|(_, folded)| folded.links.iter().cloned())
         .collect();
     // The order of links is that of the key of their table: target, relation, source.
     links.sort_unstable();
-    let mut places = Vec::with_capacity(objects.len());
+    let mut shares = vec![Vec::with_capacity(SHARE)];
     let (mut objects, mut links) = (objects.into_iter().peekable(), links.into_iter().peekable());
     loop {
         let target = match (objects.peek(), links.peek()) {
-            (None, None) => return places,
+            (None, None) => return shares,
             (Some((target, _)), None) => target.clone(),
             (None, Some(link)) => link.target.clone(),
             (Some((target, _)), Some(link)) => target.min(&link.target).clone(),
@@ -44,7 +47,10 @@ pub(super) fn places(parts: Vec<Part>, threads: usize) -> Vec<Place> {
             link::add(&mut place.totals, &link, 1);
             place.links.push(link);
         }
-        places.push(place);
+        match shares.last_mut() {
+            Some(share) if share.len() < SHARE => share.push(place),
+            _ => shares.push(vec![place]),
+        }
     }
 }
 

@@ -1,114 +1,138 @@
 //! All rows of a stream written into empty tables, in the order of their keys, with their digest.
+//!
+//! Places become sheets, which own what they hold, and are let go at once: that costs less while they are still in the
+//! cache, and lets other threads make the sheets while this one writes.
 
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use book::activity::Changes;
-use book::{Digest, Register, Row, TABLES, row, stored};
-use facts::{Notice, ObjectKey};
-use rusqlite::{Connection, Statement, params};
+use book::{Digest, Register, row, stored};
+use facts::Notice;
+use rusqlite::Connection;
 
 use super::place::Place;
+use super::sheet::{Sheet, Writer};
 use crate::file::BookFile;
 use crate::position::{Position, add_to_digest};
-use crate::rows::{SQL, execute};
 
-/// Places whose rows are made at a time.
-const SHARE: usize = 256;
-
-/// Shares that may wait for the writer, per thread that makes them.
+/// Sheets that may wait for the writer, per thread that makes them.
 const WAITING_MAX: usize = 4;
 
-/// The rows of some places, table by table, and the registers of their objects.
-struct Share<'p> {
-    rows: Vec<Row<'p>>,
-    registers: Vec<(&'p ObjectKey, Vec<u8>)>,
+/// What the makers of sheets add up.
+#[derive(Default)]
+struct Sums {
+    digest: Digest,
+    activity: Changes,
 }
 
 /// Writes everything that a stream has in a book, in one transaction; gives the digest.
 pub(super) fn write(
     book: &BookFile,
     position: &Position,
-    places: &[Place],
+    shares: Vec<Vec<Place>>,
     notices: &[Notice],
     threads: usize,
 ) -> rusqlite::Result<Digest> {
     let stream = position.head.stream.as_str();
     let connection = &book.connection;
     connection.execute_batch("BEGIN IMMEDIATE")?;
-    let mut writer = Writer::new(connection, stream)?;
-    let mut digest = Digest::default();
-    if threads == 1 {
-        for places in places.chunks(SHARE) {
-            writer.write(&make(stream, places, &mut digest))?;
-        }
-    } else {
-        write_from_threads(&mut writer, places, threads - 1, &mut digest)?;
-    }
-    let sums = activity(places);
-    let rows = sums
+    let Sums {
+        mut digest,
+        activity,
+    } = write_places(connection, stream, shares, threads)?;
+    let mut sheet = Sheet::default();
+    let sums = activity
         .iter()
         .map(|(activity, sums)| row::of_activity(stream, activity, sums))
         .chain(notices.iter().map(|notice| row::of_notice(stream, notice)));
-    for row in rows {
+    for row in sums {
         digest.add(&row);
-        writer.insert(&row)?;
+        sheet.push(&row);
     }
-    drop(writer);
+    Writer::new(connection, stream)?.write(&sheet)?;
     add_to_digest(connection, stream, &digest)?;
     position.save(connection)?;
     connection.execute_batch("COMMIT")?;
     Ok(digest)
 }
 
-/// Threads make the shares in turn; the writer takes them in the same turn, so that their order is kept.
-fn write_from_threads(
-    writer: &mut Writer<'_>,
-    places: &[Place],
-    makers: usize,
-    digest: &mut Digest,
-) -> rusqlite::Result<()> {
-    let stream = writer.stream;
+fn write_places(
+    connection: &Connection,
+    stream: &str,
+    shares: Vec<Vec<Place>>,
+    threads: usize,
+) -> rusqlite::Result<Sums> {
+    let mut writer = Writer::new(connection, stream)?;
+    let mut sums = Sums::default();
+    if threads == 1 {
+        for share in shares {
+            writer.write(&make(stream, share, &mut sums))?;
+        }
+        return Ok(sums);
+    }
+    let (turns, makers) = (shares.len(), threads - 1);
     thread::scope(|scope| {
-        let (receivers, making): (Vec<Receiver<Share<'_>>>, Vec<_>) = (0..makers)
-            .map(|maker| {
+        let (sheets, making): (Vec<_>, Vec<_>) = deal(shares, makers)
+            .into_iter()
+            .map(|shares| {
                 let (sender, receiver) = sync_channel(WAITING_MAX);
                 let make_all = move || {
-                    let mut digest = Digest::default();
-                    for places in places.chunks(SHARE).skip(maker).step_by(makers) {
-                        if sender.send(make(stream, places, &mut digest)).is_err() {
+                    let mut sums = Sums::default();
+                    for share in shares {
+                        if sender.send(make(stream, share, &mut sums)).is_err() {
                             // The writer has failed and says why.
                             break;
                         }
                     }
-                    digest
+                    sums
                 };
                 (receiver, scope.spawn(make_all))
             })
             .unzip();
-        for (turn, _) in places.chunks(SHARE).enumerate() {
-            let share = receivers[turn % makers]
-                .recv()
-                .expect("a maker sends every share of its turn");
-            writer.write(&share)?;
+        for turn in 0..turns {
+            let sheet = sheets[turn % makers].recv();
+            writer.write(&sheet.expect("a maker sends a sheet for each of its shares"))?;
         }
-        drop(receivers);
         for maker in making {
-            digest.merge(&maker.join().expect("making rows does not panic"));
+            sums.add(maker.join().expect("making sheets does not panic"));
         }
-        Ok(())
+        Ok(sums)
     })
 }
 
-fn make<'p>(stream: &'p str, places: &'p [Place], digest: &mut Digest) -> Share<'p> {
+/// Shares in turn, as cards are dealt.
+fn deal(shares: Vec<Vec<Place>>, hands: usize) -> Vec<Vec<Vec<Place>>> {
+    let mut dealt: Vec<Vec<Vec<Place>>> = (0..hands).map(|_| Vec::new()).collect();
+    for (turn, share) in shares.into_iter().enumerate() {
+        dealt[turn % hands].push(share);
+    }
+    dealt
+}
+
+impl Sums {
+    fn add(&mut self, other: Sums) {
+        self.digest.merge(&other.digest);
+        for (activity, part) in other.activity {
+            let sum = self.activity.entry(activity).or_default();
+            *sum = sum.plus(part, 1);
+        }
+    }
+}
+
+fn make(stream: &str, places: Vec<Place>, sums: &mut Sums) -> Sheet {
+    let mut sheet = Sheet::default();
     let mut rows = Vec::new();
-    let mut registers = Vec::new();
-    for place in places {
+    for place in &places {
         let folded = place.folded.as_ref();
         if let Some(folded) = folded {
             rows.extend(folded.rows_but_links(stream, &place.target));
             if folded.register != Register::default() {
-                registers.push((&folded.key, stored::encode(&folded.register)));
+                sheet.push_register(&folded.key, stored::encode(&folded.register));
+            }
+            if let Some((activity, part)) = folded.activity() {
+                let sum = sums.activity.entry(activity).or_default();
+                *sum = sum.plus(part, 1);
             }
         }
         rows.extend(place.links.iter().map(|link| row::of_link(stream, link)));
@@ -119,56 +143,11 @@ fn make<'p>(stream: &'p str, places: &'p [Place], digest: &mut Digest) -> Share<
             &place.totals,
         ));
     }
-    rows.iter().for_each(|row| digest.add(row));
     // Stable: inside a table the rows are in the order of their keys already.
     rows.sort_by_key(|row| row.table);
-    Share { rows, registers }
-}
-
-fn activity(places: &[Place]) -> Changes {
-    let mut sums = Changes::new();
-    let objects = places.iter().filter_map(|place| place.folded.as_ref());
-    for (activity, part) in objects.filter_map(book::Folded::activity) {
-        let sum = sums.entry(activity).or_default();
-        *sum = sum.plus(part, 1);
+    for row in &rows {
+        sums.digest.add(row);
+        sheet.push(row);
     }
-    sums
-}
-
-/// One statement per table, kept for the whole run.
-struct Writer<'c> {
-    stream: &'c str,
-    tables: Vec<Statement<'c>>,
-    registers: Statement<'c>,
-}
-
-impl<'c> Writer<'c> {
-    fn new(connection: &'c Connection, stream: &'c str) -> rusqlite::Result<Self> {
-        let tables = (0..TABLES.len())
-            .map(|table| connection.prepare(&SQL[table].insert))
-            .collect::<Result<_, _>>()?;
-        let registers = connection.prepare(
-            "INSERT INTO registers (stream, object, id, register) VALUES (?1, ?2, ?3, ?4)",
-        )?;
-        Ok(Writer {
-            stream,
-            tables,
-            registers,
-        })
-    }
-
-    fn write(&mut self, share: &Share<'_>) -> rusqlite::Result<()> {
-        for row in &share.rows {
-            self.insert(row)?;
-        }
-        for (key, register) in &share.registers {
-            let place = params![self.stream, key.schema.object, key.id, register];
-            self.registers.execute(place)?;
-        }
-        Ok(())
-    }
-
-    fn insert(&mut self, row: &Row<'_>) -> rusqlite::Result<()> {
-        execute(&mut self.tables[row.table], &row.cells).map(drop)
-    }
+    sheet
 }
