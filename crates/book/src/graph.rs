@@ -68,11 +68,8 @@ pub(crate) fn follow(states: &States<'_>, chosen: &[usize], start: Option<usize>
     let starts: Vec<usize> = parts.iter().flat_map(|part| part.starts.clone()).collect();
     let is_creation = starts.iter().all(|start| created.contains(start));
     let is_split = parts.len() > 1;
-    let left = edges
-        .keys()
-        .any(|(before, _)| steps.iter().any(|step| step.after == *before));
     let said: BTreeSet<usize> = steps.iter().map(|step| step.after).collect();
-    if said.len() == 1 && !left {
+    if said.len() == 1 {
         let state = steps[0].after;
         return Outcome {
             state,

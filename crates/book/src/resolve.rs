@@ -3,6 +3,7 @@
 //! A pure function of the register's claims. It knows nothing of delivery, sequence, batch or thread, and never guesses
 //! silently: where nothing decides, the view is ambiguous and says how much money is at stake.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use facts::{Claim, Record, Shape};
@@ -98,14 +99,14 @@ fn hold_against(
         return if union.certainty >= Certainty::Hinted {
             union
         } else {
-            doubtful(union)
+            doubtful(union, None)
         };
     }
     if was_left {
         return if union.certainty == Certainty::Linked {
             union
         } else {
-            doubtful(union)
+            doubtful(union, Some(view.state))
         };
     }
     let is_whole = !union.is_split && union.starts.len() <= 1;
@@ -116,9 +117,11 @@ fn hold_against(
     }
 }
 
-fn doubtful(outcome: Outcome) -> Outcome {
+/// The answer as one of several: it, or what else may be true.
+fn doubtful(outcome: Outcome, other: Option<usize>) -> Outcome {
     Outcome {
         certainty: Certainty::Ambiguous,
+        candidates: outcome.candidates.into_iter().chain(other).collect(),
         ..outcome
     }
 }
@@ -133,19 +136,34 @@ fn view_of_one(claim: &Claim) -> View {
         ),
         version: claim.version.clone(),
         certainty: Certainty::Exact,
-        gap: claim.before.is_some(),
+        gap: claim
+            .before
+            .as_deref()
+            .is_some_and(|before| !before.same_state(content(claim))),
         at_stake_minor: 0,
         known_seq: claim.seq,
     }
 }
 
 fn view(register: &Register, states: &States<'_>, outcome: &Outcome, gap: bool) -> View {
-    let shown = newest_rendering(register, states, outcome.state);
+    let mut stating = states.stating(outcome.state);
+    let mut certainty = outcome.certainty;
+    let mut at_stake_minor = stake_of(states, outcome);
+    if states.is_masked {
+        let told = in_newest_version(&stating);
+        let finer = States::of(&told);
+        let all: Vec<usize> = (0..finer.steps.len()).collect();
+        let end = graph::follow(&finer, &all, None);
+        if end.certainty == Certainty::Ambiguous {
+            at_stake_minor = stake_of(&finer, &end);
+        }
+        if told.len() > finer.stating(end.state).len() {
+            certainty = certainty.min(end.certainty);
+            stating = finer.stating(end.state);
+        }
+    }
+    let shown = newest_rendering(register, states, stating);
     let states_it = |claim: &&Claim| content(claim).same_state(content(shown));
-    let at_stake_minor = match outcome.certainty {
-        Certainty::Ambiguous => stake(outcome.candidates.iter().map(|&state| states.record(state))),
-        _ => 0,
-    };
     View {
         content: Arc::clone(
             shown
@@ -154,7 +172,7 @@ fn view(register: &Register, states: &States<'_>, outcome: &Outcome, gap: bool) 
                 .expect("a register holds no claim without content"),
         ),
         version: shown.version.clone(),
-        certainty: outcome.certainty,
+        certainty,
         gap,
         at_stake_minor,
         known_seq: register
@@ -167,35 +185,51 @@ fn view(register: &Register, states: &States<'_>, outcome: &Outcome, gap: bool) 
     }
 }
 
-/// The rendering in the newest version among the claims that state it; between equal states the one that says most.
-fn newest_rendering<'a>(register: &'a Register, states: &States<'a>, state: usize) -> &'a Claim {
-    let stating: Vec<&Claim> = states
-        .steps
-        .iter()
-        .filter(|step| step.after == state)
-        .map(|step| step.claim)
-        .collect();
-    let is_compared = |claim: &Claim| {
-        states
-            .steps
-            .iter()
-            .any(|step| std::ptr::eq(step.claim, claim))
-    };
-    let is_other_rendering = |claim: &&Claim| {
-        stating.iter().any(|stating| stating.id == claim.id) && !is_compared(claim)
-    };
+fn stake_of(states: &States<'_>, outcome: &Outcome) -> i64 {
+    match outcome.certainty {
+        Certainty::Ambiguous => stake(outcome.candidates.iter().map(|&state| states.record(state))),
+        _ => 0,
+    }
+}
+
+fn in_newest_version<'a>(claims: &[&'a Claim]) -> Vec<&'a Claim> {
+    let newest = claims.iter().map(|claim| &claim.version).max();
+    let is_newest = |claim: &&&Claim| Some(&claim.version) == newest;
+    claims.iter().filter(is_newest).copied().collect()
+}
+
+/// The rendering in the newest version of these claims; between equal states the one that says most.
+fn newest_rendering<'a>(
+    register: &'a Register,
+    states: &States<'a>,
+    stating: Vec<&'a Claim>,
+) -> &'a Claim {
     let others = match states.steps.len() == register.claims().len() {
         true => Vec::new(),
-        false => register
-            .claims()
-            .iter()
-            .filter(is_other_rendering)
-            .collect(),
+        false => other_renderings(register, states, &stating),
     };
-    let newest = stating.iter().copied().chain(others);
+    let newest = stating.into_iter().chain(others);
     newest
         .max_by(|one, other| (&one.version, &one.after).cmp(&(&other.version, &other.after)))
         .expect("a state is stated by some claim")
+}
+
+/// The renderings of these claims that were not the ones to be compared.
+fn other_renderings<'a>(
+    register: &'a Register,
+    states: &States<'a>,
+    stating: &[&'a Claim],
+) -> Vec<&'a Claim> {
+    let ids: BTreeSet<&str> = stating.iter().map(|claim| &*claim.id).collect();
+    let compared: BTreeSet<*const Claim> = states
+        .steps
+        .iter()
+        .map(|step| std::ptr::from_ref(step.claim))
+        .collect();
+    let is_other = |claim: &&Claim| {
+        ids.contains(&*claim.id) && !compared.contains(&std::ptr::from_ref(*claim))
+    };
+    register.claims().iter().filter(is_other).collect()
 }
 
 /// By how much these contents differ in the amount that differs most.

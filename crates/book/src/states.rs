@@ -15,6 +15,8 @@ pub(crate) struct States<'a> {
     records: Vec<Cow<'a, Record>>,
     /// The claims compared, one rendering each (more when bodies under one version conflict).
     pub(crate) steps: Vec<Step<'a>>,
+    /// Whether some fields were left out of the comparison, because not every claim's version knows them.
+    pub(crate) is_masked: bool,
 }
 
 /// A claim as a step from one state to another.
@@ -30,6 +32,7 @@ impl<'a> States<'a> {
     /// Finds the states of these claims. Claims without content must have been left out.
     pub(crate) fn of(claims: &[&'a Claim]) -> Self {
         let (rendered, known) = choose_renderings(claims);
+        let is_masked = known.is_some();
         let mut names = Names {
             records: Vec::new(),
             by_hash: None,
@@ -38,11 +41,8 @@ impl<'a> States<'a> {
         let mut steps: Vec<Step<'a>> = rendered
             .into_iter()
             .map(|claim| {
-                let after = names.name(Cow::Borrowed(content(claim)));
-                let before = claim
-                    .before
-                    .as_deref()
-                    .map(|before| names.name(Cow::Borrowed(before)));
+                let after = names.told(content(claim));
+                let before = claim.before.as_deref().map(|before| names.told(before));
                 Step {
                     claim,
                     change: &claim.id,
@@ -55,6 +55,7 @@ impl<'a> States<'a> {
         States {
             records: names.records,
             steps,
+            is_masked,
         }
     }
 
@@ -63,60 +64,80 @@ impl<'a> States<'a> {
         self.records.len()
     }
 
-    /// One content that stands for this state.
+    /// The content that says most of those that are this state.
     pub(crate) fn record(&self, state: usize) -> &Record {
         &self.records[state]
+    }
+
+    /// The claims that state it, in the rendering in which they were compared.
+    pub(crate) fn stating(&self, state: usize) -> Vec<&'a Claim> {
+        let steps = self.steps.iter().filter(|step| step.after == state);
+        steps.map(|step| step.claim).collect()
     }
 }
 
 /// Several changes of one request can each show the request's final state: they are one change, undone together.
 fn undo_together<'a>(steps: &mut [Step<'a>], names: &mut Names<'a>) {
-    let mut of_request: BTreeMap<(&str, i64, usize), Vec<usize>> = BTreeMap::new();
+    let mut of_request: BTreeMap<(&str, i64, usize), Vec<(usize, usize)>> = BTreeMap::new();
     for (place, step) in steps.iter().enumerate() {
-        if let (Some(request), Some(_)) = (&step.claim.request, step.before) {
+        if let (Some(request), Some(before)) = (&step.claim.request, step.before) {
             of_request
                 .entry((request, step.claim.lo_s, step.after))
                 .or_default()
-                .push(place);
+                .push((place, before));
         }
     }
-    for members in of_request.values().filter(|members| members.len() > 1) {
-        let claims: Vec<&'a Claim> = members.iter().map(|&place| steps[place].claim).collect();
-        let Some(start) = undo(&claims) else { continue };
+    for ((_, _, after), members) in of_request {
+        let befores = members.iter().map(|(_, before)| names.record(*before));
+        let Some(start) = undo(names.record(after), befores) else {
+            continue;
+        };
         let before = names.name(Cow::Owned(start));
-        let change = claims
+        let change = members
             .iter()
-            .map(|claim| &*claim.id)
+            .map(|&(place, _)| steps[place].change)
             .min()
-            .expect("there are several");
-        for &place in members {
-            let after = steps[place].after;
-            steps[place] = Step {
-                claim: steps[place].claim,
-                change,
-                before: Some(before).filter(|before| *before != after),
-                after,
-            };
+            .expect("a group has a member");
+        for (place, _) in members {
+            steps[place].change = change;
+            steps[place].before = Some(before).filter(|before| *before != after);
         }
     }
 }
 
 /// The state before all these changes to one state; none when two of them changed the same field.
-fn undo(changes: &[&Claim]) -> Option<Record> {
-    let end = content(changes[0]);
+fn undo<'r>(end: &Record, befores: impl Iterator<Item = &'r Record>) -> Option<Record> {
     let mut start = end.clone();
-    for before in changes.iter().filter_map(|claim| claim.before.as_deref()) {
+    for before in befores {
         for (place, was) in before.values.iter().enumerate() {
-            if was == end.get(place) || was == start.get(place) {
+            if is_same(was, end.get(place)) {
                 continue;
             }
-            if start.get(place) != end.get(place) {
+            let is_undone = !is_same(start.get(place), end.get(place));
+            if is_undone && !is_same(start.get(place), was) {
                 return None;
             }
-            start.values[place] = was.clone();
+            if !is_undone || was > start.get(place) {
+                start.values[place] = was.clone();
+            }
         }
     }
     Some(start)
+}
+
+/// Whether both values say the same, where unknown and null say nothing.
+fn is_same(one: &Value, other: &Value) -> bool {
+    let of_rows = |one: &[Record], other: &[Record]| {
+        one.len() == other.len()
+            && one
+                .iter()
+                .zip(other)
+                .all(|(one, other)| one.same_state(other))
+    };
+    match (one, other) {
+        (Value::List(one), Value::List(other)) => of_rows(one, other),
+        _ => one == other || !(one.is_stated() || other.is_stated()),
+    }
 }
 
 /// The claim's content; claims without one never enter a register.
@@ -183,15 +204,43 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
+    fn record(&self, state: usize) -> &Record {
+        &self.records[state]
+    }
+
+    /// The number of the state that a claim's content is; of equal contents the one that says most is kept.
+    fn told(&mut self, record: &'a Record) -> usize {
+        let record = self.masked(record);
+        let state = self.name(record.clone());
+        if record > self.records[state] {
+            self.records[state] = record;
+        }
+        state
+    }
+
+    /// The content without the fields that can't be compared.
+    fn masked(&self, record: &'a Record) -> Cow<'a, Record> {
+        let Some(known) = &self.known else {
+            return Cow::Borrowed(record);
+        };
+        let mut record = record.clone();
+        for (value, _) in record
+            .values
+            .iter_mut()
+            .zip(known)
+            .filter(|(_, known)| !**known)
+        {
+            *value = Value::Unknown;
+        }
+        Cow::Owned(record)
+    }
+
     fn name(&mut self, record: Cow<'a, Record>) -> usize {
-        if self.known.is_none() && self.records.len() >= HASH_FROM {
+        if self.records.len() >= HASH_FROM {
             return self.name_by_hash(record);
         }
-        let counts = |place: usize| self.known.as_ref().is_none_or(|known| known[place]);
-        let found = self
-            .records
-            .iter()
-            .position(|known| known.same_state_within(&record, &counts));
+        let mut known = self.records.iter();
+        let found = known.position(|known| known.same_state(&record));
         found.unwrap_or_else(|| self.add(record))
     }
 

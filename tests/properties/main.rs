@@ -1,0 +1,11 @@
+//! What the fold promises, judged from outside: properties over generated claims, and a naive model that must agree.
+//!
+//! Nothing here may know how the fold works; the model may know nothing of it at all.
+
+mod agreement;
+mod contents;
+mod joins;
+mod lifecycles;
+mod model;
+mod noise;
+mod shelf;
