@@ -2,13 +2,13 @@
 
 # lists these recipes
 list:
-    @just --list
+    @{{just_executable()}} --list
 
 # format, lints, tests, docs
 check:
     cargo fmt --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
-    just test
+    {{just_executable()}} test
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 
 # every test, or those whose name contains FILTER

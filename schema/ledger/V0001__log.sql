@@ -32,10 +32,12 @@ CREATE TABLE entries (
     dictionary_id INTEGER,                  -- null: the body is stored as it came
     salt          BLOB CHECK (length(salt) = 16),                    -- null once the body is erased
     body          BLOB,                                              -- null once erased
-    CHECK ((salt IS NULL) = (body IS NULL)),
-    UNIQUE (stream, seq),
-    UNIQUE (stream, id, content_hash)
+    CHECK ((salt IS NULL) = (body IS NULL))
 ) STRICT;
+
+-- Queries name the index they rest on: left to choose, SQLite may walk a whole stream to find one id.
+CREATE UNIQUE INDEX entries_by_seq ON entries (stream, seq);
+CREATE UNIQUE INDEX entries_by_id ON entries (stream, id, content_hash);
 
 -- The tally of kinds, types and versions reads this index alone, never the bodies.
 CREATE INDEX entries_by_type ON entries (stream, kind, type, api_version);

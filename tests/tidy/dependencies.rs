@@ -71,6 +71,13 @@ pub(crate) const BOUNDARIES: [Boundary; 6] = [
     },
 ];
 
+/// The witness owes us nothing, not even in its own tests.
+pub(crate) const WITNESS: Boundary = Boundary {
+    name: "simulator",
+    reaches: &[],
+    never: &[],
+};
+
 /// A crate reaches what its boundary lets it reach. `tree` is the output of `cargo tree --prefix none`.
 pub(crate) fn keeps_its_boundary(boundary: &Boundary, tree: &str) -> Vec<Complaint> {
     let manifest = format!("crates/{}/Cargo.toml", boundary.name);
@@ -165,6 +172,16 @@ pub(crate) fn pins_async_stripe(path: &str, text: &str) -> Vec<Complaint> {
         .collect()
 }
 
+/// A crate that does not inherit the workspace's lints escapes all of them.
+pub(crate) fn inherits_the_lints(path: &str, text: &str) -> Vec<Complaint> {
+    let inherits = text.contains("\n[lints]\nworkspace = true\n");
+    let advice = "add `[lints]` with `workspace = true`: the rules hold in every crate";
+    (!inherits)
+        .then(|| Complaint::of_file(path, advice))
+        .into_iter()
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,5 +263,19 @@ mod tests {
             "serde = \"1\"",
         ];
         check(pins_async_stripe, "Cargo.toml", &broken, &sound);
+    }
+
+    #[test]
+    fn a_crate_without_the_lints_is_refused() {
+        let broken = [
+            "[package]\n",
+            "[package]\n\n[lints]\n\n[x]\nworkspace = true\n",
+        ];
+        check(
+            inherits_the_lints,
+            "crates/book/Cargo.toml",
+            &broken,
+            &["[package]\n\n[lints]\nworkspace = true\n"],
+        );
     }
 }

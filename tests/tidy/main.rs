@@ -92,19 +92,24 @@ fn pure_crates_are_pure() {
 
 #[test]
 fn dependencies_point_as_designed() {
-    let breaches = dependencies::BOUNDARIES.iter().flat_map(|boundary| {
+    let reached = |boundary: &dependencies::Boundary, edges: &str| {
         let tree = cargo(&[
             "tree",
             "--package",
             boundary.name,
-            "--edges",
-            "normal",
             "--prefix",
             "none",
+            "--edges",
+            edges,
         ]);
         dependencies::keeps_its_boundary(boundary, &tree)
-    });
-    demand(breaches);
+    };
+    demand(
+        dependencies::BOUNDARIES
+            .iter()
+            .flat_map(|boundary| reached(boundary, "normal")),
+    );
+    demand(reached(&dependencies::WITNESS, "normal,build,dev"));
 }
 
 #[test]
@@ -126,6 +131,14 @@ fn there_is_one_binary_and_json_is_read_plainly() {
     demand_of(
         files_in("", "Cargo.toml"),
         &[dependencies::pins_async_stripe],
+    );
+}
+
+#[test]
+fn every_crate_lives_under_the_lints() {
+    demand_of(
+        files_in("crates/", "Cargo.toml"),
+        &[dependencies::inherits_the_lints],
     );
 }
 

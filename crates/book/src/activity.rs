@@ -37,7 +37,8 @@ impl Sums {
     /// Adds other sums, or takes them away (`sign` 1 or −1).
     #[must_use]
     pub fn plus(self, other: Sums, sign: i64) -> Sums {
-        let add = |one: i64, other: i64| one.saturating_add(sign.saturating_mul(other));
+        // Sums wrap, for then they can be undone in any order; `facts` admits no amount that comes near the edge.
+        let add = |one: i64, other: i64| one.wrapping_add(sign.wrapping_mul(other));
         Sums {
             transactions: add(self.transactions, other.transactions),
             amount_minor: add(self.amount_minor, other.amount_minor),

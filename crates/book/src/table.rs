@@ -181,116 +181,177 @@ fn own_columns(schema: &'static Schema) -> impl Iterator<Item = Column> {
         })
 }
 
-fn derived_tables() -> Vec<Table> {
-    let stream = || text("stream", "the stream: account and mode");
-    vec![
+fn derived_tables() -> impl Iterator<Item = Table> {
+    DERIVED.iter().map(|derived| {
+        let column = |(name, holds, doc): &(&'static str, Holds, &'static str)| match holds {
+            Holds::Text => text(name, doc),
+            Holds::Number => number(name, doc),
+            Holds::History => history(name, doc),
+        };
+        let stream = text("stream", "the stream: account and mode");
+        let columns = std::iter::once(stream)
+            .chain(derived.columns.iter().map(column))
+            .collect();
         Table {
-            name: "links",
-            doc: "What one object says under the id of another.",
-            columns: vec![
-                stream(),
-                text("target_type", "kind of the object spoken of"),
-                text("target_id", "its id"),
-                text("relation", "what the source is to the target"),
-                text("source_type", "kind of the object that says so"),
-                text("source_id", "its id"),
-                text(
-                    "currency",
-                    "currency of the amount; empty where none comes with it",
-                ),
-                number(
-                    "amount_minor",
-                    "the amount that comes with it, in minor units",
-                ),
-            ],
-            key: 6,
-        },
-        Table {
-            name: "totals",
-            doc: "What the links under one id add up to.",
-            columns: vec![
-                stream(),
-                text("target_type", "kind of the object spoken of"),
-                text("target_id", "its id"),
-                text("relation", "what the sources are to the target"),
-                text(
-                    "currency",
-                    "currency of the amount; empty where none comes with them",
-                ),
-                number("links", "how many links"),
-                number("amount_minor", "sum of their amounts, in minor units"),
-            ],
-            key: 5,
-        },
-        Table {
-            name: "balance_activity",
-            doc: "Sums of balance transactions by what they were and when they become available.",
-            columns: vec![
-                stream(),
-                text("currency", "settlement currency"),
-                text("balance_type", "which balance they move"),
-                text("reporting_category", "Stripe's category for accounting"),
-                number("available_s", "when their net becomes available"),
-                number("transactions", "how many"),
-                number("amount_minor", "gross"),
-                number("fee_minor", "fees taken"),
-                number("net_minor", "what they move the balance by"),
-            ],
-            key: 5,
-        },
-        Table {
-            name: "wanted",
-            doc: "What must be fetched from Stripe to be sure.",
-            columns: vec![
-                stream(),
-                text("object_type", "kind of the object"),
-                text("object_id", "its id"),
-                text(
-                    "reason",
-                    "why: ambiguous, thin, unknown_field, embedded_only or bt_null",
-                ),
-                number(
-                    "at_stake_minor",
-                    "by how much the candidates differ, in minor units",
-                ),
-            ],
-            key: 4,
-        },
-        Table {
-            name: "findings",
-            doc: "Disagreements in what Stripe said: what, how much money it is, and what mends it.",
-            columns: vec![
-                stream(),
-                text("object_type", "kind of the object"),
-                text("object_id", "its id"),
-                text("code", "which named invariant does not hold"),
-                text(
-                    "currency",
-                    "currency of the amount; empty where it has none",
-                ),
-                number("at_stake_minor", "the amount in question, in minor units"),
-                text("what", "what does not hold, in words"),
-                text("mend", "what to do about it"),
-            ],
-            key: 4,
-        },
-        Table {
-            name: "notices",
-            doc: "Oddities in single entries, kept and shown.",
-            columns: vec![
-                stream(),
-                text("claim", "id of the entry"),
-                text("code", "what is odd"),
-                text("path", "where in the body; empty for all of it"),
-                history(
-                    "seq",
-                    "the first entry of the log with that id in which it was seen",
-                ),
-            ],
-            key: 4,
-        },
-    ]
+            name: derived.name,
+            doc: derived.doc,
+            columns,
+            key: derived.key,
+        }
+    })
 }
+
+/// A table that is made of objects, as written down below: its columns but the stream, and how many make the key with it.
+struct Derived {
+    name: &'static str,
+    doc: &'static str,
+    key: usize,
+    columns: &'static [(&'static str, Holds, &'static str)],
+}
+
+#[derive(Clone, Copy)]
+enum Holds {
+    Text,
+    Number,
+    History,
+}
+
+static DERIVED: &[Derived] = &[
+    Derived {
+        name: "links",
+        doc: "What one object says under the id of another.",
+        key: 6,
+        columns: &[
+            ("target_type", Holds::Text, "kind of the object spoken of"),
+            ("target_id", Holds::Text, "its id"),
+            ("relation", Holds::Text, "what the source is to the target"),
+            (
+                "source_type",
+                Holds::Text,
+                "kind of the object that says so",
+            ),
+            ("source_id", Holds::Text, "its id"),
+            (
+                "currency",
+                Holds::Text,
+                "currency of the amount; empty where none comes with it",
+            ),
+            (
+                "amount_minor",
+                Holds::Number,
+                "the amount that comes with it, in minor units",
+            ),
+        ],
+    },
+    Derived {
+        name: "totals",
+        doc: "What the links under one id add up to.",
+        key: 5,
+        columns: &[
+            ("target_type", Holds::Text, "kind of the object spoken of"),
+            ("target_id", Holds::Text, "its id"),
+            (
+                "relation",
+                Holds::Text,
+                "what the sources are to the target",
+            ),
+            (
+                "currency",
+                Holds::Text,
+                "currency of the amount; empty where none comes with them",
+            ),
+            ("links", Holds::Number, "how many links"),
+            (
+                "amount_minor",
+                Holds::Number,
+                "sum of their amounts, in minor units",
+            ),
+        ],
+    },
+    Derived {
+        name: "balance_activity",
+        doc: "Sums of balance transactions by what they were and when they become available.",
+        key: 5,
+        columns: &[
+            ("currency", Holds::Text, "settlement currency"),
+            ("balance_type", Holds::Text, "which balance they move"),
+            (
+                "reporting_category",
+                Holds::Text,
+                "Stripe's category for accounting",
+            ),
+            (
+                "available_s",
+                Holds::Number,
+                "when their net becomes available",
+            ),
+            ("transactions", Holds::Number, "how many"),
+            ("amount_minor", Holds::Number, "gross"),
+            ("fee_minor", Holds::Number, "fees taken"),
+            ("net_minor", Holds::Number, "what they move the balance by"),
+        ],
+    },
+    Derived {
+        name: "wanted",
+        doc: "What must be fetched from Stripe to be sure.",
+        key: 4,
+        columns: &[
+            ("object_type", Holds::Text, "kind of the object"),
+            ("object_id", Holds::Text, "its id"),
+            (
+                "reason",
+                Holds::Text,
+                "why: ambiguous, thin, unknown_field, embedded_only or bt_null",
+            ),
+            (
+                "at_stake_minor",
+                Holds::Number,
+                "by how much the candidates differ, in minor units",
+            ),
+        ],
+    },
+    Derived {
+        name: "findings",
+        doc: "Disagreements in what Stripe said: what, how much money it is, and what mends it.",
+        key: 4,
+        columns: &[
+            ("object_type", Holds::Text, "kind of the object"),
+            ("object_id", Holds::Text, "its id"),
+            ("code", Holds::Text, "which named invariant does not hold"),
+            (
+                "currency",
+                Holds::Text,
+                "currency of the amount; empty where it has none",
+            ),
+            (
+                "at_stake_minor",
+                Holds::Number,
+                "the amount in question, in minor units",
+            ),
+            ("what", Holds::Text, "what does not hold, in words"),
+            ("mend", Holds::Text, "what to do about it"),
+        ],
+    },
+    Derived {
+        name: "notices",
+        doc: "Oddities in single entries, kept and shown.",
+        key: 4,
+        columns: &[
+            ("claim", Holds::Text, "id of the entry"),
+            ("code", Holds::Text, "what is odd"),
+            (
+                "path",
+                Holds::Text,
+                "where in the body; empty for all of it",
+            ),
+            (
+                "seq",
+                Holds::History,
+                "the first entry of the log with that id in which it was seen",
+            ),
+        ],
+    },
+];
 
 fn text(name: &'static str, doc: &'static str) -> Column {
     Column {

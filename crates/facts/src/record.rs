@@ -159,7 +159,8 @@ impl Record {
     }
 }
 
-fn same_value(one: &Value, other: &Value) -> bool {
+/// Whether both say the same, where unknown and null say nothing.
+pub(crate) fn same_value(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::List(one), Value::List(other)) => {
             one.len() == other.len()

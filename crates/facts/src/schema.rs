@@ -109,7 +109,8 @@ macro_rules! schema {
         $( $NAME:ident $name:literal $shape:expr, $path:literal, $field_doc:literal; )+
     ) => {
         #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "the variants only count the fields")]
-        enum Place { $( $NAME ),+ }
+        enum Place { $( $NAME, )+ FIELD_COUNT }
+        const _: () = assert!(SCHEMA.fields.len() == Place::FIELD_COUNT as usize);
         $(
             #[doc = concat!("Place of `", $name, "`: ", $field_doc)]
             pub const $NAME: usize = Place::$NAME as usize;

@@ -104,7 +104,7 @@ fn append(
         .enumerate()
         .map(|(n, chunk)| (n * batch, chunk))
     {
-        let new = |(n, body)| NewEntry {
+        let new = |(n, body): (usize, _)| NewEntry {
             stream,
             kind: Kind::Event,
             id: &ids[first + n],

@@ -2,6 +2,7 @@
 //! memory (other processes may append between two calls), and never repairs.
 
 mod append;
+mod create;
 mod file;
 mod row;
 
@@ -11,6 +12,7 @@ use std::path::Path;
 use rusqlite::params;
 
 use self::append::Batch;
+use self::create::create;
 use self::file::File;
 use crate::meta::Meta;
 use crate::{
@@ -30,7 +32,7 @@ impl SqliteLedger {
     /// Makes a new ledger at `path` (0600; its folder, if new, 0700) and opens it. `created_us` is the
     /// caller's clock. [`LedgerError::Exists`] when anything but an empty file is there.
     pub fn create(path: &Path, created_us: i64) -> Result<Self, LedgerError> {
-        file::create(path, created_us)?;
+        create(path, created_us)?;
         Self::open(path)
     }
 
@@ -98,7 +100,7 @@ impl Log for SqliteLedger {
         visit: &mut dyn FnMut(EntryRef<'_>) -> ControlFlow<()>,
     ) -> Result<(), LedgerError> {
         let [first, last] =
-            [*seqs.start(), *seqs.end()].map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
+            [(*seqs.start()).max(1), *seqs.end()].map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
         let range = params![stream.as_str(), first, last];
         self.sound()?.visit_rows(row::SELECT_RANGE, range, |row| {
             Ok(visit(row::entry(stream, row)?))
@@ -118,13 +120,13 @@ impl Log for SqliteLedger {
     fn tally(&self) -> Result<Vec<TallyRow>, LedgerError> {
         let mut rows = Vec::new();
         let file = self.sound()?;
-        let sql = "SELECT stream, kind, type, api_version, count(*) FROM entries \
+        let sql = "SELECT stream, kind, type, api_version, count(*) FROM entries INDEXED BY entries_by_type \
                    GROUP BY stream, kind, type, api_version ORDER BY stream, kind, type, api_version";
         file.visit_rows(sql, params![], |row| {
             let read = file.failed_to("read");
             let kind: String = row.get(1).map_err(&read)?;
             rows.push(TallyRow {
-                stream: StreamId::parse(&row.get::<_, String>(0).map_err(&read)?)?,
+                stream: file.stream(&row.get::<_, String>(0).map_err(&read)?)?,
                 kind: Kind::parse(&kind).ok_or_else(|| file.altered("a kind in entries"))?,
                 type_: row.get(2).map_err(&read)?,
                 api_version: row.get(3).map_err(&read)?,

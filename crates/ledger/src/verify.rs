@@ -92,6 +92,7 @@ pub fn verify_stream(
     if walk.at.seq != head.seq {
         return Err(faulty(stream, walk.at.seq + 1, Fault::Missing));
     }
+    extends(&walk.at, Some(walk.at.hash), head)?;
     if let Some(expected) = expected {
         extends(&walk.at, hash_at_expected, expected)?;
     }
@@ -112,23 +113,29 @@ pub(crate) fn verify_tails(log: &dyn Log) -> Result<(), LedgerError> {
             ControlFlow::Break(())
         })?;
         outcome?;
+        extends(&walk.at, Some(walk.at.hash), &info.head)?;
     }
     Ok(())
 }
 
 /// The head as it was before the last entry, as the log has it.
 fn before(log: &dyn Log, head: &Head) -> Result<Head, LedgerError> {
-    let mut before = Head::empty(&head.stream);
-    let seq = head.seq - 1;
-    log.read(&head.stream, seq..=seq, &mut |entry| {
-        before = Head {
-            stream: entry.stream.clone(),
-            seq,
-            hash: entry.chain_hash,
-        };
+    let stream = &head.stream;
+    let seq = head.seq.saturating_sub(1);
+    if seq == 0 {
+        return Ok(Head::empty(stream));
+    }
+    let mut hash = None;
+    log.read(stream, seq..=seq, &mut |entry| {
+        hash = Some(entry.chain_hash);
         ControlFlow::Break(())
     })?;
-    Ok(before)
+    let hash = hash.ok_or_else(|| faulty(stream, seq, Fault::Missing))?;
+    Ok(Head {
+        stream: stream.clone(),
+        seq,
+        hash,
+    })
 }
 
 /// The recomputed chain, entry by entry.

@@ -1,1 +1,33 @@
-//! A deterministic Stripe: a seeded company, its events, their delivery and the truth.
+//! A deterministic Stripe: a seeded company, its events, their delivery and the truth. Pure: no clock, no input or
+//! output, no chance besides the seed, no floats. It imports none of the other crates and speaks wire JSON only, so that
+//! a field misread there can't be misread here too and pass.
+
+mod busy;
+mod calendar;
+mod config;
+mod delivery;
+mod difference;
+mod flows;
+mod history;
+mod identity;
+mod json;
+mod observation;
+mod random;
+mod recording;
+mod request;
+mod shapes;
+mod truth;
+mod world;
+
+pub use busy::{BusyObject, Load, live_busily};
+pub use config::Config;
+pub use delivery::{Arrival, Counts, Delivered, Delivery, Kind, count, deliver};
+pub use observation::Read;
+pub use recording::{Event, Recording};
+pub use shapes::API_VERSION;
+pub use truth::{OBJECT_TYPES, Sum, Truth};
+
+/// Lives through a company's days.
+pub fn simulate(config: &Config) -> Recording {
+    world::World::new(*config).run()
+}

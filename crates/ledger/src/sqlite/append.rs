@@ -83,8 +83,8 @@ impl<'a> Batch<'a> {
     }
 
     fn earlier(&self, new: &NewEntry<'_>) -> rusqlite::Result<Vec<Earlier>> {
-        let sql =
-            "SELECT seq, content_hash, api_version FROM entries WHERE stream = ?1 AND id = ?2";
+        let sql = "SELECT seq, content_hash, api_version FROM entries \
+                   INDEXED BY entries_by_id WHERE stream = ?1 AND id = ?2";
         let mut statement = self.file.connection.prepare_cached(sql)?;
         let entries = statement.query_map(params![new.stream.as_str(), new.id], |row| {
             Ok(Earlier {

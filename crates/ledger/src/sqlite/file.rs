@@ -1,26 +1,18 @@
-//! The SQLite file itself: made, recognised, opened, asked, and its errors named. Appends nothing.
+//! The SQLite file itself: recognised, opened, asked, and its errors named. Makes and appends nothing.
 
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io;
 use std::ops::ControlFlow;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Params, Row, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Params, Row};
 
 use super::row;
-use crate::meta::Meta;
 use crate::{Head, LedgerError, StreamId};
 
-const SCHEMA: &str = include_str!("../../../../schema/ledger/V0001__log.sql");
-const FORMAT: i64 = 1;
+pub(super) const SCHEMA: &str = include_str!("../../../../schema/ledger/V0001__log.sql");
+pub(super) const FORMAT: i64 = 1;
 const APPLICATION_ID: i64 = 0x6461_7962;
-const FOLDER_MODE: u32 = 0o700;
-const FILE_MODE: u32 = 0o600;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Bodies are about 5 KB: with smaller pages most of them spill into chains of overflow pages.
-const PAGE_BYTES: i64 = 16 * 1024;
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
 /// The WAL may grow to 64 MB before its pages are carried over, so that a bulk import writes each page of
 /// an index once per many commits.
@@ -30,86 +22,6 @@ const CHECKPOINT_PAGES: i64 = 4096;
 pub(super) struct File {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
-}
-
-/// Makes the file and its schema, in one transaction.
-pub(super) fn create(path: &Path, created_us: i64) -> Result<(), LedgerError> {
-    let meta = Meta::draw(FORMAT, created_us)?;
-    make_folder(path)?;
-    claim_file(path)?;
-    let file = File::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    let run = |sql: &str| {
-        file.connection
-            .execute_batch(sql)
-            .map_err(file.failed_to("create"))
-    };
-    run(&format!("PRAGMA page_size = {PAGE_BYTES}; BEGIN IMMEDIATE"))?;
-    // Another process may have found the same empty file and been faster.
-    if !objects(&file.connection)
-        .map_err(file.failed_to("create"))?
-        .is_empty()
-    {
-        return Err(LedgerError::Exists {
-            path: path.to_owned(),
-        });
-    }
-    run(SCHEMA)?;
-    file.connection
-        .execute(
-            "INSERT INTO meta (only, format, ledger_id, created_us) VALUES (1, ?1, ?2, ?3)",
-            params![meta.format, meta.ledger_id, meta.created_us],
-        )
-        .map_err(file.failed_to("create"))?;
-    run("COMMIT")
-}
-
-/// Makes the folder of `path` if there is none, and sees that it outlives a crash.
-fn make_folder(path: &Path) -> Result<(), LedgerError> {
-    let Some(folder) = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
-    else {
-        return Ok(());
-    };
-    DirBuilder::new()
-        .recursive(true)
-        .mode(FOLDER_MODE)
-        .create(folder)
-        .map_err(io_failed("create the folder", folder))?;
-    let outer = folder
-        .parent()
-        .filter(|outer| !outer.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    fs::File::open(outer)
-        .and_then(|outer| outer.sync_all())
-        .map_err(io_failed("sync the folder", outer))
-}
-
-/// Makes the file, or takes an empty one, which is what a creation that was cut short leaves behind.
-fn claim_file(path: &Path) -> Result<(), LedgerError> {
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(FILE_MODE)
-        .open(path)
-        .map_err(io_failed("create", path))?;
-    let length = file.metadata().map_err(io_failed("create", path))?.len();
-    if length > 0 {
-        return Err(LedgerError::Exists {
-            path: path.to_owned(),
-        });
-    }
-    file.set_permissions(fs::Permissions::from_mode(FILE_MODE))
-        .map_err(io_failed("create", path))
-}
-
-fn io_failed(doing: &'static str, path: &Path) -> impl Fn(io::Error) -> LedgerError {
-    move |source| LedgerError::Io {
-        doing,
-        path: path.to_owned(),
-        source,
-    }
 }
 
 impl File {
@@ -168,13 +80,15 @@ impl File {
         Ok(file)
     }
 
-    fn connect(path: &Path, access: OpenFlags) -> Result<Self, LedgerError> {
+    pub(super) fn connect(path: &Path, access: OpenFlags) -> Result<Self, LedgerError> {
         // Each connection stays with one thread at a time, which the types see to.
         let connection =
             Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
                 .map_err(|source| name_error("open", path, source))?;
+        // Statement journals hold copies of pages: in memory they are faster, and no body gets into /tmp.
         connection
             .busy_timeout(BUSY_TIMEOUT)
+            .and_then(|()| connection.execute_batch("PRAGMA temp_store = MEMORY"))
             .map_err(|source| name_error("open", path, source))?;
         Ok(Self {
             connection,
@@ -206,13 +120,18 @@ impl File {
 
     /// The stream that follows `after`, looked up in an index: one step a stream, however long they are.
     pub(super) fn next_stream(&self, after: &str) -> Result<Option<StreamId>, LedgerError> {
-        let sql = "SELECT stream FROM entries WHERE stream > ?1 ORDER BY stream LIMIT 1";
+        let sql = "SELECT stream FROM entries INDEXED BY entries_by_seq WHERE stream > ?1 ORDER BY stream LIMIT 1";
         let text: Option<String> = self
             .connection
             .prepare_cached(sql)
             .and_then(|mut statement| statement.query_row([after], |row| row.get(0)).optional())
             .map_err(self.failed_to("read"))?;
-        text.map(|text| StreamId::parse(&text)).transpose()
+        text.map(|text| self.stream(&text)).transpose()
+    }
+
+    /// The stream that a row names.
+    pub(super) fn stream(&self, text: &str) -> Result<StreamId, LedgerError> {
+        StreamId::parse(text).map_err(|_| self.altered("the name of a stream in entries"))
     }
 
     /// The head of a stream, from its last row.
@@ -270,7 +189,7 @@ impl File {
 }
 
 /// Name and text of each table, index and trigger.
-fn objects(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+pub(super) fn objects(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
     connection
         .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?

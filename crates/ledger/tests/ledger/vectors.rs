@@ -11,6 +11,8 @@ const COMMITMENT_1: &str = "47048c9483429dd67b85923e2e120cdee49f8408cd1d50fe7fec
 const H1: &str = "29c4554e8684c6c5d334d5db194e727b2c8aae168d0558ce1e16543730268ca1";
 const COMMITMENT_2: &str = "d761d406af2a4a5a15f67c924378ed88d1f85c13f1a37fc7366f59789b3bcd65";
 const H2: &str = "189caab47dbe3fa90f607e9536ac7b81fb45f69cf8c7b6c1200ecb6dec6ab0c7";
+/// Of format 1, an id of 32 zeros, created at 0: what every ledger in memory says of itself.
+const META_HASH: &str = "05a2644e31a7369a76a1e1e7c1407ef5810f5b66cd9eb7de8827e8328ddf15ce";
 const SHA256_OF_BODY_1: &str = "40993c639ffb5f13a0a2ef5c93c965f10b405f2b87a379272381da2dbc158dfa";
 const SHA256_OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -93,4 +95,9 @@ fn verify_recomputes_the_known_head() {
     };
     let verified = verify(&ledger, Some(&expected), &mut |_| ()).unwrap();
     assert_eq!(verified.streams[0].head, expected);
+}
+
+#[test]
+fn the_hash_of_meta_is_that_of_the_written_format() {
+    assert_eq!(MemoryLedger::new().meta_hash().unwrap(), hash(META_HASH));
 }

@@ -1,0 +1,47 @@
+//! What is simulated: the company's size and span, and how often Stripe shows its less pleasant sides.
+
+/// One run of the simulator; equal configs give equal bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Config {
+    /// Decides everything that is left open.
+    pub seed: u64,
+    /// The Unix second the company opens at.
+    pub start_s: i64,
+    /// Days simulated.
+    pub days: u32,
+    /// Customers that sign up over the first nine tenths of the span.
+    pub customers: u32,
+    /// Whether an event's `created` may be a second or two off the change it tells of.
+    pub created_drifts: bool,
+    /// Of 1,000 requests that change one object several times, how many have every event show the final state.
+    pub late_snapshots_per_mille: u32,
+    /// Of 1,000 charges, how many succeed before their balance transaction exists.
+    pub async_capture_per_mille: u32,
+}
+
+/// 2025-01-01T00:00:00Z.
+const NEW_YEAR_2025_S: i64 = 1_735_689_600;
+
+impl Config {
+    /// A year of a company with about 100,000 events.
+    pub fn demo(seed: u64) -> Self {
+        Self {
+            days: 365,
+            customers: 1_320,
+            ..Self::small(seed)
+        }
+    }
+
+    /// A quarter of a small company: several hundred events, for property tests.
+    pub fn small(seed: u64) -> Self {
+        Self {
+            seed,
+            start_s: NEW_YEAR_2025_S,
+            days: 90,
+            customers: 20,
+            created_drifts: true,
+            late_snapshots_per_mille: 350,
+            async_capture_per_mille: 250,
+        }
+    }
+}

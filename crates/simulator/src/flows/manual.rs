@@ -1,0 +1,156 @@
+//! Invoices made by hand: items one by one, then paid by card at once, or sent by mail and paid, voided or given up later.
+
+use super::{billing, payment, signup};
+use crate::calendar::{DAY_S, HOUR_S, SECOND_US, second};
+use crate::shapes::{Invoice, InvoiceItem, Line, LineParent, Metadata};
+use crate::world::{Bill, World};
+
+/// Some customers get invoices beside their subscription.
+pub(crate) fn plan_invoices(world: &mut World, at_us: i64, client: usize) {
+    let mut next_us = at_us + signup::SETTLED_S * SECOND_US;
+    while world.random.chance(400) {
+        next_us = world.later(next_us, DAY_S, 90 * DAY_S);
+        world.plan_step(next_us, move |world, at_us| invoice(world, at_us, client));
+    }
+}
+
+fn invoice(world: &mut World, at_us: i64, client: usize) {
+    if world
+        .histories
+        .newest(world.clients[client].customer)
+        .deleted
+    {
+        return;
+    }
+    let by_mail = world.random.chance(450);
+    let bill = open_draft(world, at_us, client, by_mail);
+    let items = if world.random.chance(60) {
+        10
+    } else {
+        world.random.between(1, 4)
+    };
+    let mut next_us = at_us;
+    for _ in 0..items {
+        next_us += world.random.between(150_000, 900_000);
+        add_item(world, next_us, bill);
+    }
+    if by_mail {
+        let due_us = world.later(at_us + HOUR_S * SECOND_US, 5, 300);
+        world.plan_step(due_us, move |world, at_us| send(world, at_us, bill));
+    } else {
+        let next_us = next_us + world.random.between(150_000, 1_500_000);
+        world.plan_step(next_us, move |world, at_us| pay_now(world, at_us, bill));
+    }
+}
+
+fn open_draft(world: &mut World, at_us: i64, client: usize, by_mail: bool) -> usize {
+    let mut request = world.api_request(at_us);
+    if billing::choose_currency(world, &mut request, client) {
+        let customer = world.clients[client].customer;
+        world.announce_change(&mut request, "customer.updated", customer);
+    }
+    let created_s = second(at_us);
+    let draft = billing::draft(world, client, created_s, [].into());
+    let order = format!("PO-{:06}", world.random.below(1_000_000));
+    let invoice = Invoice {
+        sent_by_mail: by_mail,
+        auto_advance: by_mail,
+        automatically_finalizes_at: by_mail.then_some(created_s + HOUR_S),
+        due_s: by_mail.then_some(created_s + 30 * DAY_S),
+        description: by_mail.then(|| "Services by agreement".into()),
+        metadata: Metadata::from([("purchase_order".into(), order.into())]),
+        ..draft
+    };
+    let invoice = world.insert(&mut request, invoice);
+    world.announce(&mut request, "invoice.created", invoice);
+    world.finish(request);
+    world.bills.push(Bill {
+        client,
+        plan: None,
+        invoice,
+        collection: None,
+    });
+    world.bills.len() - 1
+}
+
+fn add_item(world: &mut World, at_us: i64, bill: usize) {
+    let mut request = world.api_request(at_us);
+    let owned = world.bills[bill];
+    let created_s = second(at_us);
+    let line = draw_line(world, owned.client, created_s);
+    let invoice = world.histories.newest(owned.invoice);
+    let LineParent::InvoiceItem(id) = &line.parent else {
+        unreachable!("a line drawn here is an item's")
+    };
+    let item = InvoiceItem {
+        id: id.clone(),
+        customer: invoice.customer.clone(),
+        invoice: invoice.id.clone(),
+        currency: invoice.currency,
+        created_s,
+        line: line.clone(),
+    };
+    let item = world.insert(&mut request, item);
+    world.announce(&mut request, "invoiceitem.created", item);
+    world.edit(&mut request, owned.invoice, |invoice| {
+        // Newest first, as Stripe lists lines.
+        invoice.lines = std::iter::once(line)
+            .chain(invoice.lines.iter().cloned())
+            .collect();
+    });
+    world.announce_change(&mut request, "invoice.updated", owned.invoice);
+    world.finish(request);
+}
+
+fn draw_line(world: &mut World, client: usize, created_s: i64) -> Line {
+    let currency = world.clients[client].currency;
+    let prices: Vec<_> = world
+        .prices
+        .iter()
+        .filter(|price| price.currency == currency)
+        .collect();
+    let price = prices[world.random.index(prices.len())].clone();
+    let quantity = world.random.between(1, 12);
+    let unit_amount_minor = world.random.between(150, 20_000);
+    Line {
+        id: world.mint.dated(&mut world.random, "il", created_s),
+        amount_minor: unit_amount_minor * quantity,
+        unit_amount_minor,
+        quantity,
+        description: format!("{}, by the piece", price.product_name).into(),
+        price: price.id,
+        product: price.product,
+        period_start_s: created_s,
+        period_end_s: created_s,
+        parent: LineParent::InvoiceItem(world.mint.dated(&mut world.random, "ii", created_s)),
+    }
+}
+
+/// Finalises and pays: in two requests, or in one whose events may all show the end.
+fn pay_now(world: &mut World, at_us: i64, bill: usize) {
+    if world.random.chance(400) {
+        let late = world.random.chance(world.config.late_snapshots_per_mille);
+        let mut request = if late {
+            world.late_request(at_us)
+        } else {
+            world.api_request(at_us)
+        };
+        payment::finalize(world, &mut request, bill);
+        return payment::collect(world, request, bill, 0);
+    }
+    let mut request = world.api_request(at_us);
+    payment::finalize(world, &mut request, bill);
+    let next_us = request.now_us + world.random.between(100_000, 1_500_000);
+    world.finish(request);
+    let request = world.api_request(next_us);
+    payment::collect(world, request, bill, 60);
+}
+
+fn send(world: &mut World, at_us: i64, bill: usize) {
+    let mut request = world.automatic_step(at_us);
+    payment::finalize(world, &mut request, bill);
+    let invoice = world.bills[bill].invoice;
+    world.announce(&mut request, "invoice.sent", invoice);
+    world.finish(request);
+    payment::plan_end(world, at_us, bill);
+}

@@ -1,0 +1,27 @@
+//! What the company, its customers and Stripe do, and which events each step ends in, in Stripe's order.
+
+pub(crate) mod billing;
+mod churn;
+mod manual;
+pub(crate) mod payment;
+mod payouts;
+mod refunds;
+pub(crate) mod signup;
+
+use crate::calendar::{DAY_S, SECOND_US};
+use crate::world::World;
+
+/// Fills the calendar of a company on its first day.
+pub(crate) fn open_company(world: &mut World) {
+    let start_us = world.config.start_s * SECOND_US;
+    let days = i64::from(world.config.days);
+    world.plan_step(start_us, signup::open_catalogue);
+    for number in 1..=world.config.customers {
+        // The catalogue is open by then, and nine tenths of the days are left to sign up in.
+        let at_us = world.later(start_us, 600, (days * DAY_S * 9 / 10).max(601));
+        world.plan_step(at_us, move |world, at_us| {
+            signup::sign_up(world, at_us, number)
+        });
+    }
+    payouts::plan_days(world, start_us, days);
+}

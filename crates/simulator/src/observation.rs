@@ -1,0 +1,84 @@
+//! Reads of the API as observation lines: one object as it stood at an instant, with what the answer told of the time.
+
+use crate::calendar::{MILLI_US, second};
+use crate::json::{self, Text};
+use crate::recording::Recording;
+use crate::shapes::API_VERSION;
+
+/// One read of one object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Read {
+    /// The instant whose state is returned, microseconds.
+    pub at_us: i64,
+    /// Milliseconds from sending to the answer's head; the instant lies in their middle.
+    pub elapsed_ms: i64,
+    /// How much older than that instant the returned state may be: a replica behind, microseconds.
+    pub lag_us: i64,
+}
+
+impl Recording {
+    /// An honest read: its state held at some instant in [Date − elapsed, Date + 1 s). None where there was no object.
+    pub fn observe(
+        &self,
+        object_type: &str,
+        id: &str,
+        at_us: i64,
+        elapsed_ms: i64,
+    ) -> Option<String> {
+        self.observe_lagging(
+            object_type,
+            id,
+            Read {
+                at_us,
+                elapsed_ms,
+                lag_us: 0,
+            },
+        )
+    }
+
+    /// As `observe`, answered by a replica that lags: the state is older than the answer says.
+    pub fn observe_lagging(&self, object_type: &str, id: &str, read: Read) -> Option<String> {
+        let path = match object_type {
+            "balance" => "GET /v1/balance".to_owned(),
+            _ => format!("GET /v1/{object_type}s/{id}"),
+        };
+        self.line(&path, object_type, id, read)
+    }
+
+    /// An item of a list that was read at once.
+    pub(crate) fn observe_in_list(
+        &self,
+        request: &str,
+        object_type: &str,
+        id: &str,
+        read: Read,
+    ) -> Option<String> {
+        self.line(request, object_type, id, read)
+    }
+
+    fn line(&self, request: &str, object_type: &str, id: &str, read: Read) -> Option<String> {
+        let body = self.read(object_type, id, read.at_us - read.lag_us)?;
+        let answered_us = read.at_us + read.elapsed_ms * MILLI_US / 2;
+        Some(json::object(|members| {
+            members
+                .text("object", "daybook.observation")
+                .text("request", request)
+                .text("request_id", &request_id(request, answered_us))
+                .text("version", API_VERSION)
+                .text("account", self.account())
+                .flag("livemode", self.livemode())
+                .int("date_s", second(answered_us))
+                .int("elapsed_ms", read.elapsed_ms)
+                .null("absent")
+                .text("object_type", object_type)
+                .text("object_id", id)
+                .raw("body", &body);
+        }))
+    }
+}
+
+/// Equal for the items of one answer, and nothing but a function of the read.
+fn request_id(request: &str, answered_us: i64) -> Text {
+    let seed = u64::try_from(answered_us).expect("reads happen after 1970");
+    crate::identity::short(&mut crate::random::Random::new(seed, request), "req")
+}

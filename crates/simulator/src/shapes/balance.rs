@@ -1,0 +1,159 @@
+//! The account's balance and the transactions that make it. A transaction never changes but for its status, which is
+//! passing time alone; the balance is nothing but their sum.
+
+use super::{Currency, Shape};
+use crate::calendar::SECOND_US;
+use crate::json::{Members, Text};
+
+/// One movement of the account's balance.
+#[derive(Debug, Clone)]
+pub(crate) struct BalanceTransaction {
+    pub(crate) id: Text,
+    pub(crate) created_s: i64,
+    pub(crate) available_on_s: i64,
+    pub(crate) amount_minor: i64,
+    pub(crate) fee_minor: i64,
+    pub(crate) currency: Currency,
+    pub(crate) description: Option<Text>,
+    pub(crate) kind: &'static str,
+    pub(crate) category: &'static str,
+    pub(crate) source: Text,
+}
+
+impl BalanceTransaction {
+    /// What it adds to the balance.
+    pub(crate) fn net_minor(&self) -> i64 {
+        self.amount_minor - self.fee_minor
+    }
+
+    /// Whether the money can be paid out at an instant.
+    pub(crate) fn available(&self, at_us: i64) -> bool {
+        self.available_on_s * SECOND_US <= at_us
+    }
+}
+
+impl Shape for BalanceTransaction {
+    fn object(&self) -> &'static str {
+        "balance_transaction"
+    }
+
+    fn id(&self) -> &Text {
+        &self.id
+    }
+
+    fn write(&self, members: &mut Members<'_>, at_us: i64) {
+        let fees: &[i64] = if self.fee_minor == 0 {
+            &[]
+        } else {
+            &[self.fee_minor]
+        };
+        members
+            .int("amount", self.amount_minor)
+            .int("available_on", self.available_on_s)
+            .text("balance_type", "payments")
+            .int("created", self.created_s)
+            .text("currency", self.currency.code())
+            .text_or_null("description", self.description.as_deref())
+            .null("exchange_rate")
+            .int("fee", self.fee_minor)
+            .objects("fee_details", fees, |fee, members| {
+                members
+                    .int("amount", *fee)
+                    .null("application")
+                    .text("currency", self.currency.code())
+                    .text("description", "Stripe processing fees")
+                    .text("type", "stripe_fee");
+            })
+            .int("net", self.net_minor())
+            .text("reporting_category", self.category)
+            .text("source", &self.source)
+            .text(
+                "status",
+                if self.available(at_us) {
+                    "available"
+                } else {
+                    "pending"
+                },
+            )
+            .text("type", self.kind);
+    }
+}
+
+/// The account's balance at one instant.
+#[derive(Debug, Clone)]
+pub(crate) struct Balance {
+    id: Text,
+    /// Per currency: available, pending.
+    sums: Vec<(Currency, i64, i64)>,
+}
+
+impl Balance {
+    /// The sum of transactions, with what is available of it at an instant.
+    pub(crate) fn of<'a>(
+        transactions: impl Iterator<Item = &'a BalanceTransaction>,
+        at_us: i64,
+    ) -> Self {
+        let mut sums: Vec<_> = Currency::ALL.map(|currency| (currency, 0, 0)).into();
+        for transaction in transactions {
+            let sum = sums.iter_mut().find(|sum| sum.0 == transaction.currency);
+            let (_, available, pending) = sum.expect("all currencies have a sum");
+            *(if transaction.available(at_us) {
+                available
+            } else {
+                pending
+            }) += transaction.net_minor();
+        }
+        Self {
+            id: "balance".into(),
+            sums,
+        }
+    }
+
+    /// What can be paid out in a currency.
+    pub(crate) fn available_minor(&self, currency: Currency) -> i64 {
+        self.sums
+            .iter()
+            .filter(|sum| sum.0 == currency)
+            .map(|sum| sum.1)
+            .sum()
+    }
+
+    fn write_side(
+        &self,
+        members: &mut Members<'_>,
+        key: &str,
+        side: fn(&(Currency, i64, i64)) -> i64,
+    ) {
+        members.objects(key, &self.sums, |sum, members| {
+            members
+                .int("amount", side(sum))
+                .text("currency", sum.0.code())
+                .object("source_types", |members| {
+                    members.int("card", side(sum));
+                });
+        });
+    }
+}
+
+impl Shape for Balance {
+    fn object(&self) -> &'static str {
+        "balance"
+    }
+
+    fn id(&self) -> &Text {
+        &self.id
+    }
+
+    fn write(&self, members: &mut Members<'_>, _at_us: i64) {
+        self.write_side(members, "available", |sum| sum.1);
+        members.flag("livemode", true);
+        self.write_side(members, "pending", |sum| sum.2);
+    }
+
+    fn render(&self, at_us: i64) -> String {
+        crate::json::object(|members| {
+            members.text("object", "balance");
+            self.write(members, at_us);
+        })
+    }
+}

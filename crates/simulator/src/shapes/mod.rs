@@ -1,0 +1,110 @@
+//! The objects as Stripe renders them in version 2026-07-29.dahlia: each struct is one state of one object and writes all
+//! members of that version. No behaviour of the company and no time but the instant of the reading.
+
+mod balance;
+mod catalogue;
+mod charge;
+mod customer;
+mod intent;
+mod invoice;
+mod payout;
+mod refund;
+mod subscription;
+
+pub(crate) use balance::{Balance, BalanceTransaction};
+pub(crate) use catalogue::{Price, Product};
+pub(crate) use charge::{Card, Charge, Decline};
+pub(crate) use customer::{Customer, PaymentMethod};
+pub(crate) use intent::PaymentIntent;
+pub(crate) use invoice::{Invoice, InvoiceItem, InvoicePayment, InvoiceStatus, Line, LineParent};
+pub(crate) use payout::Payout;
+pub(crate) use refund::Refund;
+pub(crate) use subscription::{Subscription, SubscriptionItem};
+
+use std::any::Any;
+use std::collections::BTreeMap;
+
+use crate::json::{self, Members, Text};
+
+/// The version that every object is rendered in.
+pub const API_VERSION: &str = "2026-07-29.dahlia";
+
+/// The user's own pairs, ordered by key.
+pub(crate) type Metadata = BTreeMap<Text, Text>;
+
+/// One state of one object.
+pub(crate) trait Shape: Any + Send + Sync {
+    /// The value of the member `object`.
+    fn object(&self) -> &'static str;
+    /// The object's id; `balance` for the one object without.
+    fn id(&self) -> &Text;
+    /// Writes all members after `id` and `object`; `at_us` is the instant it is read at.
+    fn write(&self, members: &mut Members<'_>, at_us: i64);
+
+    /// The object's compact JSON as read at an instant.
+    fn render(&self, at_us: i64) -> String {
+        json::object(|members| {
+            members.text("id", self.id()).text("object", self.object());
+            self.write(members, at_us);
+        })
+    }
+}
+
+/// A settlement and presentment currency of the company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Currency {
+    Usd,
+    Jpy,
+}
+
+impl Currency {
+    /// All currencies, in the order of the balance's lists.
+    pub(crate) const ALL: [Self; 2] = [Self::Usd, Self::Jpy];
+
+    /// The lower-case code on the wire.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Usd => "usd",
+            Self::Jpy => "jpy",
+        }
+    }
+}
+
+fn write_metadata(members: &mut Members<'_>, metadata: &Metadata) {
+    members.object("metadata", |members| {
+        for (key, value) in metadata {
+            members.text(key, value);
+        }
+    });
+}
+
+fn write_address(members: &mut Members<'_>, key: &str, number: u32) {
+    members.object(key, |members| {
+        members
+            .text("city", "Exampleton")
+            .text("country", "US")
+            .text("line1", &format!("{number} Sample Street"))
+            .null("line2")
+            .text("postal_code", &format!("{:05}", 10_000 + number))
+            .null("state");
+    });
+}
+
+/// A list object given whole.
+fn write_whole_list<T>(
+    members: &mut Members<'_>,
+    key: &str,
+    items: &[T],
+    url: &str,
+    fill: impl Fn(&T, &mut Members<'_>),
+) {
+    let total = i64::try_from(items.len()).expect("a list is shorter than 2^63");
+    members.object(key, |members| {
+        members
+            .text("object", "list")
+            .objects("data", items, fill)
+            .flag("has_more", false)
+            .int("total_count", total)
+            .text("url", url);
+    });
+}

@@ -1,0 +1,13 @@
+//! What the simulator promises, checked from outside with a JSON parser that is not its own. Looks only at the public
+//! face, and shares no code with it.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that meets an error fails with it"
+)]
+
+mod busy;
+mod delivery;
+mod events;
+mod money;
+mod sameness;
