@@ -155,7 +155,7 @@ proptest! {
         let mut changed = bytes.clone();
         changed[place.index(bytes.len())] = byte;
         if let Ok(register) = stored::decode(&key, &changed) {
-            book::resolve(&register);
+            prop_assert_eq!(book::resolve(&register).is_some(), !register.claims().is_empty());
         }
     }
 
@@ -165,7 +165,7 @@ proptest! {
             *first = stored::ENCODING;
         }
         if let Ok(register) = stored::decode(&key(kind), &bytes) {
-            book::resolve(&register);
+            prop_assert_eq!(book::resolve(&register).is_some(), !register.claims().is_empty());
         }
     }
 }

@@ -150,7 +150,7 @@ fn shown(
     outcome: &Outcome,
     gap: bool,
 ) -> Answer {
-    let is_compared = |claim: &Claim| compared.iter().any(|other| *other == claim);
+    let is_compared = |claim: &Claim| compared.contains(&claim);
     let others = held.iter().copied().filter(|claim| !is_compared(claim));
     let of_same = others.filter(|claim| stating.iter().any(|other| other.id == claim.id));
     let newest = of_same

@@ -76,9 +76,12 @@ impl<'a> States<'a> {
     }
 }
 
+/// What late snapshots share: request, second, and the state that they show.
+type Snapshot<'c> = (&'c str, i64, usize);
+
 /// Several changes of one request can each show the request's final state: they are one change, undone together.
 fn undo_together<'a>(steps: &mut [Step<'a>], names: &mut Names<'a>) {
-    let mut of_request: BTreeMap<(&str, i64, usize), Vec<(usize, usize)>> = BTreeMap::new();
+    let mut of_request: BTreeMap<Snapshot<'_>, Vec<(usize, usize)>> = BTreeMap::new();
     for (place, step) in steps.iter().enumerate() {
         if let (Some(request), Some(before)) = (&step.claim.request, step.before) {
             of_request
