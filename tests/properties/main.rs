@@ -6,6 +6,7 @@ mod agreement;
 mod contents;
 mod joins;
 mod lifecycles;
+mod loads;
 mod model;
 mod noise;
 mod shelf;

@@ -3,7 +3,7 @@
 //! Picks, where claims come in several API versions, the rendering in which they can be compared. Knows no time.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{Claim, Origin, Record, Value};
 
@@ -82,15 +82,20 @@ type Snapshot<'c> = (&'c str, i64, usize);
 /// Several changes of one request can each show the request's final state: they are one change, undone together.
 fn undo_together<'a>(steps: &mut [Step<'a>], names: &mut Names<'a>) {
     let mut of_request: BTreeMap<Snapshot<'_>, Vec<(usize, usize)>> = BTreeMap::new();
+    let mut left: BTreeSet<(&str, usize)> = BTreeSet::new();
     for (place, step) in steps.iter().enumerate() {
         if let (Some(request), Some(before)) = (&step.claim.request, step.before) {
+            left.insert((request, before));
             of_request
                 .entry((request, step.claim.lo_s, step.after))
                 .or_default()
                 .push((place, before));
         }
     }
-    for ((_, _, after), members) in of_request {
+    for ((request, _, after), members) in of_request {
+        if left.contains(&(request, after)) {
+            continue;
+        }
         let befores = members.iter().map(|(_, before)| names.record(*before));
         let Some(start) = undo(names.record(after), befores) else {
             continue;
