@@ -10,6 +10,9 @@ use facts::{Claim, Origin, Record, Value};
 /// Below this many contents comparing them one by one is cheaper than hashing them.
 const HASH_FROM: usize = 24;
 
+/// More states than these before changes that were shown late are not sought among.
+const STARTS_MAX: usize = 16;
+
 /// The distinct states among some claims; a state is named by its place in `records`.
 pub(crate) struct States<'a> {
     records: Vec<Cow<'a, Record>>,
@@ -79,58 +82,85 @@ impl<'a> States<'a> {
 /// What late snapshots share: request, second, and the state that they show.
 type Snapshot<'c> = (&'c str, i64, usize);
 
-/// Several changes of one request can each show the request's final state: they are one change, undone together.
+/// Several changes of one request can each show the request's final state: they are one change, undone together. A
+/// request that left the state again showed it in passing, and is taken at its word.
 fn undo_together<'a>(steps: &mut [Step<'a>], names: &mut Names<'a>) {
-    let mut of_request: BTreeMap<Snapshot<'_>, Vec<(usize, usize)>> = BTreeMap::new();
+    let mut shown: BTreeMap<Snapshot<'_>, Vec<usize>> = BTreeMap::new();
     let mut left: BTreeSet<(&str, usize)> = BTreeSet::new();
+    let mut stated: BTreeMap<usize, BTreeSet<Option<&str>>> = BTreeMap::new();
     for (place, step) in steps.iter().enumerate() {
-        if let (Some(request), Some(before)) = (&step.claim.request, step.before) {
-            left.insert((request, before));
-            of_request
-                .entry((request, step.claim.lo_s, step.after))
-                .or_default()
-                .push((place, before));
+        let request = step.claim.request.as_deref();
+        stated.entry(step.after).or_default().insert(request);
+        let Some(request) = request else { continue };
+        left.extend(step.before.map(|before| (request, before)));
+        if step.before.is_some() || is_update(step.claim) {
+            let snapshot = (request, step.claim.lo_s, step.after);
+            shown.entry(snapshot).or_default().push(place);
         }
     }
-    for ((request, _, after), members) in of_request {
-        if left.contains(&(request, after)) {
+    for ((request, _, after), members) in shown {
+        if members.len() < 2 || left.contains(&(request, after)) {
             continue;
         }
-        let befores = members.iter().map(|(_, before)| names.record(*before));
-        let Some(start) = undo(names.record(after), befores) else {
+        let befores = members.iter().map(|&place| steps[place].before);
+        let starts = starts(after, befores.collect(), names);
+        let is_known = |start: &usize| {
+            let by = stated.get(start);
+            by.is_some_and(|by| by.iter().any(|by| *by != Some(request)))
+        };
+        let known: Vec<usize> = starts.iter().copied().filter(is_known).collect();
+        let (([start], _) | (_, [start])) = (starts.as_slice(), known.as_slice()) else {
             continue;
         };
-        let before = names.name(Cow::Owned(start));
-        let change = members
-            .iter()
-            .map(|&(place, _)| steps[place].change)
-            .min()
-            .expect("a group has a member");
-        for (place, _) in members {
-            steps[place].change = change;
-            steps[place].before = Some(before).filter(|before| *before != after);
+        let change = members.iter().map(|&place| steps[place].change).min();
+        for place in members {
+            steps[place].change = change.expect("a group has members");
+            steps[place].before = Some(*start).filter(|start| *start != after);
         }
     }
 }
 
-/// The state before all these changes to one state; none when two of them changed the same field.
-fn undo<'r>(end: &Record, befores: impl Iterator<Item = &'r Record>) -> Option<Record> {
-    let mut start = end.clone();
-    for before in befores {
-        for (place, was) in before.values.iter().enumerate() {
-            if is_same(was, end.get(place)) {
-                continue;
-            }
-            let is_undone = !is_same(start.get(place), end.get(place));
-            if is_undone && !is_same(start.get(place), was) {
-                return None;
-            }
-            if !is_undone || was > start.get(place) {
-                start.values[place] = was.clone();
+/// An update without previous values changed nothing that is kept, or what its own snapshot shows changed back.
+fn is_update(claim: &Claim) -> bool {
+    claim.event_type.ends_with(".updated")
+}
+
+/// The states that can have stood before all these changes to one state: each field as one of the changes found it, or,
+/// when a change found what stands there now, as it is.
+fn starts<'a>(after: usize, befores: Vec<Option<usize>>, names: &mut Names<'a>) -> Vec<usize> {
+    let end = names.record(after).clone();
+    let is_mute = befores.contains(&None);
+    let mut starts = vec![end.clone()];
+    for place in 0..end.values.len() {
+        let mut was: Vec<Value> = Vec::new();
+        for before in befores.iter().flatten() {
+            let value = names.record(*before).get(place);
+            if !is_same(value, end.get(place)) && !was.iter().any(|was| is_same(was, value)) {
+                was.push(value.clone());
             }
         }
+        if was.is_empty() {
+            continue;
+        }
+        if is_mute {
+            was.push(end.get(place).clone());
+        }
+        starts = with_each(&starts, place, &was);
+        if starts.len() > STARTS_MAX {
+            return Vec::new();
+        }
     }
-    Some(start)
+    starts.into_iter().map(|start| names.name(Cow::Owned(start))).collect()
+}
+
+fn with_each(records: &[Record], place: usize, values: &[Value]) -> Vec<Record> {
+    let with = |record: &Record, value: &Value| {
+        let mut record = record.clone();
+        record.values[place] = value.clone();
+        record
+    };
+    let of = |record| values.iter().map(move |value| with(record, value));
+    records.iter().flat_map(of).collect()
 }
 
 /// Whether both values say the same, where unknown and null say nothing.
