@@ -55,17 +55,27 @@ fn decide(states: &States<'_>, front: &[usize], base: &[usize]) -> (Outcome, boo
     let view = graph::follow(states, front, sure.map(|before| before.state));
     let begins = begins_with(&view, before.as_ref());
     let gap = view.is_split || view.starts.len() > 1 || begins == Some(false);
-    let read = |&place: &usize| {
-        let step = &states.steps[place];
-        step.claim.origin == facts::Origin::Observation && step.after == view.state
-    };
-    if (begins == Some(true) && !gap) || front.iter().any(read) {
+    if (begins == Some(true) && !gap) || is_read_last(states, front, base, view.state) {
         return (view, gap);
     }
     match before {
         Some(before) => (hold_against(states, front, base, view, &before), gap),
         None => (view, gap),
     }
+}
+
+/// Whether a read in the front states this, and no change of the base can have left it since.
+fn is_read_last(states: &States<'_>, front: &[usize], base: &[usize], state: usize) -> bool {
+    let steps = |places: &'_ [usize]| places.iter().map(|&place| &states.steps[place]).collect();
+    let (front, base): (Vec<_>, Vec<_>) = (steps(front), steps(base));
+    let mut reads = front.iter().filter(|step| {
+        step.claim.origin == facts::Origin::Observation && step.after == state
+    });
+    let is_left_since = |read_s: i64| {
+        let mut left = base.iter().filter(|step| step.before == Some(state));
+        left.any(|step| step.claim.hi_s > read_s)
+    };
+    reads.any(|read| !is_left_since(read.claim.lo_s))
 }
 
 /// Whether the front's changes begin where the base ended; none when no change says where they began.
