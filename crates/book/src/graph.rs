@@ -80,7 +80,8 @@ pub(crate) fn follow(states: &States<'_>, chosen: &[usize], start: Option<usize>
             is_creation,
         };
     }
-    let is_certain = parts.iter().all(|part| part.ends.len() == 1);
+    let is_certain =
+        parts.iter().all(|part| part.ends.len() == 1) && steps.iter().all(|step| !step.is_loose);
     if !is_split && is_certain {
         let state = parts[0].ends[0];
         return Outcome {

@@ -29,6 +29,8 @@ pub(crate) struct Step<'a> {
     pub(crate) change: &'a str,
     pub(crate) before: Option<usize>,
     pub(crate) after: usize,
+    /// Whether it is one of several changes shown late between which nothing tells where they began.
+    pub(crate) is_loose: bool,
 }
 
 impl<'a> States<'a> {
@@ -51,6 +53,7 @@ impl<'a> States<'a> {
                     change: &claim.id,
                     before: before.filter(|before| *before != after),
                     after,
+                    is_loose: false,
                 }
             })
             .collect();
@@ -110,6 +113,7 @@ fn undo_together<'a>(steps: &mut [Step<'a>], names: &mut Names<'a>) {
         };
         let known: Vec<usize> = starts.iter().copied().filter(is_known).collect();
         let (([start], _) | (_, [start])) = (starts.as_slice(), known.as_slice()) else {
+            members.iter().for_each(|&place| steps[place].is_loose = true);
             continue;
         };
         let change = members.iter().map(|&place| steps[place].change).min();
