@@ -135,7 +135,7 @@ fn line(claim: &Claim) -> String {
 }
 
 /// The dials of a content.
-fn shown(record: &Record) -> String {
+pub(crate) fn shown(record: &Record) -> String {
     let kind = KINDS.iter().find(|kind| kind.schema == record.schema);
     let dials = kind.into_iter().flat_map(|kind| kind.dials);
     let values = dials.map(|(name, _)| match record.get(record.schema.at(name)) {

@@ -5,6 +5,7 @@ use facts::{Fact, ObjectKey};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use crate::agreement::facts_of_one;
 use crate::contents::{KINDS, Told, key};
 use crate::noise;
 use crate::shelf::Shelf;
@@ -44,7 +45,7 @@ fn renumbered(facts: &[Fact]) -> Vec<Fact> {
 fn two_orders() -> impl Strategy<Value = (ObjectKey, Told, Told)> {
     (0..KINDS.len(), prop::collection::vec(any::<Index>(), 0..4)).prop_flat_map(
         |(kind, doubled)| {
-            noise::about(kind).prop_flat_map(move |Told(facts)| {
+            facts_of_one(kind).prop_flat_map(move |Told(facts)| {
                 let again = doubled.iter().map(|index| index.get(&facts).clone());
                 let other: Vec<Fact> = facts.iter().cloned().chain(again).collect();
                 (
@@ -58,7 +59,7 @@ fn two_orders() -> impl Strategy<Value = (ObjectKey, Told, Told)> {
 }
 
 /// Facts about several objects, the same shuffled, and where batches end there and processes restart.
-fn two_deliveries() -> impl Strategy<Value = (Told, Told, Vec<(bool, bool)>)> {
+pub(crate) fn two_deliveries() -> impl Strategy<Value = (Told, Told, Vec<(bool, bool)>)> {
     noise::about_several().prop_flat_map(|Told(facts)| {
         let cuts = prop::collection::vec((prop::bool::weighted(0.4), any::<bool>()), facts.len());
         (

@@ -4,6 +4,8 @@
 
 mod agreement;
 mod contents;
+mod coverage;
+mod histories;
 mod joins;
 mod lifecycles;
 mod loads;

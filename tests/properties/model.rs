@@ -43,6 +43,8 @@ struct Change<'a> {
     id: &'a str,
     before: Option<State>,
     after: State,
+    /// Whether it was shown late together with others, and nothing tells where they began.
+    is_loose: bool,
 }
 
 /// Some changes that hang together: its states with how often each was entered more than left, and where it ended.
@@ -243,54 +245,112 @@ fn changes<'a>(claims: &[&'a Claim], counts: &dyn Fn(usize) -> bool) -> Vec<Chan
             id: &claim.id,
             before,
             after,
+            is_loose: false,
         });
     }
     let single = changes.clone();
-    for change in changes
-        .iter_mut()
-        .filter(|change| change.before.is_some() && change.claim.request.is_some())
-    {
-        let is_joined = |other: &&Change<'_>| {
-            other.claim.request == change.claim.request
-                && other.claim.lo_s == change.claim.lo_s
-                && other.after == change.after
-                && other.before.is_some()
-        };
-        let together: Vec<&Change<'_>> = single.iter().filter(is_joined).collect();
-        if let Some(mut start) = undone(&together) {
-            start.told = told.get(&start.plain).unwrap_or(&start.told).clone();
-            change.before = Some(start).filter(|start| *start != change.after);
-            change.id = together
-                .iter()
-                .map(|other| other.id)
-                .min()
-                .expect("it is one of them itself");
+    for change in &mut changes {
+        let together = shown_late(&single, change);
+        if together.len() < 2 {
+            continue;
         }
+        let is_stated = |start: &State| {
+            let is_sign = |other: &&Change<'_>| {
+                other.claim.lo_s <= change.claim.lo_s
+                    && (other.after != change.after || other.claim.request != change.claim.request)
+            };
+            single
+                .iter()
+                .filter(is_sign)
+                .any(|other| other.after == *start)
+        };
+        let tell = |mut start: State| {
+            start.told = told.get(&start.plain).unwrap_or(&start.told).clone();
+            start
+        };
+        let found: Vec<State> = starts(&together, false).into_iter().map(tell).collect();
+        let is_mute = together.iter().any(|change| change.before.is_none());
+        let known = starts(&together, is_mute).into_iter().map(tell);
+        let known: Vec<State> = known.filter(is_stated).collect();
+        let mut befores = together.iter().filter_map(|change| change.before.as_ref());
+        let start = match (found.as_slice(), known.as_slice()) {
+            ([start], _) if is_stated(start) => start,
+            (_, [start]) => start,
+            ([_], []) if befores.any(is_stated) => continue,
+            ([start], []) => start,
+            _ => {
+                change.is_loose = true;
+                continue;
+            }
+        };
+        change.before = Some(start.clone()).filter(|start| *start != change.after);
+        change.id = together
+            .iter()
+            .map(|other| other.id)
+            .min()
+            .expect("it is one of them itself");
     }
     changes
 }
 
-/// The state before all these changes; none when two of them changed the same field from different values.
-fn undone(changes: &[&Change<'_>]) -> Option<State> {
-    let mut start = changes[0].after.clone();
-    for place in 0..start.plain.values.len() {
+/// The changes of one request and second, this one among them, that show one state; none when the request left it again.
+fn shown_late<'c, 'a>(changes: &'c [Change<'a>], this: &Change<'a>) -> Vec<&'c Change<'a>> {
+    let Some(request) = &this.claim.request else {
+        return Vec::new();
+    };
+    let of_request = || {
+        changes
+            .iter()
+            .filter(|other| other.claim.request.as_ref() == Some(request))
+    };
+    let is_change =
+        |other: &Change<'_>| other.before.is_some() || other.claim.event_type.ends_with(".updated");
+    if !is_change(this) || of_request().any(|other| other.before.as_ref() == Some(&this.after)) {
+        return Vec::new();
+    }
+    let is_same =
+        |other: &&Change<'_>| other.claim.lo_s == this.claim.lo_s && other.after == this.after;
+    of_request()
+        .filter(is_same)
+        .filter(|other| is_change(other))
+        .collect()
+}
+
+/// The states that can have stood before all these changes: each field as one of them found it, or as it is.
+fn starts(changes: &[&Change<'_>], or_end: bool) -> Vec<State> {
+    let end = &changes[0].after;
+    let mut starts = vec![end.clone()];
+    for place in 0..end.plain.values.len() {
         let befores = changes.iter().filter_map(|change| change.before.as_ref());
         let was: BTreeSet<_> = befores
             .map(|before| (before.plain.get(place), before.told.get(place)))
             .collect();
-        let was: BTreeMap<_, _> = was
+        let mut was: BTreeMap<_, _> = was
             .into_iter()
-            .filter(|(plain, _)| *plain != start.plain.get(place))
+            .filter(|(plain, _)| *plain != end.plain.get(place))
             .collect();
-        if was.len() > 1 {
-            return None;
+        if was.is_empty() {
+            continue;
         }
-        if let Some((plain, told)) = was.into_iter().next() {
-            start.told.values[place] = told.clone();
-            start.plain.values[place] = plain.clone();
+        if or_end {
+            was.insert(end.plain.get(place), end.told.get(place));
         }
+        let with = |start: &State, (plain, told): (&&Value, &&Value)| {
+            let mut start = start.clone();
+            start.plain.values[place] = (*plain).clone();
+            start.told.values[place] = (*told).clone();
+            start
+        };
+        starts = starts
+            .iter()
+            .flat_map(|start| was.iter().map(move |was| with(start, was)))
+            .collect();
     }
-    Some(start)
+    if starts.len() > 16 {
+        Vec::new()
+    } else {
+        starts
+    }
 }
 
 /// A content with nothing in the fields that can't be compared.
@@ -337,10 +397,18 @@ fn decide(front: &[Change<'_>], base: &[Change<'_>]) -> (Outcome, bool) {
         Some(past) => past.state == *start,
     });
     let gap = view.is_split || view.starts.len() > 1 || begins == Some(false);
-    let is_read = |change: &Change<'_>| {
-        change.claim.origin == Origin::Observation && change.after == view.state
+    let is_left_since = |read: &Claim| {
+        base.iter().any(|change| {
+            change.before.as_ref() == Some(&view.state) && change.claim.hi_s > read.lo_s
+        })
     };
-    let Some(past) = past.filter(|_| (begins != Some(true) || gap) && !front.iter().any(is_read))
+    let is_last_read = |change: &Change<'_>| {
+        change.claim.origin == Origin::Observation
+            && change.after == view.state
+            && !is_left_since(change.claim)
+    };
+    let Some(past) =
+        past.filter(|_| (begins != Some(true) || gap) && !front.iter().any(is_last_read))
     else {
         return (view, gap);
     };
@@ -404,7 +472,8 @@ fn follow(changes: &[Change<'_>], start: Option<&State>) -> Outcome {
     if candidates.is_empty() {
         candidates = ends.clone();
     }
-    let is_certain = groups.iter().all(|group| group.ends.len() == 1);
+    let is_loose = changes.iter().any(|change| change.is_loose);
+    let is_certain = groups.iter().all(|group| group.ends.len() == 1) && !is_loose;
     let certainty = match (said.len(), groups.len(), candidates.len()) {
         (1, ..) => Certainty::Exact,
         (_, 1, _) if is_certain => Certainty::Linked,

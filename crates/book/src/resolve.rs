@@ -68,9 +68,9 @@ fn decide(states: &States<'_>, front: &[usize], base: &[usize]) -> (Outcome, boo
 fn is_read_last(states: &States<'_>, front: &[usize], base: &[usize], state: usize) -> bool {
     let steps = |places: &'_ [usize]| places.iter().map(|&place| &states.steps[place]).collect();
     let (front, base): (Vec<_>, Vec<_>) = (steps(front), steps(base));
-    let mut reads = front.iter().filter(|step| {
-        step.claim.origin == facts::Origin::Observation && step.after == state
-    });
+    let mut reads = front
+        .iter()
+        .filter(|step| step.claim.origin == facts::Origin::Observation && step.after == state);
     let is_left_since = |read_s: i64| {
         let mut left = base.iter().filter(|step| step.before == Some(state));
         left.any(|step| step.claim.hi_s > read_s)

@@ -3,15 +3,14 @@
 //! Picks, where claims come in several API versions, the rendering in which they can be compared. Knows no time.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use facts::{Claim, Origin, Record, Value};
 
+use crate::snapshot;
+
 /// Below this many contents comparing them one by one is cheaper than hashing them.
 const HASH_FROM: usize = 24;
-
-/// More states than these before changes that were shown late are not sought among.
-const STARTS_MAX: usize = 16;
 
 /// The distinct states among some claims; a state is named by its place in `records`.
 pub(crate) struct States<'a> {
@@ -57,7 +56,7 @@ impl<'a> States<'a> {
                 }
             })
             .collect();
-        undo_together(&mut steps, &mut names);
+        snapshot::undo_together(&mut steps, &mut names);
         States {
             records: names.records,
             steps,
@@ -79,106 +78,6 @@ impl<'a> States<'a> {
     pub(crate) fn stating(&self, state: usize) -> Vec<&'a Claim> {
         let steps = self.steps.iter().filter(|step| step.after == state);
         steps.map(|step| step.claim).collect()
-    }
-}
-
-/// What late snapshots share: request, second, and the state that they show.
-type Snapshot<'c> = (&'c str, i64, usize);
-
-/// Several changes of one request can each show the request's final state: they are one change, undone together. A
-/// request that left the state again showed it in passing, and is taken at its word.
-fn undo_together<'a>(steps: &mut [Step<'a>], names: &mut Names<'a>) {
-    let mut shown: BTreeMap<Snapshot<'_>, Vec<usize>> = BTreeMap::new();
-    let mut left: BTreeSet<(&str, usize)> = BTreeSet::new();
-    let mut stated: BTreeMap<usize, BTreeSet<Option<&str>>> = BTreeMap::new();
-    for (place, step) in steps.iter().enumerate() {
-        let request = step.claim.request.as_deref();
-        stated.entry(step.after).or_default().insert(request);
-        let Some(request) = request else { continue };
-        left.extend(step.before.map(|before| (request, before)));
-        if step.before.is_some() || is_update(step.claim) {
-            let snapshot = (request, step.claim.lo_s, step.after);
-            shown.entry(snapshot).or_default().push(place);
-        }
-    }
-    for ((request, _, after), members) in shown {
-        if members.len() < 2 || left.contains(&(request, after)) {
-            continue;
-        }
-        let befores = members.iter().map(|&place| steps[place].before);
-        let starts = starts(after, befores.collect(), names);
-        let is_known = |start: &usize| {
-            let by = stated.get(start);
-            by.is_some_and(|by| by.iter().any(|by| *by != Some(request)))
-        };
-        let known: Vec<usize> = starts.iter().copied().filter(is_known).collect();
-        let (([start], _) | (_, [start])) = (starts.as_slice(), known.as_slice()) else {
-            members.iter().for_each(|&place| steps[place].is_loose = true);
-            continue;
-        };
-        let change = members.iter().map(|&place| steps[place].change).min();
-        for place in members {
-            steps[place].change = change.expect("a group has members");
-            steps[place].before = Some(*start).filter(|start| *start != after);
-        }
-    }
-}
-
-/// An update without previous values changed nothing that is kept, or what its own snapshot shows changed back.
-fn is_update(claim: &Claim) -> bool {
-    claim.event_type.ends_with(".updated")
-}
-
-/// The states that can have stood before all these changes to one state: each field as one of the changes found it, or,
-/// when a change found what stands there now, as it is.
-fn starts<'a>(after: usize, befores: Vec<Option<usize>>, names: &mut Names<'a>) -> Vec<usize> {
-    let end = names.record(after).clone();
-    let is_mute = befores.contains(&None);
-    let mut starts = vec![end.clone()];
-    for place in 0..end.values.len() {
-        let mut was: Vec<Value> = Vec::new();
-        for before in befores.iter().flatten() {
-            let value = names.record(*before).get(place);
-            if !is_same(value, end.get(place)) && !was.iter().any(|was| is_same(was, value)) {
-                was.push(value.clone());
-            }
-        }
-        if was.is_empty() {
-            continue;
-        }
-        if is_mute {
-            was.push(end.get(place).clone());
-        }
-        starts = with_each(&starts, place, &was);
-        if starts.len() > STARTS_MAX {
-            return Vec::new();
-        }
-    }
-    starts.into_iter().map(|start| names.name(Cow::Owned(start))).collect()
-}
-
-fn with_each(records: &[Record], place: usize, values: &[Value]) -> Vec<Record> {
-    let with = |record: &Record, value: &Value| {
-        let mut record = record.clone();
-        record.values[place] = value.clone();
-        record
-    };
-    let of = |record| values.iter().map(move |value| with(record, value));
-    records.iter().flat_map(of).collect()
-}
-
-/// Whether both values say the same, where unknown and null say nothing.
-fn is_same(one: &Value, other: &Value) -> bool {
-    let of_rows = |one: &[Record], other: &[Record]| {
-        one.len() == other.len()
-            && one
-                .iter()
-                .zip(other)
-                .all(|(one, other)| one.same_state(other))
-    };
-    match (one, other) {
-        (Value::List(one), Value::List(other)) => of_rows(one, other),
-        _ => one == other || !(one.is_stated() || other.is_stated()),
     }
 }
 
@@ -239,14 +138,15 @@ fn known_to_all(claims: &[&Claim]) -> Vec<bool> {
 }
 
 /// Gives each distinct state a number.
-struct Names<'a> {
+pub(crate) struct Names<'a> {
     records: Vec<Cow<'a, Record>>,
     by_hash: Option<BTreeMap<[u8; 16], usize>>,
     known: Option<Vec<bool>>,
 }
 
 impl<'a> Names<'a> {
-    fn record(&self, state: usize) -> &Record {
+    /// One content of this state.
+    pub(crate) fn record(&self, state: usize) -> &Record {
         &self.records[state]
     }
 
@@ -277,7 +177,8 @@ impl<'a> Names<'a> {
         Cow::Owned(record)
     }
 
-    fn name(&mut self, record: Cow<'a, Record>) -> usize {
+    /// The number of the state that this content is.
+    pub(crate) fn name(&mut self, record: Cow<'a, Record>) -> usize {
         if self.records.len() >= HASH_FROM {
             return self.name_by_hash(record);
         }
