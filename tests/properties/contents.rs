@@ -135,7 +135,7 @@ fn line(claim: &Claim) -> String {
 }
 
 /// The dials of a content.
-pub(crate) fn shown(record: &Record) -> String {
+fn shown(record: &Record) -> String {
     let kind = KINDS.iter().find(|kind| kind.schema == record.schema);
     let dials = kind.into_iter().flat_map(|kind| kind.dials);
     let values = dials.map(|(name, _)| match record.get(record.schema.at(name)) {
@@ -148,6 +148,31 @@ pub(crate) fn shown(record: &Record) -> String {
     });
     values.collect::<Vec<_>>().join("/")
 }
+
+/// What a dial shows once it is turned to this digit; a lawful one keeps to what Stripe never takes back.
+pub(crate) fn turned(kind: usize, dial: usize, now: u8, digit: u8, is_lawful: bool) -> u8 {
+    let (name, settings) = KINDS[kind].dials[dial];
+    let digit = digit % u8::try_from(settings.len()).expect("dials have few settings");
+    let is_once = ONCE.contains(&name);
+    let is_back = (is_once && now > 0) || (ONE_WAY.contains(&name) && digit < now);
+    if is_lawful && is_back { now } else { digit }
+}
+
+/// Dials that go from nothing to a value once.
+const ONCE: [&str; 4] = [
+    "paid_s",
+    "ended_s",
+    "balance_transaction_id",
+    "failure_balance_transaction_id",
+];
+
+/// Dials that only go forward.
+const ONE_WAY: [&str; 4] = [
+    "status",
+    "next_invoice_sequence",
+    "disputed",
+    "reconciliation_status",
+];
 
 /// The one object of this kind that the generators speak of.
 pub(crate) fn key(kind: usize) -> ObjectKey {

@@ -50,6 +50,8 @@ pub(crate) struct Telling {
     pub(crate) rendered_twice: u32,
     /// A request in the same second as the one before.
     pub(crate) busy: u32,
+    /// Whether states and fields only move as Stripe lets them.
+    pub(crate) is_lawful: bool,
 }
 
 impl Telling {
@@ -61,6 +63,7 @@ impl Telling {
         read: 0,
         rendered_twice: 0,
         busy: 20,
+        is_lawful: true,
     };
 
     /// Everything happens, often.
@@ -71,13 +74,15 @@ impl Telling {
         read: 20,
         rendered_twice: 10,
         busy: 60,
+        is_lawful: false,
     };
 }
 
 /// Histories of the one object of this kind.
 pub(crate) fn of(kind: usize, telling: Telling) -> impl Strategy<Value = History> {
     let steps = prop::collection::vec(step(telling), 1..9);
-    (steps, often(telling.late)).prop_map(move |(steps, is_late)| history(kind, &steps, is_late))
+    (steps, often(telling.late))
+        .prop_map(move |(steps, is_late)| history(kind, &steps, is_late, telling.is_lawful))
 }
 
 fn often(times: u32) -> impl Strategy<Value = bool> {
@@ -119,21 +124,19 @@ struct Change<'s> {
     request: usize,
 }
 
-fn history(kind: usize, steps: &[Step], is_late: bool) -> History {
-    let changes = lived(steps);
+fn history(kind: usize, steps: &[Step], is_late: bool, is_lawful: bool) -> History {
+    let changes = lived(kind, steps, is_lawful);
     let mut teller = Teller {
         kind,
         facts: Vec::new(),
     };
-    teller.event(
-        "made",
-        KINDS[kind].schema.created_by,
-        100,
-        0,
-        [0; DIALS],
-        None,
-        0,
-    );
+    let made = Saying {
+        at_s: 100,
+        request: 0,
+        shown: [0; DIALS],
+        before: None,
+    };
+    teller.event("made", KINDS[kind].schema.created_by, &made, 0);
     for change in &changes {
         let last = changes
             .iter()
@@ -153,15 +156,13 @@ fn history(kind: usize, steps: &[Step], is_late: bool) -> History {
             let event_type = ["object.updated", "object.changed"][event];
             let versions = if change.step.is_rendered_twice { 2 } else { 1 };
             for version in (0..versions).filter(|_| !change.step.lost) {
-                teller.event(
-                    &id,
-                    event_type,
-                    change.at_s,
-                    change.request,
+                let saying = Saying {
+                    at_s: change.at_s,
+                    request: change.request,
                     shown,
                     before,
-                    version,
-                );
+                };
+                teller.event(&id, event_type, &saying, version);
             }
         }
         if let Some(took_s) = change.step.read_s {
@@ -179,7 +180,7 @@ fn history(kind: usize, steps: &[Step], is_late: bool) -> History {
 }
 
 /// The changes in their order; a step that turns nothing is none.
-fn lived(steps: &[Step]) -> Vec<Change<'_>> {
+fn lived(kind: usize, steps: &[Step], is_lawful: bool) -> Vec<Change<'_>> {
     let (mut now, mut at_s, mut request) = ([0; DIALS], 100, 1);
     let mut changes = Vec::new();
     for step in steps {
@@ -188,9 +189,9 @@ fn lived(steps: &[Step]) -> Vec<Change<'_>> {
             request += 1;
         }
         let before = now;
-        step.turns
-            .iter()
-            .for_each(|&(dial, digit)| now[dial] = digit);
+        for &(dial, digit) in &step.turns {
+            now[dial] = contents::turned(kind, dial, now[dial], digit, is_lawful);
+        }
         if before != now {
             changes.push(Change {
                 step,
@@ -204,33 +205,32 @@ fn lived(steps: &[Step]) -> Vec<Change<'_>> {
     changes
 }
 
+/// What the events of one change say.
+struct Saying {
+    at_s: i64,
+    request: usize,
+    shown: Digits,
+    before: Option<Digits>,
+}
+
 struct Teller {
     kind: usize,
     facts: Vec<Fact>,
 }
 
 impl Teller {
-    fn event(
-        &mut self,
-        id: &str,
-        event_type: &str,
-        at_s: i64,
-        request: usize,
-        shown: Digits,
-        before: Option<Digits>,
-        version: usize,
-    ) {
+    fn event(&mut self, id: &str, event_type: &str, saying: &Saying, version: usize) {
         let content = |digits| Arc::new(contents::content(self.kind, digits, version));
-        let (after, before) = (content(shown), before.map(content));
+        let (after, before) = (content(saying.shown), saying.before.map(content));
         self.facts.push(Fact::Claim(Claim {
             object: contents::key(self.kind),
             id: format!("evt_{id}").into(),
             version: VERSIONS[version].into(),
             origin: Origin::Event,
-            lo_s: at_s,
-            hi_s: at_s + 1,
+            lo_s: saying.at_s,
+            hi_s: saying.at_s + 1,
             event_type: event_type.into(),
-            request: Some(format!("req_{request}").into()),
+            request: Some(format!("req_{}", saying.request).into()),
             deleted: false,
             before: before.filter(|before| *before != after),
             after: Some(after),

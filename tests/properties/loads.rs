@@ -259,33 +259,3 @@ fn newest_states_are_found_as_often_as_specified() {
         }
     }
 }
-#[test]
-fn show_wrong() {
-    let mut runner = TestRunner::deterministic();
-    let mut shown = 0;
-    for number in 0..16_000_usize {
-        let history = histories::of(number % 7, Telling::PLAIN)
-            .new_tree(&mut runner)
-            .unwrap()
-            .current();
-        let mut register = Register::default();
-        register.extend(history.facts.0.clone());
-        let view = resolve(&register).unwrap();
-        if (view.certainty != Certainty::Ambiguous && !view.content.same_state(&history.truth))
-            || (std::env::var("FLAGGED").is_ok() && view.certainty == Certainty::Ambiguous)
-        {
-            println!(
-                "{:?} gap {}\n {:?}\n {:?}\n{:?}\n",
-                view.certainty,
-                view.gap,
-                crate::contents::shown(&view.content),
-                crate::contents::shown(&history.truth),
-                history.facts
-            );
-            shown += 1;
-            if shown > 3 {
-                break;
-            }
-        }
-    }
-}

@@ -254,15 +254,18 @@ fn changes<'a>(claims: &[&'a Claim], counts: &dyn Fn(usize) -> bool) -> Vec<Chan
         if together.len() < 2 {
             continue;
         }
-        let is_stated = |start: &State| {
-            let is_sign = |other: &&Change<'_>| {
-                other.claim.lo_s <= change.claim.lo_s
-                    && (other.after != change.after || other.claim.request != change.claim.request)
-            };
-            single
-                .iter()
-                .filter(is_sign)
-                .any(|other| other.after == *start)
+        let by_request = |other: &&Change<'_>| other.claim.request == change.claim.request;
+        let mut befores = together.iter().filter_map(|change| change.before.as_ref());
+        let mut shown = single
+            .iter()
+            .filter(by_request)
+            .filter(|other| other.after != change.after);
+        if shown.any(|other| befores.clone().any(|before| *before == other.after)) {
+            continue;
+        }
+        let is_known = |start: &State| {
+            let mut others = single.iter().filter(|other| !by_request(other));
+            others.any(|other| other.claim.lo_s <= change.claim.lo_s && other.after == *start)
         };
         let tell = |mut start: State| {
             start.told = told.get(&start.plain).unwrap_or(&start.told).clone();
@@ -271,12 +274,10 @@ fn changes<'a>(claims: &[&'a Claim], counts: &dyn Fn(usize) -> bool) -> Vec<Chan
         let found: Vec<State> = starts(&together, false).into_iter().map(tell).collect();
         let is_mute = together.iter().any(|change| change.before.is_none());
         let known = starts(&together, is_mute).into_iter().map(tell);
-        let known: Vec<State> = known.filter(is_stated).collect();
-        let mut befores = together.iter().filter_map(|change| change.before.as_ref());
+        let known: Vec<State> = known.filter(is_known).collect();
         let start = match (found.as_slice(), known.as_slice()) {
-            ([start], _) if is_stated(start) => start,
             (_, [start]) => start,
-            ([_], []) if befores.any(is_stated) => continue,
+            ([_], []) if befores.any(is_known) => continue,
             ([start], []) => start,
             _ => {
                 change.is_loose = true;

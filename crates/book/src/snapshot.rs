@@ -66,7 +66,7 @@ fn is_update(claim: &Claim) -> bool {
 enum Beginning {
     /// All together at this state.
     At(usize),
-    /// Each where it says: they are no late snapshot.
+    /// Each where it says: its request showed states in passing, or some of its events are lost.
     AsSaid,
     /// Nothing tells.
     Untold,
@@ -78,22 +78,24 @@ fn beginning<'a>(
     stated: &Statements<'_>,
     names: &mut Names<'a>,
 ) -> Beginning {
-    let is_stated = |state: &usize| {
-        let is_sign = |(at_s, by): &(i64, Option<&str>)| {
-            *at_s <= second && (*state != after || *by != Some(request))
-        };
-        stated.get(state).is_some_and(|by| by.iter().any(is_sign))
+    let of = |state: &usize| stated.get(state).into_iter().flatten();
+    let is_shown = |state: &usize| of(state).any(|(_, by)| *state != after && *by == Some(request));
+    if befores.iter().flatten().any(is_shown) {
+        return Beginning::AsSaid;
+    }
+    let is_known = |state: &usize| {
+        let is_sign = |(at_s, by): &(i64, Option<&str>)| *at_s <= second && *by != Some(request);
+        of(state).any(is_sign)
     };
     let found = starts(after, befores, false, names);
     let starts = match befores.contains(&None) {
         true => starts(after, befores, true, names),
         false => found.clone(),
     };
-    let known: Vec<usize> = starts.into_iter().filter(is_stated).collect();
+    let known: Vec<usize> = starts.into_iter().filter(is_known).collect();
     match (found.as_slice(), known.as_slice()) {
-        ([start], _) if is_stated(start) => Beginning::At(*start),
         (_, [start]) => Beginning::At(*start),
-        ([_], []) if befores.iter().flatten().any(is_stated) => Beginning::AsSaid,
+        ([_], []) if befores.iter().flatten().any(is_known) => Beginning::AsSaid,
         ([start], []) => Beginning::At(*start),
         _ => Beginning::Untold,
     }
