@@ -74,7 +74,7 @@ proptest! {
 }
 
 /// An answer of the API that was true at some moment of this second or of the few before it.
-fn read_at(object: ObjectKey, at_s: i64, content: &Record) -> Fact {
+pub(crate) fn read_at(object: ObjectKey, at_s: i64, content: &Record) -> Fact {
     Fact::Claim(Claim {
         object,
         id: "obs_last".into(),

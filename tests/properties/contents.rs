@@ -158,6 +158,14 @@ pub(crate) fn turned(kind: usize, dial: usize, now: u8, digit: u8, is_lawful: bo
     if is_lawful && is_back { now } else { digit }
 }
 
+/// The digit at which a dial shows this setting.
+pub(crate) fn digit(kind: usize, dial: usize, setting: &str) -> u8 {
+    let (name, settings) = KINDS[kind].dials[dial];
+    let place = settings.iter().position(|known| *known == setting);
+    let place = place.unwrap_or_else(|| panic!("{name} is never {setting:?}"));
+    u8::try_from(place).expect("dials have few settings")
+}
+
 /// Dials that go from nothing to a value once.
 const ONCE: [&str; 4] = [
     "paid_s",

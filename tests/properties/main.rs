@@ -3,6 +3,7 @@
 //! Nothing here may know how the fold works; the model may know nothing of it at all.
 
 mod agreement;
+mod cases;
 mod contents;
 mod coverage;
 mod histories;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use book::Certainty;
 use facts::schema::Shape;
-use facts::{Claim, Fact, Origin, Record, Value};
+use facts::{Claim, Fact, GUARD_S, Origin, Record, Value};
 
 use crate::lifecycles::{is_behind, is_later};
 
@@ -419,9 +419,20 @@ fn decide(front: &[Change<'_>], base: &[Change<'_>]) -> (Outcome, bool) {
             .iter()
             .any(|change| change.before.as_ref() == Some(&view.state));
     let is_whole = !union.is_split && union.starts.len() <= 1;
+    let newest_s = front
+        .iter()
+        .map(|change| change.claim.lo_s)
+        .max()
+        .unwrap_or(0);
+    let states_union = |change: &&Change<'_>| change.after == union.state;
+    let is_near = front.iter().any(|change| states_union(&change))
+        || base
+            .iter()
+            .filter(states_union)
+            .any(|change| change.claim.hi_s > newest_s - GUARD_S);
     let chosen = if is_behind(&view.state.told, &past.state.told) {
         union
-    } else if was_left {
+    } else if was_left && is_near {
         let mut candidates = union.candidates.clone();
         candidates.push(view.state.clone());
         match union.certainty {
@@ -432,7 +443,11 @@ fn decide(front: &[Change<'_>], base: &[Change<'_>]) -> (Outcome, bool) {
                 ..union
             },
         }
-    } else if union.certainty == Certainty::Linked && is_whole && union.state != view.state {
+    } else if union.certainty == Certainty::Linked
+        && is_whole
+        && is_near
+        && union.state != view.state
+    {
         union
     } else {
         view

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use facts::{Claim, Record, Shape};
+use facts::{Claim, GUARD_S, Record, Shape};
 
 use crate::graph::{self, Certainty, Outcome};
 use crate::lifecycle;
@@ -101,6 +101,7 @@ fn hold_against(
     let both: Vec<usize> = front.iter().chain(base).copied().collect();
     let union = graph::follow(states, &both, None);
     let is_behind = lifecycle::is_behind(states.record(view.state), states.record(before.state));
+    let is_near = is_near(states, front, base, union.state);
     let was_left = view.state != before.state
         && base
             .iter()
@@ -112,7 +113,7 @@ fn hold_against(
             doubtful(union, None)
         };
     }
-    if was_left {
+    if was_left && is_near {
         return if union.certainty == Certainty::Linked {
             union
         } else {
@@ -120,11 +121,22 @@ fn hold_against(
         };
     }
     let is_whole = !union.is_split && union.starts.len() <= 1;
-    if union.certainty == Certainty::Linked && is_whole && union.state != view.state {
+    if union.certainty == Certainty::Linked && is_whole && is_near && union.state != view.state {
         union
     } else {
         view
     }
+}
+
+/// Whether this is stated in the front, or so shortly before it that Stripe's own seconds may be wrong by as much.
+fn is_near(states: &States<'_>, front: &[usize], base: &[usize], state: usize) -> bool {
+    let step = |place: &usize| &states.steps[*place];
+    let newest_s = front.iter().map(|place| step(place).claim.lo_s).max();
+    let is_near = |place: &usize| {
+        Some(step(place).claim.hi_s.saturating_add(GUARD_S)) > newest_s
+            && step(place).after == state
+    };
+    front.iter().any(|place| step(place).after == state) || base.iter().any(is_near)
 }
 
 /// The answer as one of several: it, or what else may be true.
