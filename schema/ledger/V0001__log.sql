@@ -6,32 +6,53 @@ PRAGMA user_version = 1;
 
 -- One row: what this file is. Its canonical hash is a control entry of every stream that rests on it.
 CREATE TABLE meta (
+    -- always 1: there is one row
     only       INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
-    format     INTEGER NOT NULL,            -- equals user_version
-    ledger_id  TEXT    NOT NULL,            -- 32 random hex digits
-    created_us INTEGER NOT NULL             -- microseconds since 1970, by the clock of the creator
+    -- the format of this file; equals user_version
+    format     INTEGER NOT NULL,
+    -- 32 random hex digits
+    ledger_id  TEXT    NOT NULL,
+    -- microseconds since 1970, by the clock of the creator
+    created_us INTEGER NOT NULL
 ) STRICT;
 
 -- One row per entry, in the order of the canonical columns; the body stands last so that reading the
 -- others never walks over it.
 CREATE TABLE entries (
-    stream        TEXT    NOT NULL,         -- account/live or account/test
+    -- account and mode: acct_…/live or acct_…/test
+    stream        TEXT    NOT NULL,
+    -- the entry's number in its stream: 1, 2, 3 and so on without a gap
     seq           INTEGER NOT NULL CHECK (seq > 0),
+    -- what the body is
     kind          TEXT    NOT NULL CHECK (kind IN ('event', 'notification', 'observation', 'control')),
+    -- the sender's id of it, or one of our own
     id            TEXT    NOT NULL,
+    -- the event's type
     type          TEXT    NOT NULL,
+    -- the object that it is about, where it is about one
     object_id     TEXT,
+    -- the API version that rendered the body, where it is known
     api_version   TEXT,
-    created_s     INTEGER NOT NULL,         -- seconds since 1970, as the sender says
-    recorded_us   INTEGER NOT NULL,         -- microseconds since 1970, by our clock
+    -- seconds since 1970, as the sender says
+    created_s     INTEGER NOT NULL,
+    -- microseconds since 1970, by our clock
+    recorded_us   INTEGER NOT NULL,
+    -- the way by which it came
     source        TEXT    NOT NULL CHECK (source IN ('webhook', 'poll', 'backfill', 'import', 'sync')),
+    -- SHA-256 of what the body says, without white space and members that change from delivery to delivery
     content_hash  BLOB    NOT NULL CHECK (length(content_hash) = 32),
+    -- the first of its id; the same id in another API version; the same id and version with other content
     role          TEXT    NOT NULL CHECK (role IN ('original', 'rendering', 'conflict')),
-    commitment    BLOB    NOT NULL CHECK (length(commitment) = 32),  -- SHA-256(salt, body)
+    -- SHA-256 of salt and body
+    commitment    BLOB    NOT NULL CHECK (length(commitment) = 32),
+    -- SHA-256 of the entry before, these columns and the commitment
     chain_hash    BLOB    NOT NULL CHECK (length(chain_hash) = 32),
-    dictionary_id INTEGER,                  -- null: the body is stored as it came
-    salt          BLOB CHECK (length(salt) = 16),                    -- null once the body is erased
-    body          BLOB,                                              -- null once erased
+    -- the dictionary that the body is compressed with; null: the body is stored as it came
+    dictionary_id INTEGER,
+    -- 16 random bytes that keep an erased body from being guessed; null once it is erased
+    salt          BLOB CHECK (length(salt) = 16),
+    -- the bytes as they came; null once erased
+    body          BLOB,
     CHECK ((salt IS NULL) = (body IS NULL))
 ) STRICT;
 
@@ -44,9 +65,13 @@ CREATE INDEX entries_by_type ON entries (stream, kind, type, api_version);
 
 -- How often an entry came again. Outside the chain: nothing proves it, nothing rests on it.
 CREATE TABLE duplicates (
+    -- the stream of the entry
     stream       TEXT    NOT NULL,
+    -- its id
     id           TEXT    NOT NULL,
+    -- its content hash
     content_hash BLOB    NOT NULL CHECK (length(content_hash) = 32),
+    -- how often it came again
     count        INTEGER NOT NULL CHECK (count > 0),
     PRIMARY KEY (stream, id, content_hash)
 ) STRICT, WITHOUT ROWID;

@@ -1,7 +1,7 @@
 //! The register: what must be remembered of an object's claims to know its newest state, whatever comes later.
 //!
 //! A register is a set. Joining two is union, then a pruning that looks only at times, so it is commutative, associative
-//! and idempotent; all cleverness is in [`crate::resolve`]. Nothing here may know arrival, batch or thread.
+//! and idempotent; all cleverness is in [`mod@crate::resolve`]. Nothing here may know arrival, batch or thread.
 
 use std::cmp::Ordering;
 

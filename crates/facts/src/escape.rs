@@ -33,13 +33,14 @@ fn escaped_unit(rest: &str) -> Option<(char, usize)> {
     if let Some(character) = char::from_u32(high) {
         return Some((character, 5));
     }
-    if !(0xD800..0xDC00).contains(&high) || rest.get(5..7)? != "\\u" {
+    if rest.get(5..7)? != "\\u" {
         return None;
     }
     let low = unit(rest, 7)?;
     if !(0xDC00..0xE000).contains(&low) {
         return None;
     }
+    // Were the first half a second one, the code would lie beyond the last character.
     let code = 0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00);
     Some((char::from_u32(code)?, 11))
 }

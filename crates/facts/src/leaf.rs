@@ -17,10 +17,14 @@ pub(crate) fn flag(raw: &str) -> Read {
     }
 }
 
-/// A whole number of 64 bits.
+/// The greatest whole number that is believed, either side of zero: 92,000 amounts of this size still add up in 64 bits.
+const WHOLE_MAX: u64 = 100_000_000_000_000;
+
+/// A whole number: an amount, a count or a second.
 pub(crate) fn whole(raw: &str) -> Read {
-    match raw.parse() {
-        Ok(number) => Ok(Value::Int(number)),
+    match raw.parse::<i64>() {
+        Ok(number) if number.unsigned_abs() <= WHOLE_MAX => Ok(Value::Int(number)),
+        Ok(_) => Err("out_of_range"),
         Err(_) if !is_number(raw) => Err("not_a_number"),
         Err(_) if raw.contains(['.', 'e', 'E']) => Err("not_whole"),
         Err(_) => Err("out_of_range"),

@@ -3,7 +3,7 @@
 //! Reading never fails and never panics: what can't be read leaves a notice. Where objects stand in an entry and what
 //! interval they get is decided here; how their members are read, in `wire`.
 //!
-//! Codes of notices. A field is lost to: `not_a_number`, `not_whole` (1999.0), `out_of_range` (beyond 64 bits),
+//! Codes of notices. A field is lost to: `not_a_number`, `not_whole` (1999.0), `out_of_range` (beyond 10^14),
 //! `not_a_text`, `not_a_flag`, `not_an_id`, `not_a_list`, `not_a_map`, `not_an_object`, `bad_escape` (half a character),
 //! `doubled` (a member, a key or a row that stands twice), and in rows `partial` and `no_id`. A claim is lost to:
 //! `unreadable`, `partial` (a required member is missing), `no_id`, `doubled` (its id or kind), `absent`, `undated`,

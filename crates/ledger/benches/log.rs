@@ -36,33 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     append(&mut ledger, &stream, &bodies, batch)?;
     report("append again", started.elapsed(), entries, bytes);
 
-    for round in ["read", "read again"] {
-        let started = Instant::now();
-        let mut sum = 0;
-        ledger.read(&stream, 1..=u64::MAX, &mut |entry| {
-            sum += entry.body.map_or(0, <[u8]>::len);
-            ControlFlow::Continue(())
-        })?;
-        report(round, started.elapsed(), entries, sum);
-    }
-
-    let reader = ledger.reader()?;
-    let started = Instant::now();
-    verify(reader.as_ref(), None, &mut |_| ())?;
-    report("verify", started.elapsed(), entries, bytes);
-
-    let started = Instant::now();
-    for n in (0..entries).step_by(100) {
-        ledger.find(&stream, &id(n))?;
-    }
-    report("find", started.elapsed(), entries.div_ceil(100), 0);
-
-    let started = Instant::now();
-    let kinds = ledger.tally()?.len();
-    println!(
-        "tally         {kinds} rows in {} us",
-        started.elapsed().as_micros()
-    );
+    read_back(&ledger, &stream, entries, bytes)?;
 
     let singles = bodies.len().min(200);
     let started = Instant::now();
@@ -82,6 +56,43 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!(
         "file          {} MB",
         std::fs::metadata(&path)?.len() / 1_000_000
+    );
+    Ok(())
+}
+
+/// Times every way of reading what was appended.
+fn read_back(
+    ledger: &SqliteLedger,
+    stream: &StreamId,
+    entries: usize,
+    bytes: usize,
+) -> Result<(), Box<dyn Error>> {
+    for round in ["read", "read again"] {
+        let started = Instant::now();
+        let mut sum = 0;
+        ledger.read(stream, 1..=u64::MAX, &mut |entry| {
+            sum += entry.body.map_or(0, <[u8]>::len);
+            ControlFlow::Continue(())
+        })?;
+        report(round, started.elapsed(), entries, sum);
+    }
+
+    let reader = ledger.reader()?;
+    let started = Instant::now();
+    verify(reader.as_ref(), None, &mut |_| ())?;
+    report("verify", started.elapsed(), entries, bytes);
+
+    let started = Instant::now();
+    for n in (0..entries).step_by(100) {
+        ledger.find(stream, &id(n))?;
+    }
+    report("find", started.elapsed(), entries.div_ceil(100), 0);
+
+    let started = Instant::now();
+    let kinds = ledger.tally()?.len();
+    println!(
+        "tally         {kinds} rows in {} us",
+        started.elapsed().as_micros()
     );
     Ok(())
 }

@@ -30,7 +30,7 @@ pub struct SqliteLedger {
 
 impl SqliteLedger {
     /// Makes a new ledger at `path` (0600; its folder, if new, 0700) and opens it. `created_us` is the
-    /// caller's clock. [`LedgerError::Exists`] when anything but an empty file is there.
+    /// caller's clock. [`LedgerError::Exists`] when anything is there.
     pub fn create(path: &Path, created_us: i64) -> Result<Self, LedgerError> {
         create(path, created_us)?;
         Self::open(path)

@@ -1,17 +1,19 @@
 //! Objects that change several times a second, to count how often a reader finds their newest state: several requests a
 //! second, one to three changes each, values that return, reads in between, losses. Each load turns one difficulty on.
 
-use crate::calendar::{DAY_S, SECOND_US, second};
+mod changes;
+
+use std::collections::BTreeMap;
+
+use crate::calendar::{DAY_S, SECOND_US};
 use crate::config::Config;
-use crate::flows::{billing, payment, signup};
-use crate::history::Handle;
+use crate::flows::signup;
 use crate::json::Text;
 use crate::observation::Read;
 use crate::random::Random;
 use crate::recording::{Event, Recording};
-use crate::request::Request;
-use crate::shapes::{Charge, Customer, Invoice, InvoiceStatus, Line, LineParent};
-use crate::world::{Bill, World};
+use crate::world::World;
+use changes::{Target, change, open_charge, open_invoice};
 
 /// How hard the objects are to follow; every change has an event, unless it is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +84,9 @@ impl Load {
     }
 }
 
+/// Between two requests of a busy stretch: from at once to some seconds.
+const PAUSES_US: [(i64, i64); 3] = [(5_000, 150_000), (150_000, 600_000), (600_000, 2_500_000)];
+
 /// What reaches a reader about one object, and what is true of it at the end.
 #[derive(Debug, Clone)]
 pub struct BusyObject {
@@ -93,6 +98,8 @@ pub struct BusyObject {
     pub lines: Vec<Text>,
     /// Events that never arrived.
     pub lost: u32,
+    /// Whether a line tells of the last change: an event of it that arrived, or a read after it. Else nobody could know.
+    pub told: bool,
     /// The object as a read at the end would return it.
     pub truth: String,
 }
@@ -125,13 +132,6 @@ struct Life {
     busy: Vec<(i64, i64)>,
 }
 
-#[derive(Clone, Copy)]
-enum Target {
-    Customer(Handle<Customer>),
-    Invoice(Handle<Invoice>),
-    Charge(Handle<Charge>),
-}
-
 fn live(world: &mut World, load: &Load, from_us: i64, number: u32) -> Life {
     let client = signup::open_customer(world, from_us, number);
     let customer = world.clients[client].customer;
@@ -154,196 +154,13 @@ fn live(world: &mut World, load: &Load, from_us: i64, number: u32) -> Life {
             .pick(&[SECOND_US / 2, 8 * SECOND_US, DAY_S * SECOND_US]);
         let begun_us = now_us;
         for _ in 0..2 + world.random.below(5) {
-            now_us = change(world, load, now_us, target) + world.random.between(5_000, 400_000);
+            let (low_us, high_us) = world.random.pick(&PAUSES_US);
+            let pause_us = world.random.between(low_us, high_us);
+            now_us = change(world, load.late_per_mille, now_us, target) + pause_us;
         }
         busy.push((begun_us, now_us));
     }
     Life { index, busy }
-}
-
-fn open_invoice(world: &mut World, at_us: i64, client: usize) -> Handle<Invoice> {
-    let mut request = world.api_request(at_us);
-    let invoice = draft(world, at_us, client);
-    let invoice = world.insert(&mut request, invoice);
-    world.announce(&mut request, "invoice.created", invoice);
-    world.finish(request);
-    invoice
-}
-
-fn draft(world: &mut World, at_us: i64, client: usize) -> Invoice {
-    let created_s = second(at_us);
-    let price = world.prices[0].clone();
-    let line = Line {
-        id: world.mint.dated(&mut world.random, "il", created_s),
-        amount_minor: price.unit_amount_minor,
-        unit_amount_minor: price.unit_amount_minor,
-        quantity: 1,
-        description: price.product_name.into(),
-        price: price.id,
-        product: price.product,
-        period_start_s: created_s,
-        period_end_s: created_s,
-        parent: LineParent::InvoiceItem(world.mint.dated(&mut world.random, "ii", created_s)),
-    };
-    billing::draft(world, client, created_s, [line].into())
-}
-
-fn open_charge(world: &mut World, at_us: i64, client: usize) -> Handle<Charge> {
-    let mut request = world.api_request(at_us);
-    let invoice = draft(world, at_us, client);
-    let invoice = world.insert(&mut request, invoice);
-    let mut bill = Bill {
-        client,
-        plan: None,
-        invoice,
-        collection: None,
-    };
-    payment::open_collection(world, &mut request, &mut bill);
-    let charge = payment::charge_card(world, &mut request, &bill);
-    world.announce(&mut request, "charge.succeeded", charge);
-    world.finish(request);
-    charge
-}
-
-/// One request with one to three changes; the instant of its last one.
-fn change(world: &mut World, load: &Load, at_us: i64, target: Target) -> i64 {
-    let late = world.random.chance(load.late_per_mille);
-    let mut request = if late {
-        world.late_request(at_us)
-    } else {
-        world.api_request(at_us)
-    };
-    for _ in 0..1 + world.random.below(3) {
-        match target {
-            Target::Customer(customer) => change_customer(world, &mut request, customer),
-            Target::Invoice(invoice) => change_invoice(world, &mut request, invoice),
-            Target::Charge(charge) => change_charge(world, &mut request, charge),
-        }
-    }
-    let end_us = request.now_us;
-    world.finish(request);
-    end_us
-}
-
-/// Few values to choose from, so that states return.
-fn word(random: &mut Random, now: Option<&str>) -> Text {
-    let words = ["first", "second", "third"];
-    let other: Vec<&str> = words
-        .into_iter()
-        .filter(|word| Some(*word) != now)
-        .collect();
-    random.pick(&other).into()
-}
-
-fn change_customer(world: &mut World, request: &mut Request, customer: Handle<Customer>) {
-    let (field, now) = (
-        world.random.below(3),
-        world.histories.newest(customer).clone(),
-    );
-    let random = &mut world.random;
-    let (name, note) = (
-        word(random, Some(&now.name)),
-        word(random, now.description.as_deref()),
-    );
-    world.edit(request, customer, |customer| match field {
-        0 => customer.name = name,
-        1 => customer.description = Some(note),
-        _ => match customer.metadata.remove("note") {
-            Some(_) => {}
-            None => {
-                customer.metadata.insert("note".into(), note);
-            }
-        },
-    });
-    world.announce_change(request, "customer.updated", customer);
-}
-
-fn change_invoice(world: &mut World, request: &mut Request, invoice: Handle<Invoice>) {
-    let now = world.histories.newest(invoice).clone();
-    if world.random.chance(200) && advance_invoice(world, request, invoice, now.status) {
-        return;
-    }
-    let description = word(&mut world.random, now.description.as_deref());
-    let marks = world.random.chance(300);
-    world.edit(request, invoice, |invoice| {
-        if marks {
-            let order = invoice.metadata.get("order").map(|order| &**order);
-            let order = if order == Some("PO-1") {
-                "PO-2"
-            } else {
-                "PO-1"
-            };
-            invoice.metadata.insert("order".into(), order.into());
-        } else {
-            invoice.description = Some(description);
-        }
-    });
-    world.announce_change(request, "invoice.updated", invoice);
-}
-
-/// Draft to open, open to paid; whether there was a step to take.
-fn advance_invoice(
-    world: &mut World,
-    request: &mut Request,
-    invoice: Handle<Invoice>,
-    status: InvoiceStatus,
-) -> bool {
-    let now_s = second(request.now_us);
-    let told: &[&'static str] = match status {
-        InvoiceStatus::Draft => {
-            let number = payment::next_number(world);
-            world.edit(request, invoice, |invoice| {
-                invoice.status = InvoiceStatus::Open;
-                invoice.number = Some(number);
-                invoice.finalized_at = Some(now_s);
-            });
-            &["invoice.finalized"]
-        }
-        InvoiceStatus::Open => {
-            world.edit(request, invoice, |invoice| {
-                invoice.status = InvoiceStatus::Paid;
-                invoice.amount_paid_minor = invoice.total_minor();
-                invoice.attempted = true;
-                invoice.attempt_count += 1;
-                invoice.paid_at = Some(now_s);
-            });
-            &["invoice.paid", "invoice.payment_succeeded"]
-        }
-        InvoiceStatus::Paid | InvoiceStatus::Uncollectible | InvoiceStatus::Void => return false,
-    };
-    world.announce_change(request, "invoice.updated", invoice);
-    for event_type in told {
-        world.announce(request, event_type, invoice);
-    }
-    true
-}
-
-fn change_charge(world: &mut World, request: &mut Request, charge: Handle<Charge>) {
-    let now = world.histories.newest(charge).clone();
-    let part_minor = now.amount_minor / 4;
-    if world.random.chance(250) {
-        // A refund, or one that the bank sends back: the refunded amount can fall.
-        let falls = now.amount_refunded_minor >= part_minor && world.random.chance(500);
-        let full = now.amount_refunded_minor + part_minor > now.amount_minor;
-        let difference_minor = if falls || full {
-            -part_minor
-        } else {
-            part_minor
-        };
-        world.edit(request, charge, |charge| {
-            charge.amount_refunded_minor += difference_minor
-        });
-        if difference_minor > 0 {
-            world.announce_change(request, "charge.refunded", charge);
-        }
-        if difference_minor < 0 || world.random.chance(500) {
-            world.announce_change(request, "charge.updated", charge);
-        }
-        return;
-    }
-    let description = word(&mut world.random, Some(&now.description));
-    world.edit(request, charge, |charge| charge.description = description);
-    world.announce_change(request, "charge.updated", charge);
 }
 
 /// Sees what the load lets through.
@@ -351,12 +168,12 @@ struct Witness<'a> {
     load: &'a Load,
     recording: &'a Recording,
     random: Random,
-    events: std::collections::BTreeMap<&'a str, Vec<&'a Event>>,
+    events: BTreeMap<&'a str, Vec<&'a Event>>,
 }
 
 impl<'a> Witness<'a> {
     fn new(load: &'a Load, recording: &'a Recording) -> Self {
-        let mut events = std::collections::BTreeMap::<_, Vec<_>>::new();
+        let mut events = BTreeMap::<_, Vec<_>>::new();
         for event in recording.events() {
             events.entry(&*event.object_id).or_default().push(event);
         }
@@ -376,28 +193,39 @@ impl<'a> Witness<'a> {
         let history = &self.recording.histories.all[life.index];
         let mut dated = Vec::new();
         let mut lost = 0;
+        let last_us = history.last().at_us;
+        let mut told = false;
         for event in self.events.get(&*history.id).into_iter().flatten() {
             if self.random.chance(self.load.lost_per_mille) {
                 lost += 1;
-            } else if self.load.previous_values {
+                continue;
+            }
+            told |= event.committed_us == last_us;
+            if self.load.previous_values {
                 dated.push((event.emitted_us, event.body.clone()));
             } else {
                 dated.push((event.emitted_us, event.without_previous_values()));
             }
         }
         for _ in 0..self.load.reads {
-            dated.extend(self.read(life));
+            let Some((state_us, line)) = self.read(life) else {
+                continue;
+            };
+            told |= state_us >= last_us;
+            dated.push((state_us, line));
         }
         dated.sort_by_key(|line| line.0);
         BusyObject {
             object: history.object,
             id: history.id.clone(),
-            lines: dated.into_iter().map(|line| line.1).collect(),
             lost,
+            told,
+            lines: dated.into_iter().map(|line| line.1).collect(),
             truth: history.last().state.render(self.recording.end_us()),
         }
     }
 
+    /// The instant of the state that it shows, and the line.
     fn read(&mut self, life: &Life) -> Option<(i64, Text)> {
         let history = &self.recording.histories.all[life.index];
         let (begun_us, ended_us) = life.busy[self.random.index(life.busy.len())];
@@ -416,6 +244,6 @@ impl<'a> Witness<'a> {
         let line = self
             .recording
             .observe_lagging(history.object, &history.id, read)?;
-        Some((at_us, line.into()))
+        Some((at_us - lag_us, line.into()))
     }
 }

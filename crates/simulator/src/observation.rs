@@ -38,11 +38,15 @@ impl Recording {
 
     /// As `observe`, answered by a replica that lags: the state is older than the answer says.
     pub fn observe_lagging(&self, object_type: &str, id: &str, read: Read) -> Option<String> {
-        let path = match object_type {
-            "balance" => "GET /v1/balance".to_owned(),
-            _ => format!("GET /v1/{object_type}s/{id}"),
-        };
-        self.line(&path, object_type, id, read)
+        let body = self.read(object_type, id, read.at_us - read.lag_us)?;
+        let request = path(object_type, id);
+        Some(self.line(&request, object_type, id, read, Some(&body)))
+    }
+
+    /// What the API answers about an object it does not know: a 404, as a line without a body.
+    pub fn observe_absent(&self, object_type: &str, id: &str, read: Read) -> String {
+        let request = path(object_type, id);
+        self.line(&request, object_type, id, read, None)
     }
 
     /// An item of a list that was read at once.
@@ -53,13 +57,20 @@ impl Recording {
         id: &str,
         read: Read,
     ) -> Option<String> {
-        self.line(request, object_type, id, read)
+        let body = self.read(object_type, id, read.at_us - read.lag_us)?;
+        Some(self.line(request, object_type, id, read, Some(&body)))
     }
 
-    fn line(&self, request: &str, object_type: &str, id: &str, read: Read) -> Option<String> {
-        let body = self.read(object_type, id, read.at_us - read.lag_us)?;
+    fn line(
+        &self,
+        request: &str,
+        object_type: &str,
+        id: &str,
+        read: Read,
+        body: Option<&str>,
+    ) -> String {
         let answered_us = read.at_us + read.elapsed_ms * MILLI_US / 2;
-        Some(json::object(|members| {
+        json::object(|members| {
             members
                 .text("object", "daybook.observation")
                 .text("request", request)
@@ -69,11 +80,18 @@ impl Recording {
                 .flag("livemode", self.livemode())
                 .int("date_s", second(answered_us))
                 .int("elapsed_ms", read.elapsed_ms)
-                .null("absent")
+                .text_or_null("absent", body.is_none().then_some("not_found"))
                 .text("object_type", object_type)
                 .text("object_id", id)
-                .raw("body", &body);
-        }))
+                .raw("body", body.unwrap_or("null"));
+        })
+    }
+}
+
+fn path(object_type: &str, id: &str) -> String {
+    match object_type {
+        "balance" => "GET /v1/balance".to_owned(),
+        _ => format!("GET /v1/{object_type}s/{id}"),
     }
 }
 

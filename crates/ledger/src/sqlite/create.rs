@@ -1,8 +1,8 @@
 //! The making of a new ledger: folder, file, schema. Opens no existing one.
 
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use rusqlite::{OpenFlags, params};
@@ -16,27 +16,29 @@ const FILE_MODE: u32 = 0o600;
 /// Bodies are about 5 KB: with smaller pages most of them spill into chains of overflow pages.
 const PAGE_BYTES: i64 = 16 * 1024;
 
-/// Makes the file and its schema, in one transaction.
+/// Makes the file and its schema. Of several creators the file system lets one win.
 pub(super) fn create(path: &Path, created_us: i64) -> Result<(), LedgerError> {
     let meta = Meta::draw(file::FORMAT, created_us)?;
     make_folder(path)?;
     claim_file(path)?;
+    fill(path, &meta).inspect_err(|_| {
+        // What failed is told; that its remains could not be removed would only hide it.
+        let _ = fs::remove_file(path);
+    })
+}
+
+/// Writes schema and meta into an empty file, in one transaction.
+fn fill(path: &Path, meta: &Meta) -> Result<(), LedgerError> {
     let file = File::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let run = |sql: &str| {
         file.connection
             .execute_batch(sql)
             .map_err(file.failed_to("create"))
     };
-    run(&format!("PRAGMA page_size = {PAGE_BYTES}; BEGIN IMMEDIATE"))?;
-    // Another process may have found the same empty file and been faster.
-    if !file::objects(&file.connection)
-        .map_err(file.failed_to("create"))?
-        .is_empty()
-    {
-        return Err(LedgerError::Exists {
-            path: path.to_owned(),
-        });
-    }
+    // A change of journal mode waits for nobody, so it comes before anyone takes the file for a ledger.
+    run(&format!(
+        "PRAGMA page_size = {PAGE_BYTES}; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE"
+    ))?;
     run(file::SCHEMA)?;
     file.connection
         .execute(
@@ -69,23 +71,20 @@ fn make_folder(path: &Path) -> Result<(), LedgerError> {
         .map_err(io_failed("sync the folder", outer))
 }
 
-/// Makes the file, or takes an empty one, which is what a creation that was cut short leaves behind.
+/// Makes the file, empty and for its owner only, unless one is there.
 fn claim_file(path: &Path) -> Result<(), LedgerError> {
-    let file = OpenOptions::new()
+    match OpenOptions::new()
         .write(true)
-        .create(true)
-        .truncate(false)
+        .create_new(true)
         .mode(FILE_MODE)
         .open(path)
-        .map_err(io_failed("create", path))?;
-    let length = file.metadata().map_err(io_failed("create", path))?.len();
-    if length > 0 {
-        return Err(LedgerError::Exists {
+    {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(LedgerError::Exists {
             path: path.to_owned(),
-        });
+        }),
+        Err(error) => Err(io_failed("create", path)(error)),
     }
-    file.set_permissions(Permissions::from_mode(FILE_MODE))
-        .map_err(io_failed("create", path))
 }
 
 fn io_failed(doing: &'static str, path: &Path) -> impl Fn(io::Error) -> LedgerError {

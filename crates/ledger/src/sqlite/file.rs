@@ -189,7 +189,7 @@ impl File {
 }
 
 /// Name and text of each table, index and trigger.
-pub(super) fn objects(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+fn objects(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
     connection
         .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?

@@ -75,16 +75,28 @@ fn a_ledger_is_never_created_over_anything() {
 }
 
 #[test]
-fn a_creation_cut_short_can_be_repeated() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ledger.db");
-    fs::write(&path, "").unwrap();
-    assert_eq!(
-        refusal(&path),
-        format!("{} is not a daybook ledger", path.display())
-    );
-    append_events(&mut SqliteLedger::create(&path, 0).unwrap(), &live(), 1);
-    assert_eq!(mode(&path), 0o600);
+fn of_several_creators_one_wins_and_the_others_find_a_ledger() {
+    for _ in 0..10 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        let start = std::sync::Barrier::new(3);
+        let create = || {
+            start.wait();
+            SqliteLedger::create(&path, 0).map(drop)
+        };
+        let results = std::thread::scope(|scope| {
+            let creators = [(); 3].map(|()| scope.spawn(create));
+            creators.map(|creator| creator.join().unwrap())
+        });
+        assert_eq!(
+            results.iter().filter(|result| result.is_ok()).count(),
+            1,
+            "{results:?}"
+        );
+        let lost =
+            |result: &&Result<(), LedgerError>| matches!(result, Err(LedgerError::Exists { .. }));
+        assert_eq!(results.iter().filter(lost).count(), 2, "{results:?}");
+    }
 }
 
 #[test]
@@ -95,7 +107,8 @@ fn what_is_no_ledger_is_refused_in_a_sentence() {
     assert_eq!(refusal(&path), format!("there is no ledger at {shown}"));
     fs::write(&path, "dear diary, ".repeat(1000)).unwrap();
     assert_eq!(refusal(&path), format!("{shown} is not a daybook ledger"));
-    fs::remove_file(&path).unwrap();
+    fs::write(&path, "").unwrap();
+    assert_eq!(refusal(&path), format!("{shown} is not a daybook ledger"));
     raw(&path, "CREATE TABLE entries (id)");
     let before = fs::read(&path).unwrap();
     assert_eq!(refusal(&path), format!("{shown} is not a daybook ledger"));

@@ -12,7 +12,7 @@ use crate::draft::{Draft, append, append_events, live, on_disk};
 const ROWS: u64 = 5;
 
 /// A value that each column did not have before.
-const TAMPERED: [(&str, &str); 17] = [
+pub(crate) const TAMPERED: [(&str, &str); 17] = [
     ("stream", "'acct_9/test'"),
     ("seq", "seq + 1000"),
     ("kind", "'control'"),

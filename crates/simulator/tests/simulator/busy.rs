@@ -75,6 +75,12 @@ fn each_load_turns_on_its_own_difficulty() {
     let lost: u32 = lossy.iter().map(|one| one.lost).sum();
     let came = u32::try_from(events(&lossy).count()).unwrap();
     assert!((80..120).contains(&(lost * 1000 / (lost + came))));
+    assert!(plain.iter().all(|one| one.told) && lossy.iter().any(|one| !one.told));
+    for one in lossy.iter().filter(|one| one.told) {
+        let truth = parse(&one.truth);
+        let shows = |line: &&std::sync::Arc<str>| parse(line)["data"]["object"] == truth;
+        assert!(one.lines.iter().any(|line| shows(&line)), "{}", one.id);
+    }
 
     let read = live_busily(&Load::read_while_busy(3, OBJECTS));
     let reads = read.iter().flat_map(|one| &one.lines).count() - events(&read).count();

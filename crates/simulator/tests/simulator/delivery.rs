@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use simulator::{Arrival, Config, Delivered, Delivery, Kind, Recording, count, deliver, simulate};
+use simulator::{
+    Arrival, Config, Delivered, Delivery, Kind, Read, Recording, count, deliver, simulate,
+};
 
 fn company() -> Recording {
     simulate(&Config {
@@ -253,6 +255,38 @@ fn a_stale_read_is_at_most_two_seconds_older_than_it_says() {
         stale += usize::from(!honest.contains(&body));
     }
     assert!(stale > 0);
+}
+
+#[test]
+fn an_observation_has_its_members_in_their_order() {
+    let recording = simulate(&Config::small(1));
+    let id = recording.list_ids("customer")[0];
+    let at_us = recording.end_us();
+    let line = recording.observe("customer", id, at_us, 120).unwrap();
+    let date_s = at_us / 1_000_000;
+    let account = recording.account();
+    let request_id = parse(&line)["request_id"].as_str().unwrap().to_owned();
+    let read = recording.read("customer", id, at_us).unwrap();
+    let expected = format!(
+        "{{\"object\":\"daybook.observation\",\"request\":\"GET /v1/customers/{id}\",\
+         \"request_id\":\"{request_id}\",\"version\":\"2026-07-29.dahlia\",\"account\":\"{account}\",\
+         \"livemode\":true,\"date_s\":{date_s},\"elapsed_ms\":120,\"absent\":null,\
+         \"object_type\":\"customer\",\"object_id\":\"{id}\",\"body\":{read}}}"
+    );
+    assert_eq!(line, expected);
+    assert_eq!(
+        recording.observe("customer", "cus_unknown", at_us, 120),
+        None
+    );
+    assert_eq!(recording.observe("customer", id, 0, 120), None);
+    let read = Read {
+        at_us,
+        elapsed_ms: 120,
+        lag_us: 0,
+    };
+    let absent = recording.observe_absent("customer", "cus_unknown", read);
+    assert_eq!(parse(&absent)["absent"], "not_found");
+    assert!(absent.ends_with("\"object_id\":\"cus_unknown\",\"body\":null}"));
 }
 
 #[test]

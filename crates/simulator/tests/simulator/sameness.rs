@@ -9,7 +9,7 @@ const PINNED: [&str; 4] = [
     "5f62b688e75b80ebf0113109e0c9ee3b647d2b9d84ff2ab2acc052d9cf750018",
     "4e690c8f695459707bb3ab63dfad458933ecaa04b27c73d9725b0697902b95e8",
     "478f861e7b2207cebe4ca445f53941ed7f498cb80c13fac1c539d76a8a6b8a89",
-    "9277de685e57942710d97b33a5ebd47790c48d5a47348a0c0eab51b9a3c7e1c6",
+    "3647b7781450d890ea7dc65f833cd6852957194fb78b7ddeadc23047a3a07276",
 ];
 
 fn hash<'a>(lines: impl Iterator<Item = &'a str>) -> String {
