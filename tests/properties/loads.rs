@@ -6,13 +6,15 @@
 use std::fmt;
 
 use book::{Certainty, Register, View, resolve};
-use facts::{EntryText, Fact, Record};
+use facts::{Fact, Record};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
 use simulator::{BusyObject, Load, live_busily};
 
 use crate::contents::KINDS;
 use crate::histories::{self, Telling};
+use crate::logs::facts_in;
+use crate::shelf::object;
 
 /// How many objects were found as they are, marked as unsure, and wrong without a mark.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,25 +59,10 @@ impl fmt::Display for Figures {
     }
 }
 
-/// The facts in one line of a log about the object with this id.
+/// What one line says about the object with this id.
 fn facts_about(id: &str, line: &str, seq: u64) -> Vec<Fact> {
-    let envelope =
-        facts::envelope(line.as_bytes()).expect("the simulator writes what enters the log");
-    let entry = EntryText {
-        kind: envelope.kind,
-        id: &envelope.id,
-        type_: &envelope.type_,
-        api_version: envelope.api_version.as_deref(),
-        created_s: envelope.created_s,
-        seq,
-        body: line.as_bytes(),
-    };
-    let is_about = |fact: &Fact| matches!(fact, Fact::Claim(claim) if *claim.object.id == *id);
-    facts::read(&entry)
-        .facts
-        .into_iter()
-        .filter(is_about)
-        .collect()
+    let is_about = |fact: &Fact| *object(fact).id == *id;
+    facts_in(line, seq).into_iter().filter(is_about).collect()
 }
 
 fn view(busy: &BusyObject) -> Option<View> {
