@@ -143,6 +143,14 @@ const CASES: &[Case] = &[
         certainty: Hinted,
     },
     Case {
+        name: "a cancelled subscription was active before",
+        object: "subscription",
+        told: "100 canceled: => canceled
+               100 changed: => active",
+        truth: "canceled",
+        certainty: Hinted,
+    },
+    Case {
         name: "with an event lost, a later status decides between the pieces",
         object: "invoice",
         told: "100 created req_1: => draft

@@ -182,12 +182,17 @@ fn decide(front: &[Change<'_>], base: &[Change<'_>]) -> (Outcome, bool) {
         .map(|change| change.claim.lo_s)
         .max()
         .unwrap_or(0);
-    let states_union = |change: &&Change<'_>| change.after == union.state;
-    let is_near = front.iter().any(|change| states_union(&change))
-        || base
-            .iter()
-            .filter(states_union)
-            .any(|change| change.claim.hi_s > newest_s - GUARD_S);
+    let near = |other: &&State| {
+        let states_it = |change: &&Change<'_>| change.after == **other;
+        let is_recent = |change: &Change<'_>| change.claim.hi_s > newest_s - GUARD_S;
+        front.iter().any(|change| states_it(&change))
+            || base.iter().filter(states_it).any(is_recent)
+    };
+    let others = union
+        .candidates
+        .iter()
+        .filter(|other| **other != view.state);
+    let is_near = others.filter(near).count() > 0;
     let chosen = if is_behind(&view.state.told, &past.state.told) {
         union
     } else if was_left && is_near {
@@ -201,11 +206,7 @@ fn decide(front: &[Change<'_>], base: &[Change<'_>]) -> (Outcome, bool) {
                 ..union
             },
         }
-    } else if union.certainty == Certainty::Linked
-        && is_whole
-        && is_near
-        && union.state != view.state
-    {
+    } else if union.certainty == Certainty::Linked && is_whole && is_near {
         union
     } else {
         view

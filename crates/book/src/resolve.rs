@@ -101,7 +101,11 @@ fn hold_against(
     let both: Vec<usize> = front.iter().chain(base).copied().collect();
     let union = graph::follow(states, &both, None);
     let is_behind = lifecycle::is_behind(states.record(view.state), states.record(before.state));
-    let is_near = is_near(states, front, base, union.state);
+    let mut others = union
+        .candidates
+        .iter()
+        .filter(|state| **state != view.state);
+    let is_near = others.any(|state| is_near(states, front, base, *state));
     let was_left = view.state != before.state
         && base
             .iter()
