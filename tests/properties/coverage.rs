@@ -68,6 +68,49 @@ const LEAST: [(&str, usize); 18] = [
     ("ambiguous answers", 200),
 ];
 
+/// What two claims of one set can be to each other.
+type OfTwo = fn(&Claim, &Claim) -> bool;
+
+const OF_TWO: [(&str, OfTwo); 10] = [
+    ("ties between states", |one, other| {
+        one.lo_s == other.lo_s && one.after != other.after
+    }),
+    ("loops", |one, other| {
+        one.before.is_some() && one.before == other.after && one.after == other.before
+    }),
+    ("late snapshots", |one, other| {
+        is_late(one, other) && one.before != other.before
+    }),
+    ("late snapshots that nothing orders", |one, other| {
+        is_late(one, other) && turned_alike(one, other)
+    }),
+    ("one change told by several types", |one, other| {
+        is_late(one, other) && one.before == other.before && one.event_type != other.event_type
+    }),
+    ("conflicts", |one, other| {
+        (&one.id, &one.version) == (&other.id, &other.version) && one.after != other.after
+    }),
+    ("claims after a deletion", |one, other| {
+        one.deleted && other.after.is_some() && one.hi_s <= other.lo_s
+    }),
+    ("reads between events", |one, other| {
+        one.origin == Origin::Observation
+            && other.origin == Origin::Event
+            && one.lo_s < other.lo_s
+            && other.hi_s <= one.hi_s
+    }),
+    ("several renderings of one event", |one, other| {
+        one.id == other.id && one.version != other.version
+    }),
+    ("duplicates", |one, other| {
+        one.seq < other.seq
+            && Claim {
+                seq: one.seq,
+                ..other.clone()
+            } == *one
+    }),
+];
+
 fn difficulties(facts: &[Fact]) -> Vec<&'static str> {
     let mut register = Register::default();
     register.extend(facts.iter().cloned());
@@ -78,110 +121,41 @@ fn difficulties(facts: &[Fact]) -> Vec<&'static str> {
             Fact::Thin { .. } => None,
         })
         .collect();
-    let pairs = || {
+    let any_two = |is: OfTwo| {
         claims
             .iter()
-            .flat_map(|one| claims.iter().map(move |other| (*one, *other)))
+            .any(|one| claims.iter().any(|other| is(one, other)))
     };
-    let is_same =
-        |one: &Claim, other: &Claim| (&one.id, &one.version) == (&other.id, &other.version);
-    let is_late = |one: &Claim, other: &Claim| {
-        one.request.is_some()
-            && (&one.request, one.lo_s, &one.after) == (&other.request, other.lo_s, &other.after)
-            && one.before.is_some()
-            && other.before.is_some()
-            && one.id != other.id
-    };
-    let found = [
-        (
-            "ties between states",
-            pairs().any(|(one, other)| one.lo_s == other.lo_s && one.after != other.after),
-        ),
-        (
-            "loops",
-            pairs().any(|(one, other)| {
-                one.before.is_some() && one.before == other.after && one.after == other.before
-            }),
-        ),
-        (
-            "late snapshots",
-            pairs().any(|(one, other)| is_late(one, other) && one.before != other.before),
-        ),
-        (
-            "late snapshots that nothing orders",
-            pairs().any(|(one, other)| is_late(one, other) && turned_alike(one, other)),
-        ),
-        (
-            "one change told by several types",
-            pairs().any(|(one, other)| {
-                is_late(one, other)
-                    && one.before == other.before
-                    && one.event_type != other.event_type
-            }),
-        ),
-        (
-            "conflicts",
-            pairs().any(|(one, other)| is_same(one, other) && one.after != other.after),
-        ),
+    let versions: BTreeSet<_> = claims.iter().map(|claim| &claim.version).collect();
+    let certainty = resolve(&register).map(|view| view.certainty);
+    let of_all = [
         ("deletions", register.tombstone().is_some()),
-        (
-            "claims after a deletion",
-            pairs()
-                .any(|(one, other)| one.deleted && other.after.is_some() && one.hi_s <= other.lo_s),
-        ),
-        (
-            "reads between events",
-            pairs().any(|(one, other)| {
-                one.origin == Origin::Observation
-                    && other.origin == Origin::Event
-                    && one.lo_s < other.lo_s
-                    && other.hi_s <= one.hi_s
-            }),
-        ),
-        (
-            "several versions",
-            claims
-                .iter()
-                .map(|claim| &claim.version)
-                .collect::<BTreeSet<_>>()
-                .len()
-                > 1,
-        ),
-        (
-            "several renderings of one event",
-            pairs().any(|(one, other)| one.id == other.id && one.version != other.version),
-        ),
+        ("several versions", versions.len() > 1),
         (
             "embedded claims",
             claims.iter().any(|claim| claim.origin == Origin::Embedded),
         ),
-        (
-            "duplicates",
-            pairs().any(|(one, other)| {
-                one.seq < other.seq
-                    && Claim {
-                        seq: one.seq,
-                        ..other.clone()
-                    } == *one
-            }),
-        ),
+        ("exact answers", certainty == Some(Certainty::Exact)),
+        ("linked answers", certainty == Some(Certainty::Linked)),
+        ("hinted answers", certainty == Some(Certainty::Hinted)),
+        ("ambiguous answers", certainty == Some(Certainty::Ambiguous)),
     ];
-    let answers = [
-        (Certainty::Exact, "exact answers"),
-        (Certainty::Linked, "linked answers"),
-        (Certainty::Hinted, "hinted answers"),
-        (Certainty::Ambiguous, "ambiguous answers"),
-    ];
-    let certainty = resolve(&register).map(|view| view.certainty);
-    let answers = answers
+    let of_two = OF_TWO.map(|(name, is)| (name, any_two(is)));
+    of_two
         .into_iter()
-        .map(|(of, name)| (name, certainty == Some(of)));
-    found
-        .into_iter()
-        .chain(answers)
+        .chain(of_all)
         .filter(|(_, is)| *is)
         .map(|(name, _)| name)
         .collect()
+}
+
+/// Whether two changes of one request and second show one state.
+fn is_late(one: &Claim, other: &Claim) -> bool {
+    one.request.is_some()
+        && (&one.request, one.lo_s, &one.after) == (&other.request, other.lo_s, &other.after)
+        && one.before.is_some()
+        && other.before.is_some()
+        && one.id != other.id
 }
 
 /// Whether both changes found another value in one field, and neither what stands there now.

@@ -69,16 +69,7 @@ pub(super) fn common_fields(claims: &[&Claim]) -> impl Fn(usize) -> bool {
 
 /// The claims as changes between states, those of one request that show its final state undone together.
 pub(super) fn changes<'a>(claims: &[&'a Claim], counts: &dyn Fn(usize) -> bool) -> Vec<Change<'a>> {
-    let mut told: BTreeMap<Record, Record> = BTreeMap::new();
-    for record in claims
-        .iter()
-        .flat_map(|claim| claim.after.iter().chain(&claim.before))
-    {
-        let told = told
-            .entry(plain(record, counts))
-            .or_insert_with(|| masked(record, counts));
-        *told = masked(record, counts).max(told.clone());
-    }
+    let told = told(claims, counts);
     let state = |record: &Record| State {
         plain: plain(record, counts),
         told: told[&plain(record, counts)].clone(),
@@ -105,35 +96,12 @@ pub(super) fn changes<'a>(claims: &[&'a Claim], counts: &dyn Fn(usize) -> bool) 
         if together.len() < 2 {
             continue;
         }
-        let by_request = |other: &&Change<'_>| other.claim.request == change.claim.request;
-        let mut befores = together.iter().filter_map(|change| change.before.as_ref());
-        let mut shown = single
-            .iter()
-            .filter(by_request)
-            .filter(|other| other.after != change.after);
-        if shown.any(|other| befores.clone().any(|before| *before == other.after)) {
+        let Some(start) = began(&single, change, &together, &told) else {
             continue;
-        }
-        let is_known = |start: &State| {
-            let mut others = single.iter().filter(|other| !by_request(other));
-            others.any(|other| other.claim.lo_s <= change.claim.lo_s && other.after == *start)
         };
-        let tell = |mut start: State| {
-            start.told = told.get(&start.plain).unwrap_or(&start.told).clone();
-            start
-        };
-        let found: Vec<State> = starts(&together, false).into_iter().map(tell).collect();
-        let is_mute = together.iter().any(|change| change.before.is_none());
-        let known = starts(&together, is_mute).into_iter().map(tell);
-        let known: Vec<State> = known.filter(is_known).collect();
-        let start = match (found.as_slice(), known.as_slice()) {
-            (_, [start]) => start,
-            ([_], []) if befores.any(is_known) => continue,
-            ([start], []) => start,
-            _ => {
-                change.is_loose = true;
-                continue;
-            }
+        let [start] = start.as_slice() else {
+            change.is_loose = true;
+            continue;
         };
         change.before = Some(start.clone()).filter(|start| *start != change.after);
         change.id = together
@@ -143,6 +111,56 @@ pub(super) fn changes<'a>(claims: &[&'a Claim], counts: &dyn Fn(usize) -> bool) 
             .expect("it is one of them itself");
     }
     changes
+}
+
+/// Of the contents that are one state, the one that says most.
+fn told(claims: &[&Claim], counts: &dyn Fn(usize) -> bool) -> BTreeMap<Record, Record> {
+    let mut told: BTreeMap<Record, Record> = BTreeMap::new();
+    let contents = |claim: &&'_ Claim| [claim.after.clone(), claim.before.clone()];
+    for record in claims.iter().flat_map(contents).flatten() {
+        let told = told
+            .entry(plain(&record, counts))
+            .or_insert_with(|| masked(&record, counts));
+        *told = masked(&record, counts).max(told.clone());
+    }
+    told
+}
+
+/// Where the changes shown late together with this one began; nowhere when nothing tells, and none when
+/// each began where it says.
+fn began(
+    all: &[Change<'_>],
+    this: &Change<'_>,
+    together: &[&Change<'_>],
+    told: &BTreeMap<Record, Record>,
+) -> Option<Vec<State>> {
+    let is_of_request = |other: &&Change<'_>| other.claim.request == this.claim.request;
+    let mut befores = together.iter().filter_map(|change| change.before.as_ref());
+    let mut passed = all
+        .iter()
+        .filter(is_of_request)
+        .filter(|other| other.after != this.after);
+    if passed.any(|other| befores.clone().any(|before| *before == other.after)) {
+        return None;
+    }
+    let is_known = |start: &State| {
+        let mut others = all.iter().filter(|other| !is_of_request(other));
+        others.any(|other| other.claim.lo_s <= this.claim.lo_s && other.after == *start)
+    };
+    let tell = |mut start: State| {
+        start.told = told.get(&start.plain).unwrap_or(&start.told).clone();
+        start
+    };
+    let found: Vec<State> = starts(together, false).into_iter().map(tell).collect();
+    let is_mute = together.iter().any(|change| change.before.is_none());
+    let known = starts(together, is_mute).into_iter().map(tell);
+    let known: Vec<State> = known.filter(is_known).collect();
+    match (found.len(), known.len()) {
+        (_, 1) => Some(known),
+        (1, 0) if befores.any(is_known) => None,
+        (1, 0) => Some(found),
+        _ => Some(Vec::new()),
+    }
 }
 
 /// The changes of one request and second, this one among them, that show one state; none when the request left it again.
