@@ -272,7 +272,8 @@ fn latest(states: &States<'_>, ends: Vec<usize>) -> Vec<usize> {
         .values()
         .map(|group| states.record(group[0]))
         .collect();
-    let is_last = |record: &Record| !heads.iter().any(|other| lifecycle::is_later(other, record));
+    // What is later sorts behind, so that from the end on it is met at once.
+    let is_last = |record: &Record| lifecycle::is_last(record, heads.iter().rev().copied());
     let last: Vec<usize> = alike
         .values()
         .filter(|group| is_last(states.record(group[0])))
@@ -284,14 +285,11 @@ fn latest(states: &States<'_>, ends: Vec<usize>) -> Vec<usize> {
 
 /// The candidate to show when nothing decides, by a rule that knows only contents and times.
 fn heaviest(states: &States<'_>, steps: &[&Step<'_>], candidates: &[usize]) -> usize {
-    let weigh = |&state: &usize| {
-        let most = steps
-            .iter()
-            .filter(|step| step.after == state)
-            .map(|step| weight(step.claim))
-            .max();
-        (most, states.record(state).state_hash())
-    };
+    let mut weights = vec![None; states.len()];
+    for step in steps {
+        weights[step.after] = weights[step.after].max(Some(weight(step.claim)));
+    }
+    let weigh = |&state: &usize| (weights[state], states.record(state).state_hash());
     candidates
         .iter()
         .copied()
