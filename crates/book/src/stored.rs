@@ -69,6 +69,7 @@ pub fn encode_to(bytes: &mut Vec<u8>, register: &Register) {
         }
     }
     out.optional(register.thin_s());
+    out.number(u64::from(register.is_seen()));
 }
 
 /// Reads a register of this object back.
@@ -86,21 +87,21 @@ pub fn decode(key: &ObjectKey, bytes: &[u8]) -> Result<Register, Unreadable> {
     let claims = (0..input.length()?)
         .map(|_| input.claim(key, &contents))
         .collect::<Result<Vec<_>, _>>()?;
-    let tombstone = match input.number()? {
-        0 => None,
-        1 => Some(Tombstone {
+    let tombstone = match input.flag()? {
+        false => None,
+        true => Some(Tombstone {
             lo_s: input.signed()?,
             hi_s: input.signed()?,
             claim: input.text()?,
             seq: input.number()?,
         }),
-        _ => return Err(Unreadable),
     };
     let thin_s = input.optional()?;
+    let is_seen = input.flag()?;
     if !input.0.is_empty() {
         return Err(Unreadable);
     }
-    Ok(Register::from_parts(claims, tombstone, thin_s))
+    Ok(Register::from_parts(claims, tombstone, thin_s, is_seen))
 }
 
 /// Above so many contents they are looked up in a tree.
@@ -259,12 +260,16 @@ impl Reader<'_> {
         Ok((number >> 1).cast_signed() ^ -((number & 1).cast_signed()))
     }
 
-    fn optional(&mut self) -> Result<Option<i64>, Unreadable> {
+    fn flag(&mut self) -> Result<bool, Unreadable> {
         match self.number()? {
-            0 => Ok(None),
-            1 => self.signed().map(Some),
+            0 => Ok(false),
+            1 => Ok(true),
             _ => Err(Unreadable),
         }
+    }
+
+    fn optional(&mut self) -> Result<Option<i64>, Unreadable> {
+        self.flag()?.then(|| self.signed()).transpose()
     }
 
     fn text(&mut self) -> Result<Box<str>, Unreadable> {
@@ -286,13 +291,12 @@ impl Reader<'_> {
         };
         let lo_s = self.signed()?;
         let hi_s = lo_s.wrapping_add(self.signed()?);
+        if hi_s <= lo_s {
+            return Err(Unreadable);
+        }
         let event_type = self.text()?;
-        let request = if self.number()? == 1 {
-            Some(self.text()?)
-        } else {
-            None
-        };
-        let after = self.content(contents)?;
+        let request = self.flag()?.then(|| self.text()).transpose()?;
+        let after = Some(self.content(contents)?.ok_or(Unreadable)?);
         let before = self.content(contents)?;
         let seq = self.number()?;
         Ok(Claim {
