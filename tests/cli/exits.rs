@@ -1,6 +1,7 @@
 //! How runs end: every exit code, and that an error says what to do.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use rusqlite::Connection;
 
@@ -175,4 +176,38 @@ fn a_demo_writes_into_no_folder_that_is_not_a_demos() {
     let before = tree(&desk.path("daybook-demo"));
     check(&desk, "demo --customers 20 --days 60", 1, "is no demo's");
     assert_eq!(tree(&desk.path("daybook-demo")), before);
+}
+
+#[test]
+fn the_data_folder_is_for_its_owner_alone() {
+    let desk = Desk::with_book();
+    desk.write("broken.ndjson", "broken");
+    check(&desk, "import broken.ndjson", 3, "");
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for folder in ["daybook-data", "daybook-data/books", "daybook-data/rejects"] {
+        assert_eq!(mode(&desk.path(folder)), 0o700, "{folder}");
+    }
+    for (path, _) in tree(&desk.path("daybook-data")) {
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+}
+
+#[test]
+fn the_data_folder_is_named_by_the_line_or_the_environment() {
+    let desk = Desk::new();
+    desk.ok("--data elsewhere init --account acct_1 --test");
+    assert!(
+        desk.ok("head --data elsewhere")
+            .starts_with("acct_1/test:1:")
+    );
+    let output = desk
+        .command("head")
+        .env("DAYBOOK_DATA", "elsewhere")
+        .output()
+        .unwrap();
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .starts_with("acct_1/test:1:")
+    );
 }

@@ -9,7 +9,7 @@ use intake::{Intake, Origin, Tally};
 use ledger::{Ledger, MemoryLedger, Source, SqliteLedger, StreamId};
 use projector::{Books, Options, StreamReport};
 use serde_json::Value;
-use simulator::{Counts, Delivered, Delivery, Recording};
+use simulator::{Counts, Delivered, Delivery, Event, Recording};
 
 use crate::compare::{self, Comparison, Sums, Truth};
 use crate::failure::{Failure, ShellError, failed};
@@ -183,33 +183,39 @@ impl Demonstration {
         named.collect()
     }
 
-    /// The id of the object that the withheld event is about.
+    /// The id of the invoice that the withheld event is about.
     pub(crate) fn withheld_object(&self) -> &str {
+        &self.withheld_event().object_id
+    }
+
+    /// The id of that invoice's customer, whose sums lack the event too.
+    pub(crate) fn withheld_customer(&self) -> String {
+        let event: Value =
+            serde_json::from_str(&self.withheld_event().body).expect("the simulator writes JSON");
+        event["data"]["object"]["customer"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    fn withheld_event(&self) -> &Event {
         let event = self
             .recording
             .events()
             .iter()
             .find(|event| *event.id == *self.withheld);
-        &event
-            .expect("the withheld event was chosen among them")
-            .object_id
+        event.expect("the withheld event was chosen among them")
     }
 
     /// Delivers the withheld event after all.
     pub(crate) fn deliver_withheld(&mut self) -> Result<(), Failure> {
-        let event = self
-            .recording
-            .events()
-            .iter()
-            .find(|event| *event.id == *self.withheld);
-        let line = &*event
-            .expect("the withheld event was chosen among them")
-            .body;
+        let line = self.withheld_event().body.clone();
+        let rejects = self.folder.rejects_path();
         import(
             &mut self.ledger,
             &self.stream,
-            &self.folder.rejects_path(),
-            [line].into_iter(),
+            &rejects,
+            [&*line].into_iter(),
         )?;
         Ok(())
     }

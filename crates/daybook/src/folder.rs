@@ -1,7 +1,8 @@
 //! The data folder: what lies where, and the settings that `init` wrote. Opens things; does nothing with them.
 
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use ledger::{SqliteLedger, StreamId};
@@ -57,7 +58,13 @@ impl Folder {
             stream: stream.to_string(),
         })
         .expect("a number and a text can be written as TOML");
-        fs::write(&settings, format!("{SETTINGS_HEAD}{text}"))
+        let mut options = OpenOptions::new();
+        let file = options
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&settings);
+        file.and_then(|mut file| file.write_all(format!("{SETTINGS_HEAD}{text}").as_bytes()))
             .map_err(failed("write", &settings))?;
         Ok(ledger)
     }

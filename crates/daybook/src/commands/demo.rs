@@ -140,7 +140,7 @@ impl Story<'_> {
             count(whole.sums)
         ))?;
         self.show(&whole)?;
-        let found = the_withheld(withheld, demonstration.withheld_object());
+        let found = the_withheld(withheld, demonstration);
         match found {
             Some(difference) => {
                 let told = difference
@@ -222,14 +222,22 @@ impl Story<'_> {
     }
 }
 
-/// The difference in status of the one object that differs, if it is the withheld one.
-fn the_withheld<'c>(comparison: &'c Comparison, object: &str) -> Option<&'c Difference> {
-    let differing = comparison.differing();
-    let only = differing.len() == 1 && differing.iter().all(|(_, id)| *id == object);
-    comparison
-        .differences
-        .iter()
-        .find(|difference| only && difference.member == "status")
+/// The difference in status of the withheld invoice, if nothing differs but it and what follows for its customer's sums.
+fn the_withheld<'c>(
+    comparison: &'c Comparison,
+    demonstration: &Demonstration,
+) -> Option<&'c Difference> {
+    let invoice = demonstration.withheld_object();
+    let customer = demonstration.withheld_customer();
+    let is_alone = comparison
+        .objects_differing()
+        .into_iter()
+        .eq([("invoice", invoice)]);
+    let sums = comparison.sums_differing();
+    let follows = |name: &str| name.split(' ').nth(1) == Some(&*customer);
+    let is_all = is_alone && sums.iter().all(|name| follows(name));
+    let mut differences = comparison.differences.iter();
+    differences.find(|difference| is_all && difference.member == "status")
 }
 
 /// The time since `start`, in tenths of a second.

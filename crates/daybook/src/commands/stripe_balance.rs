@@ -39,7 +39,10 @@ pub(super) fn compare(subject: &Subject<'_>) -> Result<Verdict, Failure> {
             "Stripe's balance has not been read yet".to_owned(),
         ));
     };
-    let mut movements = movements(subject)?;
+    Ok(judge(&statement, movements(subject)?))
+}
+
+fn judge(statement: &Statement, mut movements: BTreeMap<String, Vec<Movement>>) -> Verdict {
     for currency in statement.by_currency.keys() {
         movements.entry(currency.clone()).or_default();
     }
@@ -64,11 +67,11 @@ pub(super) fn compare(subject: &Subject<'_>) -> Result<Verdict, Failure> {
         }
     }
     let when = moment::shown(statement.hi_s - 1);
-    Ok(match (wrong.is_empty(), moving.is_empty()) {
+    match (wrong.is_empty(), moving.is_empty()) {
         (false, _) => Verdict::Differs(format!("{} at {when}", wrong.join("; "))),
         (true, false) => Verdict::Unsettled(format!("{} at {when}", moving.join("; "))),
         (true, true) => Verdict::Holds(format!("{} currencies at {when}", movements.len())),
-    })
+    }
 }
 
 impl Statement {
@@ -222,4 +225,84 @@ fn by_currency(content: &Record) -> BTreeMap<String, Sides> {
         }
     }
     sides
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Stripe stated this of usd between the seconds 100 and 109; the movements are (created, available, net).
+    fn check(stated: Sides, movements: &[(i64, i64, i64)], expected: &str) {
+        let statement = Statement {
+            lo_s: 100,
+            hi_s: 110,
+            by_currency: BTreeMap::from([("usd".to_owned(), stated)]),
+        };
+        let movement = |&(created_s, available_s, net_minor): &(i64, i64, i64)| Movement {
+            created_s,
+            available_s,
+            net_minor,
+        };
+        let movements =
+            BTreeMap::from([("usd".to_owned(), movements.iter().map(movement).collect())]);
+        let word = match judge(&statement, movements) {
+            Verdict::Holds(_) => "holds",
+            Verdict::Unsettled(_) => "unsettled",
+            Verdict::Differs(_) => "differs",
+            Verdict::Damaged(_) => "damaged",
+        };
+        assert_eq!(word, expected, "{stated:?}");
+    }
+
+    #[test]
+    fn what_is_before_the_interval_counts_and_what_is_after_does_not() {
+        let movements = [(10, 50, 300), (20, 500, 40), (400, 500, 7)];
+        check([300, 40], &movements, "holds");
+        check([300, 47], &movements, "differs");
+        check([340, 0], &movements, "differs");
+        check([0, 0], &[], "holds");
+        check([1, 0], &[], "differs");
+    }
+
+    #[test]
+    fn any_instant_of_the_interval_may_be_the_one_that_was_stated() {
+        let movements = [
+            (10, 50, 300),
+            (103, 500, 40),
+            (105, 500, 7),
+            (20, 107, 1000),
+        ];
+        for stated in [[300, 1000], [300, 1040], [300, 1047], [1300, 47]] {
+            check(stated, &movements, "holds");
+        }
+    }
+
+    #[test]
+    fn what_no_instant_gives_is_unsettled_only_while_the_interval_could_explain_it() {
+        let movements = [(10, 50, 300), (103, 500, 40), (105, 500, 7)];
+        check([300, 7], &movements, "unsettled");
+        check([300, 48], &movements, "differs");
+        check([301, 40], &movements, "differs");
+        check([300, -1], &movements, "differs");
+    }
+
+    #[test]
+    fn a_currency_that_stripe_does_not_name_must_come_to_nothing() {
+        let statement = Statement {
+            lo_s: 100,
+            hi_s: 110,
+            by_currency: BTreeMap::new(),
+        };
+        let movement = |net_minor| Movement {
+            created_s: 1,
+            available_s: 2,
+            net_minor,
+        };
+        let with = |nets: &[i64]| {
+            let movements = nets.iter().copied().map(movement).collect();
+            judge(&statement, BTreeMap::from([("eur".to_owned(), movements)]))
+        };
+        assert!(matches!(with(&[5, -5]), Verdict::Holds(_)));
+        assert!(matches!(with(&[5]), Verdict::Differs(_)));
+    }
 }

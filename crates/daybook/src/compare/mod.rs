@@ -18,6 +18,7 @@ use serde_json::Value;
 use self::map::{Map, Paths, Rows, Rule};
 use self::objects::MAPS;
 use self::ours::{OurRow, Ours};
+use self::sums::Accounts;
 use self::walk::{Findings, Walk};
 use crate::currency;
 use crate::failure::{Failure, ShellError};
@@ -68,7 +69,7 @@ pub(crate) struct Comparison {
     pub(crate) left: u64,
     /// Balances, by currency and side.
     pub(crate) balances: u64,
-    /// Sums by currency and category.
+    /// Sums: by currency and category, and of what stands under customers, invoices and charges.
     pub(crate) sums: u64,
     /// Everything that differs.
     pub(crate) differences: Vec<Difference>,
@@ -76,11 +77,23 @@ pub(crate) struct Comparison {
 
 impl Comparison {
     /// The objects that differ in anything.
-    pub(crate) fn differing(&self) -> BTreeSet<(&'static str, &str)> {
-        self.differences
+    pub(crate) fn objects_differing(&self) -> BTreeSet<(&'static str, &str)> {
+        let objects = self
+            .differences
             .iter()
+            .filter(|difference| !sums::KINDS.contains(&difference.object));
+        objects
             .map(|difference| (difference.object, &*difference.id))
             .collect()
+    }
+
+    /// The names of the sums and balances that differ.
+    pub(crate) fn sums_differing(&self) -> BTreeSet<&str> {
+        let sums = self
+            .differences
+            .iter()
+            .filter(|difference| sums::KINDS.contains(&difference.object));
+        sums.map(|difference| &*difference.id).collect()
     }
 }
 
@@ -98,6 +111,7 @@ pub(crate) fn compare(
         seen: BTreeMap::new(),
         rows_seen: BTreeMap::new(),
         balances: BTreeMap::new(),
+        accounts: Accounts::default(),
         result: Comparison::default(),
     };
     for object in truth.objects {
@@ -108,6 +122,7 @@ pub(crate) fn compare(
         &comparer.ours,
         clock_s,
         &comparer.balances,
+        &comparer.accounts,
         &truth.sums,
         &mut comparer.result,
     )?;
@@ -125,6 +140,8 @@ struct Comparer<'a> {
     rows_seen: BTreeMap<&'static str, u64>,
     /// Available and pending by currency, as the truth states them.
     balances: BTreeMap<String, Vec<i64>>,
+    /// What the truth's objects add up to.
+    accounts: Accounts,
     result: Comparison,
 }
 
@@ -138,6 +155,7 @@ impl Comparer<'_> {
         if map.id.is_empty() {
             self.balances = sums::stated(truth);
         }
+        self.accounts.add(truth);
         let id = id_of(map, truth);
         self.result.objects += 1;
         self.seen.entry(map.table).or_default().insert(id.clone());
