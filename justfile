@@ -27,9 +27,10 @@ simulate SEED:
 bench:
     cargo bench --workspace --locked --bench '*'
 
-# the properties at full numbers, with their figures printed
+# the properties at full numbers, with their figures printed; then every mutant of the fold
 prove:
     PROPTEST_CASES=4096 cargo test --workspace --locked --release -- --nocapture
+    tests/mutants/run
 
 # the demo, in ./daybook-demo
 demo:

@@ -7,6 +7,7 @@ mod documents;
 mod habits;
 mod modules;
 mod money;
+mod mutants;
 mod outside;
 mod purity;
 mod repository;
@@ -74,6 +75,11 @@ fn tests_run_look_and_stay_at_home() {
 #[test]
 fn no_rust_file_is_forgotten() {
     demand(modules::forgotten(files()));
+}
+
+#[test]
+fn mutants_can_still_be_made() {
+    demand(mutants::mutants_apply(files()));
 }
 
 #[test]

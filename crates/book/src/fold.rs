@@ -4,7 +4,7 @@
 //! two sets of rows and a rebuild is the set itself.
 
 use facts::objects::charge;
-use facts::{ObjectKey, Origin, Record, Shape, Value};
+use facts::{ObjectKey, Record, Shape, Value};
 
 use crate::Certainty;
 use crate::activity::{self, Activity, Sums};
@@ -106,13 +106,7 @@ impl Folded {
         };
         want("ambiguous", view.certainty == Certainty::Ambiguous);
         want("bt_null", lacks_transaction(&view.content));
-        want(
-            "embedded_only",
-            self.register
-                .claims()
-                .iter()
-                .all(|claim| claim.origin == Origin::Embedded),
-        );
+        want("embedded_only", !self.register.is_seen());
         want("unknown_field", lacks_money(&view.content));
         wanted
     }

@@ -68,11 +68,8 @@ pub(crate) fn follow(states: &States<'_>, chosen: &[usize], start: Option<usize>
     let starts: Vec<usize> = parts.iter().flat_map(|part| part.starts.clone()).collect();
     let is_creation = starts.iter().all(|start| created.contains(start));
     let is_split = parts.len() > 1;
-    let left = edges
-        .keys()
-        .any(|(before, _)| steps.iter().any(|step| step.after == *before));
     let said: BTreeSet<usize> = steps.iter().map(|step| step.after).collect();
-    if said.len() == 1 && !left {
+    if said.len() == 1 {
         let state = steps[0].after;
         return Outcome {
             state,
@@ -83,7 +80,8 @@ pub(crate) fn follow(states: &States<'_>, chosen: &[usize], start: Option<usize>
             is_creation,
         };
     }
-    let is_certain = parts.iter().all(|part| part.ends.len() == 1);
+    let is_certain =
+        parts.iter().all(|part| part.ends.len() == 1) && steps.iter().all(|step| !step.is_loose);
     if !is_split && is_certain {
         let state = parts[0].ends[0];
         return Outcome {
@@ -274,7 +272,8 @@ fn latest(states: &States<'_>, ends: Vec<usize>) -> Vec<usize> {
         .values()
         .map(|group| states.record(group[0]))
         .collect();
-    let is_last = |record: &Record| !heads.iter().any(|other| lifecycle::is_later(other, record));
+    // What is later sorts behind, so that from the end on it is met at once.
+    let is_last = |record: &Record| lifecycle::is_last(record, heads.iter().rev().copied());
     let last: Vec<usize> = alike
         .values()
         .filter(|group| is_last(states.record(group[0])))
@@ -286,14 +285,11 @@ fn latest(states: &States<'_>, ends: Vec<usize>) -> Vec<usize> {
 
 /// The candidate to show when nothing decides, by a rule that knows only contents and times.
 fn heaviest(states: &States<'_>, steps: &[&Step<'_>], candidates: &[usize]) -> usize {
-    let weigh = |&state: &usize| {
-        let most = steps
-            .iter()
-            .filter(|step| step.after == state)
-            .map(|step| weight(step.claim))
-            .max();
-        (most, states.record(state).state_hash())
-    };
+    let mut weights = vec![None; states.len()];
+    for step in steps {
+        weights[step.after] = weights[step.after].max(Some(weight(step.claim)));
+    }
+    let weigh = |&state: &usize| (weights[state], states.record(state).state_hash());
     candidates
         .iter()
         .copied()

@@ -12,6 +12,7 @@ pub mod link;
 pub mod register;
 pub mod resolve;
 pub mod row;
+mod snapshot;
 mod states;
 pub mod stored;
 pub mod table;

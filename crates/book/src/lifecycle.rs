@@ -139,12 +139,15 @@ pub(crate) fn is_immutable(record: &Record) -> bool {
     std::ptr::eq(record.schema, &balance_transaction::SCHEMA)
 }
 
-/// Whether `one` must be later than `other`: by the fields that never go back, else, when those say nothing, by lifecycle.
+/// Whether none of the others must be later than this: by the fields that never go back, else, when those say nothing, by
+/// lifecycle. Others that are likely to be later had better come first.
 #[must_use]
-pub(crate) fn is_later(one: &Record, other: &Record) -> bool {
-    let Some(lifecycle) = lifecycle_of(one) else {
-        return false;
-    };
+pub(crate) fn is_last<'r>(record: &Record, mut others: impl Iterator<Item = &'r Record>) -> bool {
+    lifecycle_of(record)
+        .is_none_or(|lifecycle| !others.any(|other| is_later(lifecycle, other, record)))
+}
+
+fn is_later(lifecycle: &Lifecycle, one: &Record, other: &Record) -> bool {
     match compare_motions(lifecycle, one, other) {
         Clock::Says(order) => order.is_gt(),
         Clock::Contradicts => false,
@@ -160,7 +163,7 @@ pub(crate) fn is_behind(one: &Record, other: &Record) -> bool {
     })
 }
 
-/// All that [`is_later`] looks at: contents that agree in it are equally late.
+/// All that [`is_last`] looks at: contents that agree in it are equally late.
 #[must_use]
 pub(crate) fn clock(record: &Record) -> Vec<&Value> {
     let places = |lifecycle: &'static Lifecycle| {

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use facts::{Claim, Fact};
+use facts::{Claim, Fact, Origin};
 
 /// The newest two layers of an object's claims, its deletion, and the newest notification without content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,7 @@ pub struct Register {
     claims: Vec<Claim>,
     tombstone: Option<Tombstone>,
     thin_s: Option<i64>,
+    is_seen: bool,
 }
 
 /// The earliest statement that an object is deleted. Deletion is absorbing, whatever its time.
@@ -37,17 +38,20 @@ pub struct Layers<'a> {
 }
 
 impl Register {
-    /// Puts back together what [`Register::claims`], [`Register::tombstone`] and [`Register::thin_s`] gave.
+    /// Puts back together what [`Register::claims`], [`Register::tombstone`], [`Register::thin_s`] and
+    /// [`Register::is_seen`] gave.
     #[must_use]
     pub fn from_parts(
         claims: Vec<Claim>,
         tombstone: Option<Tombstone>,
         thin_s: Option<i64>,
+        is_seen: bool,
     ) -> Self {
         let mut register = Register {
             claims,
             tombstone,
             thin_s,
+            is_seen,
         };
         register.normalize();
         register
@@ -69,6 +73,7 @@ impl Register {
         self.claims.extend(other.claims);
         self.tombstone = earliest(self.tombstone.take(), other.tombstone);
         self.thin_s = self.thin_s.max(other.thin_s);
+        self.is_seen |= other.is_seen;
         self.normalize();
     }
 
@@ -90,6 +95,12 @@ impl Register {
         self.thin_s
     }
 
+    /// Whether Stripe has ever shown the object by itself, not only inside another one.
+    #[must_use]
+    pub fn is_seen(&self) -> bool {
+        self.is_seen
+    }
+
     /// The last second at which any claim begins: after it nothing is known.
     #[must_use]
     pub fn newest_s(&self) -> Option<i64> {
@@ -104,6 +115,7 @@ impl Register {
         Layers { front, base }
     }
 
+    /// A claim that holds at no second says nothing, and must not push others out.
     fn push(&mut self, mut claim: Claim) {
         if claim.deleted {
             let stone = Tombstone {
@@ -115,7 +127,8 @@ impl Register {
             self.tombstone = earliest(self.tombstone.take(), Some(stone));
             claim.deleted = false;
         }
-        if claim.after.is_some() {
+        if claim.after.is_some() && claim.lo_s < claim.hi_s {
+            self.is_seen |= claim.origin != Origin::Embedded;
             self.claims.push(claim);
         }
     }
@@ -163,7 +176,7 @@ fn compare(one: &Claim, other: &Claim) -> Ordering {
     fn times(claim: &Claim) -> (i64, i64) {
         (claim.lo_s, claim.hi_s)
     }
-    fn source(claim: &Claim) -> (&str, &str, facts::Origin, &str, Option<&str>) {
+    fn source(claim: &Claim) -> (&str, &str, Origin, &str, Option<&str>) {
         (
             &claim.id,
             &claim.version,

@@ -3,9 +3,10 @@
 //! A pure function of the register's claims. It knows nothing of delivery, sequence, batch or thread, and never guesses
 //! silently: where nothing decides, the view is ambiguous and says how much money is at stake.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use facts::{Claim, Record, Shape};
+use facts::{Claim, GUARD_S, Record, Shape};
 
 use crate::graph::{self, Certainty, Outcome};
 use crate::lifecycle;
@@ -54,17 +55,27 @@ fn decide(states: &States<'_>, front: &[usize], base: &[usize]) -> (Outcome, boo
     let view = graph::follow(states, front, sure.map(|before| before.state));
     let begins = begins_with(&view, before.as_ref());
     let gap = view.is_split || view.starts.len() > 1 || begins == Some(false);
-    let read = |&place: &usize| {
-        let step = &states.steps[place];
-        step.claim.origin == facts::Origin::Observation && step.after == view.state
-    };
-    if (begins == Some(true) && !gap) || front.iter().any(read) {
+    if (begins == Some(true) && !gap) || is_read_last(states, front, base, view.state) {
         return (view, gap);
     }
     match before {
         Some(before) => (hold_against(states, front, base, view, &before), gap),
         None => (view, gap),
     }
+}
+
+/// Whether a read in the front states this, and no change of the base can have left it since.
+fn is_read_last(states: &States<'_>, front: &[usize], base: &[usize], state: usize) -> bool {
+    let steps = |places: &'_ [usize]| places.iter().map(|&place| &states.steps[place]).collect();
+    let (front, base): (Vec<_>, Vec<_>) = (steps(front), steps(base));
+    let mut reads = front
+        .iter()
+        .filter(|step| step.claim.origin == facts::Origin::Observation && step.after == state);
+    let is_left_since = |read_s: i64| {
+        let mut left = base.iter().filter(|step| step.before == Some(state));
+        left.any(|step| step.claim.hi_s > read_s)
+    };
+    reads.any(|read| !is_left_since(read.claim.lo_s))
 }
 
 /// Whether the front's changes begin where the base ended; none when no change says where they began.
@@ -90,6 +101,11 @@ fn hold_against(
     let both: Vec<usize> = front.iter().chain(base).copied().collect();
     let union = graph::follow(states, &both, None);
     let is_behind = lifecycle::is_behind(states.record(view.state), states.record(before.state));
+    let mut others = union
+        .candidates
+        .iter()
+        .filter(|state| **state != view.state);
+    let is_near = others.any(|state| is_near(states, front, base, *state));
     let was_left = view.state != before.state
         && base
             .iter()
@@ -98,27 +114,40 @@ fn hold_against(
         return if union.certainty >= Certainty::Hinted {
             union
         } else {
-            doubtful(union)
+            doubtful(union, None)
         };
     }
-    if was_left {
+    if was_left && is_near {
         return if union.certainty == Certainty::Linked {
             union
         } else {
-            doubtful(union)
+            doubtful(union, Some(view.state))
         };
     }
     let is_whole = !union.is_split && union.starts.len() <= 1;
-    if union.certainty == Certainty::Linked && is_whole && union.state != view.state {
+    if union.certainty == Certainty::Linked && is_whole && is_near && union.state != view.state {
         union
     } else {
         view
     }
 }
 
-fn doubtful(outcome: Outcome) -> Outcome {
+/// Whether this is stated in the front, or so shortly before it that Stripe's own seconds may be wrong by as much.
+fn is_near(states: &States<'_>, front: &[usize], base: &[usize], state: usize) -> bool {
+    let step = |place: &usize| &states.steps[*place];
+    let newest_s = front.iter().map(|place| step(place).claim.lo_s).max();
+    let is_near = |place: &usize| {
+        Some(step(place).claim.hi_s.saturating_add(GUARD_S)) > newest_s
+            && step(place).after == state
+    };
+    front.iter().any(|place| step(place).after == state) || base.iter().any(is_near)
+}
+
+/// The answer as one of several: it, or what else may be true.
+fn doubtful(outcome: Outcome, other: Option<usize>) -> Outcome {
     Outcome {
         certainty: Certainty::Ambiguous,
+        candidates: outcome.candidates.into_iter().chain(other).collect(),
         ..outcome
     }
 }
@@ -133,19 +162,34 @@ fn view_of_one(claim: &Claim) -> View {
         ),
         version: claim.version.clone(),
         certainty: Certainty::Exact,
-        gap: claim.before.is_some(),
+        gap: claim
+            .before
+            .as_deref()
+            .is_some_and(|before| !before.same_state(content(claim))),
         at_stake_minor: 0,
         known_seq: claim.seq,
     }
 }
 
 fn view(register: &Register, states: &States<'_>, outcome: &Outcome, gap: bool) -> View {
-    let shown = newest_rendering(register, states, outcome.state);
+    let mut stating = states.stating(outcome.state);
+    let mut certainty = outcome.certainty;
+    let mut at_stake_minor = stake_of(states, outcome);
+    if states.is_masked {
+        let told = in_newest_version(&stating);
+        let finer = States::of(&told);
+        let all: Vec<usize> = (0..finer.steps.len()).collect();
+        let end = graph::follow(&finer, &all, None);
+        if end.certainty == Certainty::Ambiguous {
+            at_stake_minor = stake_of(&finer, &end);
+        }
+        if told.len() > finer.stating(end.state).len() {
+            certainty = certainty.min(end.certainty);
+            stating = finer.stating(end.state);
+        }
+    }
+    let shown = newest_rendering(register, states, stating);
     let states_it = |claim: &&Claim| content(claim).same_state(content(shown));
-    let at_stake_minor = match outcome.certainty {
-        Certainty::Ambiguous => stake(outcome.candidates.iter().map(|&state| states.record(state))),
-        _ => 0,
-    };
     View {
         content: Arc::clone(
             shown
@@ -154,7 +198,7 @@ fn view(register: &Register, states: &States<'_>, outcome: &Outcome, gap: bool) 
                 .expect("a register holds no claim without content"),
         ),
         version: shown.version.clone(),
-        certainty: outcome.certainty,
+        certainty,
         gap,
         at_stake_minor,
         known_seq: register
@@ -167,35 +211,51 @@ fn view(register: &Register, states: &States<'_>, outcome: &Outcome, gap: bool) 
     }
 }
 
-/// The rendering in the newest version among the claims that state it; between equal states the one that says most.
-fn newest_rendering<'a>(register: &'a Register, states: &States<'a>, state: usize) -> &'a Claim {
-    let stating: Vec<&Claim> = states
-        .steps
-        .iter()
-        .filter(|step| step.after == state)
-        .map(|step| step.claim)
-        .collect();
-    let is_compared = |claim: &Claim| {
-        states
-            .steps
-            .iter()
-            .any(|step| std::ptr::eq(step.claim, claim))
-    };
-    let is_other_rendering = |claim: &&Claim| {
-        stating.iter().any(|stating| stating.id == claim.id) && !is_compared(claim)
-    };
+fn stake_of(states: &States<'_>, outcome: &Outcome) -> i64 {
+    match outcome.certainty {
+        Certainty::Ambiguous => stake(outcome.candidates.iter().map(|&state| states.record(state))),
+        _ => 0,
+    }
+}
+
+fn in_newest_version<'a>(claims: &[&'a Claim]) -> Vec<&'a Claim> {
+    let newest = claims.iter().map(|claim| &claim.version).max();
+    let is_newest = |claim: &&&Claim| Some(&claim.version) == newest;
+    claims.iter().filter(is_newest).copied().collect()
+}
+
+/// The rendering in the newest version of these claims; between equal states the one that says most.
+fn newest_rendering<'a>(
+    register: &'a Register,
+    states: &States<'a>,
+    stating: Vec<&'a Claim>,
+) -> &'a Claim {
     let others = match states.steps.len() == register.claims().len() {
         true => Vec::new(),
-        false => register
-            .claims()
-            .iter()
-            .filter(is_other_rendering)
-            .collect(),
+        false => other_renderings(register, states, &stating),
     };
-    let newest = stating.iter().copied().chain(others);
+    let newest = stating.into_iter().chain(others);
     newest
         .max_by(|one, other| (&one.version, &one.after).cmp(&(&other.version, &other.after)))
         .expect("a state is stated by some claim")
+}
+
+/// The renderings of these claims that were not the ones to be compared.
+fn other_renderings<'a>(
+    register: &'a Register,
+    states: &States<'a>,
+    stating: &[&'a Claim],
+) -> Vec<&'a Claim> {
+    let ids: BTreeSet<&str> = stating.iter().map(|claim| &*claim.id).collect();
+    let compared: BTreeSet<*const Claim> = states
+        .steps
+        .iter()
+        .map(|step| std::ptr::from_ref(step.claim))
+        .collect();
+    let is_other = |claim: &&Claim| {
+        ids.contains(&*claim.id) && !compared.contains(&std::ptr::from_ref(*claim))
+    };
+    register.claims().iter().filter(is_other).collect()
 }
 
 /// By how much these contents differ in the amount that differs most.

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use facts::{Claim, Origin, Record, Value};
 
+use crate::snapshot;
+
 /// Below this many contents comparing them one by one is cheaper than hashing them.
 const HASH_FROM: usize = 24;
 
@@ -15,6 +17,8 @@ pub(crate) struct States<'a> {
     records: Vec<Cow<'a, Record>>,
     /// The claims compared, one rendering each (more when bodies under one version conflict).
     pub(crate) steps: Vec<Step<'a>>,
+    /// Whether some fields were left out of the comparison, because not every claim's version knows them.
+    pub(crate) is_masked: bool,
 }
 
 /// A claim as a step from one state to another.
@@ -24,12 +28,15 @@ pub(crate) struct Step<'a> {
     pub(crate) change: &'a str,
     pub(crate) before: Option<usize>,
     pub(crate) after: usize,
+    /// Whether it is one of several changes shown late between which nothing tells where they began.
+    pub(crate) is_loose: bool,
 }
 
 impl<'a> States<'a> {
     /// Finds the states of these claims. Claims without content must have been left out.
     pub(crate) fn of(claims: &[&'a Claim]) -> Self {
         let (rendered, known) = choose_renderings(claims);
+        let is_masked = known.is_some();
         let mut names = Names {
             records: Vec::new(),
             by_hash: None,
@@ -38,23 +45,22 @@ impl<'a> States<'a> {
         let mut steps: Vec<Step<'a>> = rendered
             .into_iter()
             .map(|claim| {
-                let after = names.name(Cow::Borrowed(content(claim)));
-                let before = claim
-                    .before
-                    .as_deref()
-                    .map(|before| names.name(Cow::Borrowed(before)));
+                let after = names.told(content(claim));
+                let before = claim.before.as_deref().map(|before| names.told(before));
                 Step {
                     claim,
                     change: &claim.id,
                     before: before.filter(|before| *before != after),
                     after,
+                    is_loose: false,
                 }
             })
             .collect();
-        undo_together(&mut steps, &mut names);
+        snapshot::undo_together(&mut steps, &mut names);
         States {
             records: names.records,
             steps,
+            is_masked,
         }
     }
 
@@ -63,60 +69,16 @@ impl<'a> States<'a> {
         self.records.len()
     }
 
-    /// One content that stands for this state.
+    /// The content that says most of those that are this state.
     pub(crate) fn record(&self, state: usize) -> &Record {
         &self.records[state]
     }
-}
 
-/// Several changes of one request can each show the request's final state: they are one change, undone together.
-fn undo_together<'a>(steps: &mut [Step<'a>], names: &mut Names<'a>) {
-    let mut of_request: BTreeMap<(&str, i64, usize), Vec<usize>> = BTreeMap::new();
-    for (place, step) in steps.iter().enumerate() {
-        if let (Some(request), Some(_)) = (&step.claim.request, step.before) {
-            of_request
-                .entry((request, step.claim.lo_s, step.after))
-                .or_default()
-                .push(place);
-        }
+    /// The claims that state it, in the rendering in which they were compared.
+    pub(crate) fn stating(&self, state: usize) -> Vec<&'a Claim> {
+        let steps = self.steps.iter().filter(|step| step.after == state);
+        steps.map(|step| step.claim).collect()
     }
-    for members in of_request.values().filter(|members| members.len() > 1) {
-        let claims: Vec<&'a Claim> = members.iter().map(|&place| steps[place].claim).collect();
-        let Some(start) = undo(&claims) else { continue };
-        let before = names.name(Cow::Owned(start));
-        let change = claims
-            .iter()
-            .map(|claim| &*claim.id)
-            .min()
-            .expect("there are several");
-        for &place in members {
-            let after = steps[place].after;
-            steps[place] = Step {
-                claim: steps[place].claim,
-                change,
-                before: Some(before).filter(|before| *before != after),
-                after,
-            };
-        }
-    }
-}
-
-/// The state before all these changes to one state; none when two of them changed the same field.
-fn undo(changes: &[&Claim]) -> Option<Record> {
-    let end = content(changes[0]);
-    let mut start = end.clone();
-    for before in changes.iter().filter_map(|claim| claim.before.as_deref()) {
-        for (place, was) in before.values.iter().enumerate() {
-            if was == end.get(place) || was == start.get(place) {
-                continue;
-            }
-            if start.get(place) != end.get(place) {
-                return None;
-            }
-            start.values[place] = was.clone();
-        }
-    }
-    Some(start)
 }
 
 /// The claim's content; claims without one never enter a register.
@@ -176,22 +138,52 @@ fn known_to_all(claims: &[&Claim]) -> Vec<bool> {
 }
 
 /// Gives each distinct state a number.
-struct Names<'a> {
+pub(crate) struct Names<'a> {
     records: Vec<Cow<'a, Record>>,
     by_hash: Option<BTreeMap<[u8; 16], usize>>,
     known: Option<Vec<bool>>,
 }
 
 impl<'a> Names<'a> {
-    fn name(&mut self, record: Cow<'a, Record>) -> usize {
-        if self.known.is_none() && self.records.len() >= HASH_FROM {
+    /// One content of this state.
+    pub(crate) fn record(&self, state: usize) -> &Record {
+        &self.records[state]
+    }
+
+    /// The number of the state that a claim's content is; of equal contents the one that says most is kept.
+    fn told(&mut self, record: &'a Record) -> usize {
+        let record = self.masked(record);
+        let state = self.name(record.clone());
+        if record > self.records[state] {
+            self.records[state] = record;
+        }
+        state
+    }
+
+    /// The content without the fields that can't be compared.
+    fn masked(&self, record: &'a Record) -> Cow<'a, Record> {
+        let Some(known) = &self.known else {
+            return Cow::Borrowed(record);
+        };
+        let mut record = record.clone();
+        for (value, _) in record
+            .values
+            .iter_mut()
+            .zip(known)
+            .filter(|(_, known)| !**known)
+        {
+            *value = Value::Unknown;
+        }
+        Cow::Owned(record)
+    }
+
+    /// The number of the state that this content is.
+    pub(crate) fn name(&mut self, record: Cow<'a, Record>) -> usize {
+        if self.records.len() >= HASH_FROM {
             return self.name_by_hash(record);
         }
-        let counts = |place: usize| self.known.as_ref().is_none_or(|known| known[place]);
-        let found = self
-            .records
-            .iter()
-            .position(|known| known.same_state_within(&record, &counts));
+        let mut known = self.records.iter();
+        let found = known.position(|known| known.same_state(&record));
         found.unwrap_or_else(|| self.add(record))
     }
 

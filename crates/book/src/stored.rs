@@ -29,6 +29,13 @@ impl std::error::Error for Unreadable {}
 /// Writes a register down.
 #[must_use]
 pub fn encode(register: &Register) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encode_to(&mut bytes, register);
+    bytes
+}
+
+/// Writes a register down behind what is already in `bytes`.
+pub fn encode_to(bytes: &mut Vec<u8>, register: &Register) {
     let mut contents = Contents::default();
     let named: Vec<(u64, u64)> = register
         .claims()
@@ -40,7 +47,8 @@ pub fn encode(register: &Register) -> Vec<u8> {
             )
         })
         .collect();
-    let mut out = Writer(vec![ENCODING]);
+    let mut out = Writer(bytes);
+    out.0.push(ENCODING);
     out.number(contents.records.len() as u64);
     contents
         .records
@@ -61,7 +69,7 @@ pub fn encode(register: &Register) -> Vec<u8> {
         }
     }
     out.optional(register.thin_s());
-    out.0
+    out.number(u64::from(register.is_seen()));
 }
 
 /// Reads a register of this object back.
@@ -79,27 +87,31 @@ pub fn decode(key: &ObjectKey, bytes: &[u8]) -> Result<Register, Unreadable> {
     let claims = (0..input.length()?)
         .map(|_| input.claim(key, &contents))
         .collect::<Result<Vec<_>, _>>()?;
-    let tombstone = match input.number()? {
-        0 => None,
-        1 => Some(Tombstone {
+    let tombstone = match input.flag()? {
+        false => None,
+        true => Some(Tombstone {
             lo_s: input.signed()?,
             hi_s: input.signed()?,
             claim: input.text()?,
             seq: input.number()?,
         }),
-        _ => return Err(Unreadable),
     };
     let thin_s = input.optional()?;
+    let is_seen = input.flag()?;
     if !input.0.is_empty() {
         return Err(Unreadable);
     }
-    Ok(Register::from_parts(claims, tombstone, thin_s))
+    Ok(Register::from_parts(claims, tombstone, thin_s, is_seen))
 }
+
+/// Above so many contents they are looked up in a tree.
+const LISTED_MAX: usize = 8;
 
 /// The distinct contents of a register, in the order in which they are met.
 #[derive(Default)]
 struct Contents<'a> {
     records: Vec<&'a Record>,
+    /// All of them by what they hold, once they are many.
     names: BTreeMap<&'a Record, u64>,
 }
 
@@ -108,7 +120,17 @@ impl<'a> Contents<'a> {
     fn name(&mut self, record: Option<&'a Record>) -> u64 {
         let Some(record) = record else { return 0 };
         let next = self.records.len() as u64 + 1;
-        let name = *self.names.entry(record).or_insert(next);
+        let name = if self.records.len() <= LISTED_MAX {
+            (1..)
+                .zip(&self.records)
+                .find(|(_, known)| std::ptr::eq(**known, record) || **known == record)
+                .map_or(next, |(name, _)| name)
+        } else {
+            if self.names.is_empty() {
+                self.names = self.records.iter().copied().zip(1..).collect();
+            }
+            *self.names.entry(record).or_insert(next)
+        };
         if name == next {
             self.records.push(record);
         }
@@ -116,9 +138,9 @@ impl<'a> Contents<'a> {
     }
 }
 
-struct Writer(Vec<u8>);
+struct Writer<'w>(&'w mut Vec<u8>);
 
-impl Writer {
+impl Writer<'_> {
     fn number(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.0.push((number & 0x7f) as u8 | 0x80);
@@ -238,12 +260,16 @@ impl Reader<'_> {
         Ok((number >> 1).cast_signed() ^ -((number & 1).cast_signed()))
     }
 
-    fn optional(&mut self) -> Result<Option<i64>, Unreadable> {
+    fn flag(&mut self) -> Result<bool, Unreadable> {
         match self.number()? {
-            0 => Ok(None),
-            1 => self.signed().map(Some),
+            0 => Ok(false),
+            1 => Ok(true),
             _ => Err(Unreadable),
         }
+    }
+
+    fn optional(&mut self) -> Result<Option<i64>, Unreadable> {
+        self.flag()?.then(|| self.signed()).transpose()
     }
 
     fn text(&mut self) -> Result<Box<str>, Unreadable> {
@@ -265,13 +291,12 @@ impl Reader<'_> {
         };
         let lo_s = self.signed()?;
         let hi_s = lo_s.wrapping_add(self.signed()?);
+        if hi_s <= lo_s {
+            return Err(Unreadable);
+        }
         let event_type = self.text()?;
-        let request = if self.number()? == 1 {
-            Some(self.text()?)
-        } else {
-            None
-        };
-        let after = self.content(contents)?;
+        let request = self.flag()?.then(|| self.text()).transpose()?;
+        let after = Some(self.content(contents)?.ok_or(Unreadable)?);
         let before = self.content(contents)?;
         let seq = self.number()?;
         Ok(Claim {

@@ -79,18 +79,22 @@ fn without_flips(delivered: Vec<Delivered>) -> Vec<Delivered> {
 
 /// The line with members in its object that the books don't know, as most of a real event's are.
 fn pad(line: &str) -> String {
-    const OBJECTS: [&str; 2] = ["\"data\":{\"object\":{", "\"body\":{"];
-    let found = OBJECTS
+    // Stripe writes `id` and `object` first, and the rest behind them.
+    let object = ["\"data\":{\"object\":{", "\"body\":{"]
         .iter()
         .find_map(|object| line.find(object).map(|start| start + object.len()));
-    let Some(place) = found else {
+    let place = object.and_then(|start| {
+        let kind = start + line[start..].find("\"object\":\"")?;
+        Some(kind + line[kind..].find(',')?)
+    });
+    let Some(place) = place else {
         return line.to_owned();
     };
-    let mut unread = String::from("\"unread\":{");
+    let mut unread = String::from(",\"unread\":{");
     while unread.len() < UNREAD_BYTES {
         unread.push_str("\"member_of_an_object\":{\"enabled\":false,\"amount\":1250,\"note\":null,\"type\":\"automatic\"},");
     }
-    unread.push_str("\"last\":null},");
+    unread.push_str("\"last\":null}");
     let (head, tail) = line.split_at(place);
     [head, &unread, tail].concat()
 }

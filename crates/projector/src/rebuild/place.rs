@@ -1,6 +1,6 @@
 //! The second exchange: objects folded, and their links brought to the ids of which they speak.
 
-use std::thread;
+use std::{mem, thread};
 
 use book::{Folded, Link, Target, Totals, link};
 
@@ -12,36 +12,46 @@ const SHARE: usize = 128;
 /// An id under which rows stand: an object of the books, or one that others only refer to.
 pub(super) struct Place {
     pub(super) target: Target,
+    /// Its own links are with their targets.
     pub(super) folded: Option<Folded>,
     /// What others say under it, in the order of the rows.
     pub(super) links: Vec<Link>,
     pub(super) totals: Totals,
 }
 
+impl Place {
+    fn new(target: Target, folded: Option<Folded>) -> Self {
+        Place {
+            target,
+            folded,
+            links: Vec::new(),
+            totals: Totals::new(),
+        }
+    }
+}
+
 /// Folds every object and gives all places, in the order of their targets, in shares of some hundred.
 pub(super) fn places(parts: Vec<Part>, threads: usize) -> Vec<Vec<Place>> {
-    let objects = fold(parts, threads);
+    let mut objects = fold(parts, threads);
     let mut links: Vec<Link> = objects
-        .iter()
-        .flat_map(|(_, folded)| folded.links.iter().cloned())
+        .iter_mut()
+        .flat_map(|(_, folded)| mem::take(&mut folded.links))
         .collect();
     // The order of links is that of the key of their table: target, relation, source.
     links.sort_unstable();
     let mut shares = vec![Vec::with_capacity(SHARE)];
     let (mut objects, mut links) = (objects.into_iter().peekable(), links.into_iter().peekable());
     loop {
-        let target = match (objects.peek(), links.peek()) {
-            (None, None) => return shares,
-            (Some((target, _)), None) => target.clone(),
-            (None, Some(link)) => link.target.clone(),
-            (Some((target, _)), Some(link)) => target.min(&link.target).clone(),
+        let before_links = |(target, _): &(Target, Folded)| match links.peek() {
+            Some(link) => *target <= link.target,
+            None => true,
         };
-        let object = objects.next_if(|(found, _)| *found == target);
-        let mut place = Place {
-            target,
-            folded: object.map(|(_, folded)| folded),
-            links: Vec::new(),
-            totals: Totals::new(),
+        let mut place = match objects.next_if(before_links) {
+            Some((target, folded)) => Place::new(target, Some(folded)),
+            None => match links.peek() {
+                Some(link) => Place::new(link.target.clone(), None),
+                None => return shares,
+            },
         };
         while let Some(link) = links.next_if(|link| link.target == place.target) {
             link::add(&mut place.totals, &link, 1);

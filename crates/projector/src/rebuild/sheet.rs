@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use book::{Cell, Row, TABLES};
+use book::{Cell, Register, Row, TABLES, stored};
 use facts::ObjectKey;
 use rusqlite::types::Null;
 use rusqlite::{Connection, Statement, params};
@@ -16,7 +16,9 @@ pub(super) struct Sheet {
     rows: Vec<usize>,
     cells: Vec<Flat>,
     text: String,
-    registers: Vec<(ObjectKey, Vec<u8>)>,
+    /// Each object with the end of its register in `stored`.
+    registers: Vec<(ObjectKey, usize)>,
+    stored: Vec<u8>,
 }
 
 /// A cell whose text stands in the sheet's.
@@ -42,8 +44,18 @@ impl Sheet {
         }
     }
 
-    pub(super) fn push_register(&mut self, key: &ObjectKey, register: Vec<u8>) {
-        self.registers.push((key.clone(), register));
+    pub(super) fn push_register(&mut self, key: ObjectKey, register: &Register) {
+        stored::encode_to(&mut self.stored, register);
+        self.registers.push((key, self.stored.len()));
+    }
+
+    /// Empties the sheet, for the next rows.
+    pub(super) fn clear(&mut self) {
+        self.rows.clear();
+        self.cells.clear();
+        self.text.clear();
+        self.registers.clear();
+        self.stored.clear();
     }
 }
 
@@ -83,9 +95,12 @@ impl<'c> Writer<'c> {
             }
             statement.raw_execute()?;
         }
-        for (key, register) in &sheet.registers {
-            let place = params![self.stream, key.schema.object, key.id, register];
-            self.registers.execute(place)?;
+        let mut start = 0;
+        for (key, end) in &sheet.registers {
+            let register = &sheet.stored[start..*end];
+            let row = params![self.stream, key.schema.object, key.id, register];
+            self.registers.execute(row)?;
+            start = *end;
         }
         Ok(())
     }

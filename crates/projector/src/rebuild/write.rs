@@ -7,7 +7,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use book::activity::Changes;
-use book::{Digest, Register, row, stored};
+use book::{Digest, Register, row};
 use facts::Notice;
 use rusqlite::Connection;
 
@@ -66,8 +66,11 @@ fn write_places(
     let mut writer = Writer::new(connection, stream)?;
     let mut sums = Sums::default();
     if threads == 1 {
+        let mut sheet = Sheet::default();
         for share in shares {
-            writer.write(&make(stream, share, &mut sums))?;
+            make(&mut sheet, stream, share, &mut sums);
+            writer.write(&sheet)?;
+            sheet.clear();
         }
         return Ok(sums);
     }
@@ -80,7 +83,9 @@ fn write_places(
                 let make_all = move || {
                     let mut sums = Sums::default();
                     for share in shares {
-                        if sender.send(make(stream, share, &mut sums)).is_err() {
+                        let mut sheet = Sheet::default();
+                        make(&mut sheet, stream, share, &mut sums);
+                        if sender.send(sheet).is_err() {
                             // The writer has failed and says why.
                             break;
                         }
@@ -120,15 +125,15 @@ impl Sums {
     }
 }
 
-fn make(stream: &str, places: Vec<Place>, sums: &mut Sums) -> Sheet {
-    let mut sheet = Sheet::default();
+/// Writes all rows of these places on an empty sheet.
+fn make(sheet: &mut Sheet, stream: &str, places: Vec<Place>, sums: &mut Sums) {
     let mut rows = Vec::new();
     for place in &places {
         let folded = place.folded.as_ref();
         if let Some(folded) = folded {
             rows.extend(folded.rows_but_links(stream, &place.target));
             if folded.register != Register::default() {
-                sheet.push_register(&folded.key, stored::encode(&folded.register));
+                sheet.push_register(folded.key.clone(), &folded.register);
             }
             if let Some((activity, part)) = folded.activity() {
                 let sum = sums.activity.entry(activity).or_default();
@@ -149,5 +154,4 @@ fn make(stream: &str, places: Vec<Place>, sums: &mut Sums) -> Sheet {
         sums.digest.add(row);
         sheet.push(row);
     }
-    sheet
 }
