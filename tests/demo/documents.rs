@@ -57,9 +57,11 @@ pub(crate) fn check_readme(folder: &Path, demo: &str) {
     if std::env::var_os("DAYBOOK_BLESS").is_some() {
         fs::write(path("README.md"), renewed).unwrap();
     } else {
-        assert_eq!(
-            readme, renewed,
-            "README shows something else: `just bless` renews it"
+        let lines = readme.lines().zip(renewed.lines());
+        let differing: Vec<_> = lines.filter(|(shown, said)| shown != said).collect();
+        assert!(
+            readme == renewed,
+            "README shows something else, `just bless` renews it: {differing:#?}"
         );
     }
 }
