@@ -38,12 +38,17 @@ pub(crate) fn check_readme(folder: &Path, demo: &str) {
         for shown in block.split("$ ").skip(1) {
             let (command, output) = shown.split_once('\n').unwrap();
             let said = run(folder, command, demo);
-            let keeps = masked(output.trim_end()) == masked(said.trim_end());
-            let output = if keeps {
-                output.trim_end()
-            } else {
-                said.trim_end()
+            // What differs only in what may differ is left as it was shown.
+            let shown = |line: &str| {
+                let same = output.lines().find(|shown| masked(shown) == masked(line));
+                same.unwrap_or(line).to_owned()
             };
+            let output = said
+                .trim_end()
+                .lines()
+                .map(shown)
+                .collect::<Vec<_>>()
+                .join("\n");
             renewed.push_str(&format!("$ {command}\n{output}\n"));
             commands += 1;
         }
@@ -52,9 +57,11 @@ pub(crate) fn check_readme(folder: &Path, demo: &str) {
     if std::env::var_os("DAYBOOK_BLESS").is_some() {
         fs::write(path("README.md"), renewed).unwrap();
     } else {
-        assert_eq!(
-            readme, renewed,
-            "README shows something else: `just bless` renews it"
+        let lines = readme.lines().zip(renewed.lines());
+        let differing: Vec<_> = lines.filter(|(shown, said)| shown != said).collect();
+        assert!(
+            readme == renewed,
+            "README shows something else, `just bless` renews it: {differing:#?}"
         );
     }
 }

@@ -2,11 +2,13 @@
 //! truth. It prints nothing; what each step came to is its answer.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 
 use book::BookDigest;
 use intake::{Intake, Origin, Tally};
-use ledger::{Ledger, MemoryLedger, Source, SqliteLedger, StreamId};
+use ledger::{Ledger, Log, MemoryLedger, Source, SqliteLedger, StreamId};
 use projector::{Books, Options, StreamReport};
 use serde_json::Value;
 use simulator::{Counts, Delivered, Delivery, Event, Recording};
@@ -33,7 +35,11 @@ pub(crate) struct Demonstration {
     withheld: String,
     /// Reads that were made because the book wanted them.
     reads: Vec<String>,
+    other_order: Option<OtherOrder>,
 }
+
+/// A log being made of the same lines in another order.
+type OtherOrder = JoinHandle<Result<MemoryLedger, String>>;
 
 /// A fresh folder for a demonstration. One that is there already must be empty or a demonstration's.
 pub(crate) fn fresh_folder(path: &Path) -> Result<Folder, Failure> {
@@ -76,6 +82,7 @@ impl Demonstration {
             delivered,
             withheld,
             reads: Vec::new(),
+            other_order: None,
         })
     }
 
@@ -84,8 +91,9 @@ impl Demonstration {
         simulator::count(&self.recording, &self.delivered)
     }
 
-    /// Imports what is delivered.
+    /// Imports what is delivered; a second log takes it in another order meanwhile.
     pub(crate) fn import(&mut self) -> Result<Tally, Failure> {
+        self.other_order = Some(self.spawn_other_order());
         let lines = self.delivered.iter().map(|one| &*one.line);
         import(
             &mut self.ledger,
@@ -93,6 +101,33 @@ impl Demonstration {
             &self.folder.rejects_path(),
             lines,
         )
+    }
+
+    fn spawn_other_order(&self) -> OtherOrder {
+        let lines = shuffled(
+            self.delivered
+                .iter()
+                .map(|one| Arc::clone(&one.line))
+                .collect(),
+        );
+        let (stream, path) = (self.stream.clone(), self.other_path());
+        thread::spawn(move || {
+            let mut ledger = MemoryLedger::new();
+            let imported = import(
+                &mut ledger,
+                &stream,
+                &path,
+                lines.iter().map(|line| &**line),
+            );
+            // Failures are told by the thread that tells everything.
+            imported
+                .map(|_| ledger)
+                .map_err(|failure| failure.to_string())
+        })
+    }
+
+    fn other_path(&self) -> PathBuf {
+        self.folder.path().join("other-order")
     }
 
     /// Recomputes the chain; how many entries it has.
@@ -130,23 +165,32 @@ impl Demonstration {
     }
 
     /// The digest of a second book, made from the same lines in another order, and how the first compares with the truth.
-    pub(crate) fn reorder_and_compare(&self) -> Result<(BookDigest, Comparison), Failure> {
-        let mut lines: Vec<&str> = self.delivered.iter().map(|one| &*one.line).collect();
-        lines.extend(self.reads.iter().map(String::as_str));
-        let path = self.folder.path().join("other-order");
-        let stream = &self.stream;
-        std::thread::scope(|scope| {
-            // Failures are told by the thread that tells everything.
-            let other = scope.spawn(move || {
-                digest_of(&path, stream, shuffled(lines)).map_err(|failure| failure.to_string())
-            });
-            let comparison = self.compare();
-            let digest = other
-                .join()
-                .expect("a panic there is a panic here")
-                .map_err(ShellError::Demo)?;
-            Ok((digest, comparison?))
-        })
+    pub(crate) fn reorder_and_compare(&mut self) -> Result<(BookDigest, Comparison), Failure> {
+        let other = self
+            .other_order
+            .take()
+            .expect("the delivery was imported before");
+        let mut ledger = other
+            .join()
+            .expect("a panic there is a panic here")
+            .map_err(ShellError::Demo)?;
+        let path = self.other_path();
+        import(
+            &mut ledger,
+            &self.stream,
+            &path,
+            self.reads.iter().map(String::as_str),
+        )?;
+        let stream = self.stream.clone();
+        let digest = thread::spawn(move || {
+            digest_of(&path, &stream, &ledger).map_err(|failure| failure.to_string())
+        });
+        let comparison = self.compare()?;
+        let digest = digest
+            .join()
+            .expect("a panic there is a panic here")
+            .map_err(ShellError::Demo)?;
+        Ok((digest, comparison))
     }
 
     /// Holds the book against the truth.
@@ -234,12 +278,10 @@ impl Demonstration {
     }
 }
 
-/// The digest of a book made in `path` from these lines; the folder is gone afterwards.
-fn digest_of(path: &Path, stream: &StreamId, lines: Vec<&str>) -> Result<BookDigest, Failure> {
-    let mut ledger = MemoryLedger::new();
-    import(&mut ledger, stream, path, lines.into_iter())?;
+/// The digest of a book of this log, made in `path`; the folder is gone afterwards.
+fn digest_of(path: &Path, stream: &StreamId, log: &dyn Log) -> Result<BookDigest, Failure> {
     let books = Books::open(path)?;
-    projector::project(&ledger, &books, &Options::default(), &mut |_| {})?;
+    projector::project(log, &books, &Options::default(), &mut |_| {})?;
     let digest = projector::open_book_readonly(path)?.digest(stream)?;
     fs::remove_dir_all(path).map_err(failed("remove", path))?;
     Ok(digest)
@@ -266,11 +308,10 @@ fn import<'l>(
 }
 
 /// The lines in an order that has nothing to do with the one they came in, and is the same each time.
-fn shuffled(lines: Vec<&str>) -> Vec<&str> {
-    let mut keyed: Vec<(u64, &str)> = lines
-        .into_iter()
-        .enumerate()
-        .map(|(index, line)| ((index as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15), line))
+fn shuffled(lines: Vec<Arc<str>>) -> Vec<Arc<str>> {
+    let mut keyed: Vec<(u64, Arc<str>)> = (1..)
+        .map(|place: u64| place.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        .zip(lines)
         .collect();
     keyed.sort_unstable_by_key(|(key, _)| *key);
     keyed.into_iter().map(|(_, line)| line).collect()

@@ -102,7 +102,12 @@ impl<'a> Rejects<'a> {
         let hash = hex(&hasher.finalize());
         let name = hash[..NAME_BYTES * 2].to_owned();
         let body = self.folder.join(format!("{name}.{BODY_ENDING}"));
-        fs::rename(&path, &body).map_err(failed("make", &body))?;
+        // One that is there already may have been mended meanwhile: it stays.
+        if body.exists() {
+            fs::remove_file(&path).map_err(failed("remove", &path))?;
+        } else {
+            fs::rename(&path, &body).map_err(failed("make", &body))?;
+        }
         let why = self.folder.join(format!("{name}.{REASON_ENDING}"));
         if !why.exists() {
             let text = reason_text(origin, reason, bytes, &hash, (self.clock)());
@@ -110,9 +115,7 @@ impl<'a> Rejects<'a> {
         }
         Ok(name)
     }
-}
 
-impl Rejects<'_> {
     /// Sees that the names of what was set aside are on disk too.
     pub(crate) fn sync(&self) -> Result<(), IntakeError> {
         let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
@@ -159,8 +162,7 @@ fn reason_text(
 fn write_file(path: &Path, text: &str) -> io::Result<()> {
     let mut file =
         private(OpenOptions::new().write(true).create(true).truncate(true)).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+    file.write_all(text.as_bytes())
 }
 
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {

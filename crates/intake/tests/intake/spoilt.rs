@@ -1,5 +1,6 @@
 //! Bad input: set aside with its place and reason, and the rest goes in.
 
+use std::fs;
 use std::io::{self, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
@@ -174,4 +175,23 @@ fn a_source_that_fails_in_a_long_line_is_told() {
     let (tally, ended) = desk.import_read(Failing(0));
     assert!(matches!(ended, Ended::Cut(_)));
     assert_eq!(tally.rejected, 1);
+}
+
+#[test]
+fn a_body_that_was_mended_in_place_is_not_spoilt_again() {
+    let mut desk = Desk::new();
+    desk.import(b"not JSON");
+    let folder = desk.folder.path().join("rejects");
+    let bodies = fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let body = bodies
+        .filter(|path| path.extension().unwrap() == "body")
+        .last()
+        .unwrap();
+    fs::write(&body, event("evt_1")).unwrap();
+    let tally = desk.import(b"not JSON");
+    assert_eq!(tally.rejected, 1);
+    assert_eq!(fs::read_to_string(&body).unwrap(), event("evt_1"));
+    assert_eq!(desk.import(&fs::read(&body).unwrap()).events, 1);
 }
