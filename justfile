@@ -17,7 +17,7 @@ test FILTER="":
 
 # renews the expected outputs; read the difference before committing it
 bless:
-    INSTA_UPDATE=always cargo test --workspace --locked
+    DAYBOOK_BLESS=1 INSTA_UPDATE=always cargo test --workspace --locked
 
 # one simulated year, as files, in target/simulated/SEED
 simulate SEED:

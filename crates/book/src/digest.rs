@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use sha2::{Digest as _, Sha256};
 
 use crate::row::{Cell, Row};
-use crate::table::TABLES;
+use crate::table::{Column, TABLES, Table};
 
 /// The version of the fold: it grows when the same entries come to give other rows.
 pub const FOLD_VERSION: u32 = 1;
@@ -79,22 +79,26 @@ impl Sum {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Digest {
     sums: BTreeMap<(usize, u8), Sum>,
+    /// The form of the row being hashed; empty between rows, kept for its memory.
+    form: Vec<u8>,
 }
 
 impl Digest {
     /// Counts a row in.
     pub fn add(&mut self, row: &Row<'_>) {
+        let hash = self.hash(row);
         self.sums
             .entry((row.table, bucket(row)))
             .or_default()
-            .add(hash(row));
+            .add(hash);
     }
 
     /// Counts a row out.
     pub fn subtract(&mut self, row: &Row<'_>) {
         let place = (row.table, bucket(row));
+        let hash = self.hash(row);
         let sum = self.sums.entry(place).or_default();
-        sum.subtract(hash(row));
+        sum.subtract(hash);
         if *sum == Sum::default() {
             self.sums.remove(&place);
         }
@@ -149,6 +153,13 @@ impl Digest {
         BookDigest(hasher.finalize().into())
     }
 
+    fn hash(&mut self, row: &Row<'_>) -> Sum {
+        FORMS[row.table].write(row, &mut self.form);
+        let sum = Sum::from_parts(1, Sha256::digest(&self.form).into());
+        self.form.clear();
+        sum
+    }
+
     fn set(&mut self, place: (usize, u8), change: impl FnOnce(&mut Sum)) {
         let sum = self.sums.entry(place).or_default();
         change(sum);
@@ -169,43 +180,56 @@ impl fmt::Display for BookDigest {
     }
 }
 
-/// The places of each table's state columns, in the order of their names, so that moving a column changes nothing.
-static BY_NAME: LazyLock<Vec<Vec<usize>>> = LazyLock::new(|| {
-    let of_table = |table: &crate::table::Table| {
-        let mut places: Vec<usize> = (0..table.columns.len())
-            .filter(|&place| !table.columns[place].is_history)
-            .collect();
-        places.sort_unstable_by_key(|&place| table.columns[place].name);
-        places
-    };
-    TABLES.iter().map(of_table).collect()
-});
+/// What the hash of a table's row is made of: its beginning, and each state column's place and name.
+struct Form {
+    beginning: Vec<u8>,
+    columns: Vec<(usize, Vec<u8>)>,
+}
 
-fn hash(row: &Row<'_>) -> Sum {
-    let table = &TABLES[row.table];
-    let mut bytes = Vec::with_capacity(1024);
-    push_text(&mut bytes, table.name);
-    bytes.extend(FOLD_VERSION.to_le_bytes());
-    for &place in &BY_NAME[row.table] {
-        push_text(&mut bytes, table.columns[place].name);
-        match &row.cells[place] {
-            Cell::Null => bytes.push(b'n'),
-            Cell::Int(number) => {
-                bytes.push(b'i');
-                bytes.extend(number.to_le_bytes());
-            }
-            Cell::Text(text) => {
-                bytes.push(b't');
-                push_text(&mut bytes, text);
+/// By table; columns in the order of their names, so that moving a column changes nothing.
+static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| TABLES.iter().map(Form::of).collect());
+
+impl Form {
+    fn of(table: &Table) -> Self {
+        let mut beginning = Vec::new();
+        push_text(&mut beginning, table.name);
+        beginning.extend(FOLD_VERSION.to_le_bytes());
+        let mut columns: Vec<(usize, &Column)> = (0..).zip(&table.columns).collect();
+        columns.retain(|(_, column)| !column.is_history);
+        columns.sort_unstable_by_key(|(_, column)| column.name);
+        let name = |(place, column): (usize, &Column)| {
+            let mut name = Vec::new();
+            push_text(&mut name, column.name);
+            (place, name)
+        };
+        Form {
+            beginning,
+            columns: columns.into_iter().map(name).collect(),
+        }
+    }
+
+    fn write(&self, row: &Row<'_>, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.beginning);
+        for (place, name) in &self.columns {
+            out.extend_from_slice(name);
+            match &row.cells[*place] {
+                Cell::Null => out.push(b'n'),
+                Cell::Int(number) => {
+                    out.push(b'i');
+                    out.extend_from_slice(&number.to_le_bytes());
+                }
+                Cell::Text(text) => {
+                    out.push(b't');
+                    push_text(out, text);
+                }
             }
         }
     }
-    Sum::from_parts(1, Sha256::digest(&bytes).into())
 }
 
 fn push_text(bytes: &mut Vec<u8>, text: &str) {
-    bytes.extend((text.len() as u64).to_le_bytes());
-    bytes.extend(text.as_bytes());
+    bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+    bytes.extend_from_slice(text.as_bytes());
 }
 
 fn write_text(hasher: &mut Sha256, text: &str) {

@@ -55,6 +55,14 @@ impl Folded {
     /// Every row that the object owns but for findings and totals, which need what others say.
     #[must_use]
     pub fn rows<'a>(&'a self, stream: &'a str, target: &'a Target) -> Vec<Row<'a>> {
+        let mut rows = self.rows_but_links(stream, target);
+        rows.extend(self.links.iter().map(|link| row::of_link(stream, link)));
+        rows
+    }
+
+    /// [`Folded::rows`] without those of its links, which a writer of whole tables meets in the order of their targets.
+    #[must_use]
+    pub fn rows_but_links<'a>(&'a self, stream: &'a str, target: &'a Target) -> Vec<Row<'a>> {
         let mut rows = Vec::new();
         if let Some(view) = &self.view {
             row::of_object(
@@ -65,7 +73,6 @@ impl Folded {
                 &mut rows,
             );
         }
-        rows.extend(self.links.iter().map(|link| row::of_link(stream, link)));
         rows.extend(
             self.wanted()
                 .into_iter()

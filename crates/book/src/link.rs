@@ -88,9 +88,10 @@ pub fn add(totals: &mut Totals, link: &Link, sign: i64) {
     let key = (link.relation, link.currency.clone());
     let total = totals.entry(key.clone()).or_default();
     total.count += sign;
+    // Wraps, so that sums never depend on the order in which they are made, even of absurd amounts.
     total.amount_minor = total
         .amount_minor
-        .saturating_add(sign.saturating_mul(link.amount_minor));
+        .wrapping_add(sign.wrapping_mul(link.amount_minor));
     if *total == Total::default() {
         totals.remove(&key);
     }
@@ -139,11 +140,16 @@ impl Links {
         let Some(id) = id.filter(|id| !id.is_empty()) else {
             return;
         };
+        let target = Target {
+            object,
+            id: id.into(),
+        };
+        // Said twice (one transaction in two roles) it is still one link: its key is what it is between.
+        if (self.found.iter()).any(|link| link.target == target && link.relation == relation) {
+            return;
+        }
         self.found.push(Link {
-            target: Target {
-                object,
-                id: id.into(),
-            },
+            target,
             relation,
             source: self.source.clone(),
             amount_minor: amount_minor.unwrap_or(0),

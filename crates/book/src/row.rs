@@ -104,6 +104,12 @@ fn of_list<'a>(stream: &'a str, parent: &'a str, records: &'a [Record], rows: &m
         }
         push_values(record, &mut cells);
         cells.push(unknown(record));
+        // A row without its id must still have a key.
+        for cell in &mut cells[..TABLES[table].key] {
+            if *cell == Cell::Null {
+                *cell = text("");
+            }
+        }
         let row = Row::new(table, cells);
         match rows.last_mut() {
             Some(last) if last.table == table && last.key() == row.key() => {
@@ -183,7 +189,9 @@ fn write_json_text(out: &mut String, text: &str) {
     out.push('"');
 }
 
-pub(crate) fn of_link<'a>(stream: &'a str, link: &'a Link) -> Row<'a> {
+/// The row of one link.
+#[must_use]
+pub fn of_link<'a>(stream: &'a str, link: &'a Link) -> Row<'a> {
     Row::new(
         *table::LINKS,
         vec![

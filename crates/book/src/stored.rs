@@ -29,6 +29,13 @@ impl std::error::Error for Unreadable {}
 /// Writes a register down.
 #[must_use]
 pub fn encode(register: &Register) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encode_to(&mut bytes, register);
+    bytes
+}
+
+/// Writes a register down behind what is already in `bytes`.
+pub fn encode_to(bytes: &mut Vec<u8>, register: &Register) {
     let mut contents = Contents::default();
     let named: Vec<(u64, u64)> = register
         .claims()
@@ -40,7 +47,8 @@ pub fn encode(register: &Register) -> Vec<u8> {
             )
         })
         .collect();
-    let mut out = Writer(vec![ENCODING]);
+    let mut out = Writer(bytes);
+    out.0.push(ENCODING);
     out.number(contents.records.len() as u64);
     contents
         .records
@@ -62,7 +70,6 @@ pub fn encode(register: &Register) -> Vec<u8> {
     }
     out.optional(register.thin_s());
     out.number(u64::from(register.is_seen()));
-    out.0
 }
 
 /// Reads a register of this object back.
@@ -97,10 +104,14 @@ pub fn decode(key: &ObjectKey, bytes: &[u8]) -> Result<Register, Unreadable> {
     Ok(Register::from_parts(claims, tombstone, thin_s, is_seen))
 }
 
+/// Above so many contents they are looked up in a tree.
+const LISTED_MAX: usize = 8;
+
 /// The distinct contents of a register, in the order in which they are met.
 #[derive(Default)]
 struct Contents<'a> {
     records: Vec<&'a Record>,
+    /// All of them by what they hold, once they are many.
     names: BTreeMap<&'a Record, u64>,
 }
 
@@ -109,7 +120,17 @@ impl<'a> Contents<'a> {
     fn name(&mut self, record: Option<&'a Record>) -> u64 {
         let Some(record) = record else { return 0 };
         let next = self.records.len() as u64 + 1;
-        let name = *self.names.entry(record).or_insert(next);
+        let name = if self.records.len() <= LISTED_MAX {
+            (1..)
+                .zip(&self.records)
+                .find(|(_, known)| std::ptr::eq(**known, record) || **known == record)
+                .map_or(next, |(name, _)| name)
+        } else {
+            if self.names.is_empty() {
+                self.names = self.records.iter().copied().zip(1..).collect();
+            }
+            *self.names.entry(record).or_insert(next)
+        };
         if name == next {
             self.records.push(record);
         }
@@ -117,9 +138,9 @@ impl<'a> Contents<'a> {
     }
 }
 
-struct Writer(Vec<u8>);
+struct Writer<'w>(&'w mut Vec<u8>);
 
-impl Writer {
+impl Writer<'_> {
     fn number(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.0.push((number & 0x7f) as u8 | 0x80);

@@ -158,6 +158,7 @@ fn list_table(parent: &'static Schema, rows: &'static Schema) -> Table {
 /// The column that names the parent of a list's rows.
 fn parent_column(parent: &'static Schema) -> &'static str {
     match parent.object {
+        "balance" => "balance_id",
         "balance_transaction" => "balance_transaction_id",
         "invoice" => "invoice_id",
         "subscription" => "subscription_id",

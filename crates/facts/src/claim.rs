@@ -2,6 +2,7 @@
 //!
 //! Claims carry all that the fold decides on. They know nothing of the order in which they arrived; `seq` is for tracing.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::record::Record;
@@ -17,6 +18,12 @@ pub struct ObjectKey {
     pub schema: &'static Schema,
     /// Stripe's id, or what the schema's key says in its place.
     pub id: Box<str>,
+}
+
+impl Hash for ObjectKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.schema.object, &self.id).hash(state);
+    }
 }
 
 impl PartialOrd for ObjectKey {
@@ -85,6 +92,17 @@ pub enum Fact {
         /// The log entry that holds it, for tracing only.
         seq: u64,
     },
+}
+
+impl Fact {
+    /// The object that it is about.
+    #[must_use]
+    pub fn object(&self) -> &ObjectKey {
+        match self {
+            Fact::Claim(claim) => &claim.object,
+            Fact::Thin { object, .. } => object,
+        }
+    }
 }
 
 /// Something odd in an entry, kept and shown; it never stops anything.

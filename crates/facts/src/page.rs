@@ -3,6 +3,7 @@
 //! Nothing here reads what the objects say.
 
 use crate::head::head;
+use crate::members::Members;
 use crate::scan::Scanner;
 
 /// The exact slices of the rows of a list page (`"object":"list"` with `data`) or of a bare array; none if it is neither.
@@ -25,6 +26,13 @@ pub fn bare(body: &str) -> Option<(Box<str>, Option<Box<str>>)> {
     let head = head(body);
     let object = head.object.text().filter(|_| scan.end())?;
     Some((object.into(), head.id.text().map(Box::from)))
+}
+
+/// Whether a bare object is about live money, if it says so.
+#[must_use]
+pub fn livemode(body: &str) -> Option<bool> {
+    let members = Members::read(body, &["livemode"], &mut |_, _| {}).ok()?;
+    members.flag("livemode").ok()?
 }
 
 fn array<'a>(scan: &mut Scanner<'a>) -> Vec<&'a str> {

@@ -1,1 +1,21 @@
-//! The one door: bytes become log entries, and what cannot enter is set aside with a reason.
+//! The one door into the log: bytes become entries, and what cannot enter is set aside with a reason.
+//!
+//! An [`Intake`] takes bodies one by one and appends them in batches; [`import`] cuts files into bodies for it; [`Rejects`]
+//! keeps what was refused, byte for byte. Nothing here understands an object, reads a clock or prints.
+
+mod bare;
+mod block;
+mod error;
+mod import;
+mod intake;
+mod lines;
+mod rejects;
+
+pub use bare::BareReading;
+pub use error::IntakeError;
+pub use import::{Ended, ImportOptions, LINE_BYTES_MAX, import};
+pub use intake::{Intake, Tally};
+pub use rejects::{BODY_ENDING, Origin, REASON_ENDING, Rejects};
+
+/// The caller's clock: microseconds since 1970.
+pub type Clock<'a> = &'a dyn Fn() -> i64;

@@ -1,1 +1,28 @@
-//! The loop from log through book to tables: incremental and rebuilt.
+//! The loop from the log through the fold to tables on disk: in batches, or anew on all cores.
+//!
+//! Books are files of their own, derived and replaceable. What the rows say is decided in `book`; nothing here knows
+//! Stripe, reads a clock or writes to the log.
+
+mod batch;
+mod books;
+mod check;
+mod dump;
+mod error;
+mod file;
+mod inquiry;
+mod position;
+mod project;
+mod rebuild;
+mod report;
+mod rows;
+mod source;
+
+pub use books::Books;
+pub use check::{Difference, check_digest, check_position};
+pub use dump::dump;
+pub use error::ProjectorError;
+pub use inquiry::{OpenBook, open_book_readonly};
+pub use position::Position;
+pub use project::{Options, project};
+pub use rebuild::rebuild;
+pub use report::{Progress, Report, StreamReport};

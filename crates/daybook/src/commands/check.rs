@@ -1,0 +1,215 @@
+//! `check`: named questions about log and book, each answered by itself.
+
+use clap::Args;
+use ledger::{LedgerError, Log, StreamId};
+use projector::OpenBook;
+use rusqlite::named_params;
+use serde_json::json;
+
+use super::stripe_balance;
+use crate::currency::count;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::listing::Listing;
+use crate::shell::Shell;
+
+/// What a check is asked about.
+pub(super) struct Subject<'a> {
+    pub(super) log: &'a dyn Log,
+    pub(super) book: &'a OpenBook,
+    pub(super) stream: &'a StreamId,
+}
+
+/// What a check says.
+pub(super) enum Verdict {
+    /// It holds.
+    Holds(String),
+    /// It can't be told while things move; neither clean nor a difference.
+    Unsettled(String),
+    /// It does not hold.
+    Differs(String),
+    /// The log itself does not hold.
+    Damaged(String),
+}
+
+/// One question.
+struct Question {
+    name: &'static str,
+    asks: &'static str,
+    answer: fn(&Subject<'_>) -> Result<Verdict, Failure>,
+}
+
+const QUESTIONS: [Question; 6] = [
+    Question {
+        name: "chain",
+        asks: "every entry of the log is the one that was appended",
+        answer: chain,
+    },
+    Question {
+        name: "position",
+        asks: "the book stands on this log",
+        answer: position,
+    },
+    Question {
+        name: "digest",
+        asks: "the book's rows are those that its digest was made of",
+        answer: digest,
+    },
+    Question {
+        name: "findings",
+        asks: "Stripe never disagrees with itself",
+        answer: findings,
+    },
+    Question {
+        name: "wanted",
+        asks: "no object must be fetched to be sure of it",
+        answer: wanted,
+    },
+    Question {
+        name: "balance",
+        asks: "the balance transactions add up to the balance that Stripe states",
+        answer: stripe_balance::compare,
+    },
+];
+
+/// Ask whether log and book hold
+#[derive(Debug, Args)]
+#[command(after_help = help())]
+pub(crate) struct Check {
+    /// Only this one
+    #[arg(value_parser = QUESTIONS.map(|question| question.name))]
+    name: Option<String>,
+}
+
+impl Check {
+    pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
+        let (book, stream, standing) = shell.book()?;
+        let log = shell.folder.log()?;
+        let subject = Subject {
+            log: &log,
+            book: &book,
+            stream: &stream,
+        };
+        let asked = QUESTIONS.iter().filter(|question| {
+            self.name
+                .as_deref()
+                .is_none_or(|name| name == question.name)
+        });
+        let mut answers = Vec::new();
+        for question in asked {
+            answers.push((question, (question.answer)(&subject)?));
+        }
+        if shell.is_json() {
+            let checks: Vec<_> = answers
+                .iter()
+                .map(|(question, verdict)| {
+                    let (word, what) = verdict.words();
+                    json!({"name": question.name, "asks": question.asks, "verdict": word, "what": what})
+                })
+                .collect();
+            shell.answer_json(json!({"checks": checks}), &standing)?;
+        } else {
+            for (question, verdict) in &answers {
+                let (word, what) = verdict.words();
+                shell
+                    .screen
+                    .line(format!("{:<10}{word:<11}{what}", question.name))?;
+            }
+            shell.screen.line(standing.line())?;
+        }
+        Ok(exit(answers.iter().map(|(_, verdict)| verdict)))
+    }
+}
+
+impl Verdict {
+    fn words(&self) -> (&'static str, &str) {
+        match self {
+            Self::Holds(what) => ("ok", what),
+            Self::Unsettled(what) => ("unsettled", what),
+            Self::Differs(what) => ("differs", what),
+            Self::Damaged(what) => ("damaged", what),
+        }
+    }
+}
+
+fn exit<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Exit {
+    verdicts.fold(Exit::AllTrue, |exit, verdict| match (exit, verdict) {
+        (Exit::Damaged, _) | (_, Verdict::Damaged(_)) => Exit::Damaged,
+        (_, Verdict::Differs(_)) => Exit::Differences,
+        (exit, Verdict::Holds(_) | Verdict::Unsettled(_)) => exit,
+    })
+}
+
+fn help() -> String {
+    let lines = QUESTIONS
+        .iter()
+        .map(|question| format!("  {:<10}{}", question.name, question.asks));
+    format!("Checks:\n{}", lines.collect::<Vec<_>>().join("\n"))
+}
+
+fn chain(subject: &Subject<'_>) -> Result<Verdict, Failure> {
+    match ledger::verify_stream(
+        subject.log,
+        &subject.log.head(subject.stream)?,
+        None,
+        &mut |_| {},
+    ) {
+        Ok(verified) => Ok(Verdict::Holds(format!(
+            "{} entries",
+            count(verified.head.seq)
+        ))),
+        Err(LedgerError::Faulty { seq, fault, .. }) => {
+            Ok(Verdict::Damaged(format!("entry {seq}: {fault}")))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn position(subject: &Subject<'_>) -> Result<Verdict, Failure> {
+    use projector::ProjectorError as E;
+    match projector::check_position(subject.log, subject.book) {
+        Ok(positions) => Ok(Verdict::Holds(format!("{} streams", positions.len()))),
+        Err(error @ (E::OtherLog { .. } | E::ShorterLog { .. })) => {
+            Ok(Verdict::Differs(error.to_string()))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn digest(subject: &Subject<'_>) -> Result<Verdict, Failure> {
+    let differences = projector::check_digest(subject.book, subject.stream)?;
+    Ok(match differences.first() {
+        None => Verdict::Holds(subject.book.digest(subject.stream)?.to_string()),
+        Some(first) => Verdict::Differs(format!(
+            "{} parts of tables; the first: {} part {}, {} rows where there were {}",
+            differences.len(),
+            first.table,
+            first.bucket,
+            first.rows_found,
+            first.rows_stored
+        )),
+    })
+}
+
+fn findings(subject: &Subject<'_>) -> Result<Verdict, Failure> {
+    let sql = "SELECT code, count(*) AS findings FROM findings WHERE stream = :stream GROUP BY code ORDER BY code";
+    counted(subject, sql, "none")
+}
+
+fn wanted(subject: &Subject<'_>) -> Result<Verdict, Failure> {
+    let sql = "SELECT reason, count(*) AS objects FROM wanted WHERE stream = :stream GROUP BY reason ORDER BY reason";
+    counted(subject, sql, "nothing")
+}
+
+/// Holds when the query finds nothing; else says how often it found what.
+fn counted(subject: &Subject<'_>, sql: &str, nothing: &str) -> Result<Verdict, Failure> {
+    let listing = Listing::ask(
+        subject.book,
+        sql,
+        named_params! {":stream": subject.stream.as_str()},
+    )?;
+    if listing.is_empty() {
+        return Ok(Verdict::Holds(nothing.to_owned()));
+    }
+    Ok(Verdict::Differs(listing.pairs().join(", ")))
+}

@@ -1,0 +1,228 @@
+//! `import`: files through the one door, plain or gzip, and what came of them.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use clap::Args;
+use flate2::bufread::MultiGzDecoder;
+use intake::{BareReading, Ended, ImportOptions, Intake, Tally};
+use ledger::Source;
+use serde_json::json;
+
+use crate::currency::count;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::moment;
+use crate::progress::Progress;
+use crate::shell::{Fact, Shell, now_us};
+use crate::standing::Standing;
+
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+/// SQLite holds no body above 1,000,000,000 bytes.
+const LINE_BYTES_LIMIT: u64 = 512 << 20;
+const BUFFER_BYTES: usize = 1 << 18;
+
+/// Append the events, notifications and observations of files to the log
+///
+/// A file holds one JSON value a line, or one over many lines: events, notifications, observations, Stripe's list pages,
+/// arrays of them. What can't enter is set aside in rejects/ with its reason, and the rest is imported.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Files, plain or gzip; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<String>,
+    /// For bare objects: the API version that rendered them
+    #[arg(long, value_name = "VERSION", requires = "observed_at")]
+    api_version: Option<String>,
+    /// For bare objects: when they were read, FROM..TO; a single moment says that there is no doubt
+    #[arg(long, value_name = "FROM..TO", requires = "api_version", value_parser = moment::parse_span)]
+    observed_at: Option<(i64, i64)>,
+    /// Bytes that a line, or a value over many lines, may have
+    #[arg(long, value_name = "BYTES", default_value_t = intake::LINE_BYTES_MAX,
+          value_parser = clap::value_parser!(u64).range(1..=LINE_BYTES_LIMIT))]
+    line_bytes_max: u64,
+}
+
+/// A file that could not be read, or not to its end.
+struct Unread {
+    file: String,
+    reason: String,
+}
+
+impl Import {
+    pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
+        let stream = shell.stream()?;
+        let mut ledger = shell.folder.ledger()?;
+        let rejects = shell.folder.rejects_path();
+        let mut intake = Intake::new(&mut ledger, &stream, Source::Import, &rejects, &now_us);
+        let options = self.options();
+        let mut unread = Vec::new();
+        for file in &self.files {
+            unread.extend(import_file(file, &mut intake, &options)?);
+        }
+        let tally = intake.finish()?;
+        let standing = Standing::of_log(&ledger, &stream)?;
+        shell.answer_facts(&self.facts(&tally, &unread), &standing)?;
+        self.warn(shell, &tally, &unread)?;
+        Ok(match (unread.is_empty(), tally.rejected) {
+            (false, _) => Exit::Unfinished,
+            (true, 0) => Exit::AllTrue,
+            (true, _) => Exit::Differences,
+        })
+    }
+
+    fn options(&self) -> ImportOptions {
+        let known = self.api_version.as_ref().zip(self.observed_at);
+        ImportOptions {
+            bare: known.map(|(version, (from_s, to_s))| BareReading {
+                api_version: version.clone(),
+                from_s,
+                to_s,
+            }),
+            line_bytes_max: self.line_bytes_max,
+        }
+    }
+
+    fn facts(&self, tally: &Tally, unread: &[Unread]) -> Vec<Fact> {
+        let appended = tally.appended();
+        let nothing_new = if appended == 0 { "nothing new" } else { "" };
+        let opened: Vec<&str> = tally.opened.iter().map(|stream| stream.as_str()).collect();
+        let shown = |number: u64| {
+            if number == 0 {
+                String::new()
+            } else {
+                count(number)
+            }
+        };
+        let optional = |name, number| Fact::new(name, number, shown(number));
+        let reads: Vec<_> = unread
+            .iter()
+            .map(|unread| json!({"file": unread.file, "reason": unread.reason}))
+            .collect();
+        vec![
+            Fact::new("files", self.files.len(), count(self.files.len() as u64)),
+            Fact::new(
+                "appended",
+                appended,
+                if appended == 0 {
+                    nothing_new.to_owned()
+                } else {
+                    count(appended)
+                },
+            ),
+            optional("events", tally.events),
+            optional("notifications", tally.notifications),
+            optional("observations", tally.observations),
+            optional("duplicates", tally.duplicates),
+            optional("renderings", tally.renderings),
+            optional("conflicts", tally.conflicts),
+            optional("rejected", tally.rejected),
+            Fact::new("opened", opened.clone(), opened.join(", ")),
+            Fact::new("unread", reads, shown(unread.len() as u64)),
+            Fact::new(
+                "no_doubt_of_time",
+                self.is_single_moment(),
+                self.moment_note(),
+            ),
+        ]
+    }
+
+    fn is_single_moment(&self) -> bool {
+        self.observed_at
+            .is_some_and(|(from_s, to_s)| from_s == to_s)
+    }
+
+    fn moment_note(&self) -> String {
+        match self.observed_at {
+            Some((from_s, to_s)) if from_s == to_s => {
+                format!(
+                    "bare objects count as read at {}, to the second",
+                    moment::shown(from_s)
+                )
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Says on stderr what was not imported and where it is.
+    fn warn(&self, shell: &mut Shell, tally: &Tally, unread: &[Unread]) -> Result<(), Failure> {
+        shell.screen.flush()?;
+        for Unread { file, reason } in unread {
+            eprintln!("warning: {file} was not read to its end: {reason}");
+        }
+        if let Some(first) = &tally.first_reject {
+            let folder = shell.folder.rejects_path();
+            eprintln!(
+                "warning: {} set aside; the first: {first}",
+                count(tally.rejected)
+            );
+            eprintln!(
+                "hint: each is in {} with its reason; mend it and import it from there",
+                folder.display()
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Imports one file; why it could not be read to its end, if so.
+fn import_file(
+    file: &str,
+    intake: &mut Intake<'_>,
+    options: &ImportOptions,
+) -> Result<Option<Unread>, Failure> {
+    let unread = |error: io::Error| Unread {
+        file: file.to_owned(),
+        reason: error.to_string(),
+    };
+    let mut source = match open(file) {
+        Ok(source) => source,
+        Err(error) => return Ok(Some(unread(error))),
+    };
+    match intake::import(&mut *source, file, intake, options)? {
+        Ended::Whole => Ok(None),
+        Ended::Cut(error) => Ok(Some(unread(error))),
+    }
+}
+
+/// The bytes of a file, unpacked if they are gzip.
+fn open(file: &str) -> io::Result<Box<dyn BufRead>> {
+    let plain: Box<dyn Read> = if file == "-" {
+        Box::new(io::stdin())
+    } else {
+        let path = Path::new(file);
+        let total = path.metadata()?.len();
+        Box::new(Watched {
+            inner: File::open(path)?,
+            done: 0,
+            total,
+            progress: Progress::new("importing", total),
+        })
+    };
+    let mut plain = BufReader::with_capacity(BUFFER_BYTES, plain);
+    if plain.fill_buf()?.starts_with(&GZIP_MAGIC) {
+        return Ok(Box::new(BufReader::with_capacity(
+            BUFFER_BYTES,
+            MultiGzDecoder::new(plain),
+        )));
+    }
+    Ok(Box::new(plain))
+}
+
+/// A file whose progress is shown.
+struct Watched {
+    inner: File,
+    done: u64,
+    total: u64,
+    progress: Progress,
+}
+
+impl Read for Watched {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(bytes)?;
+        self.done += read as u64;
+        self.progress.set(self.done, self.total);
+        Ok(read)
+    }
+}

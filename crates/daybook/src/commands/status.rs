@@ -1,0 +1,93 @@
+//! `status`: log and book at a glance.
+
+use clap::Args;
+use ledger::Log;
+use projector::ProjectorError;
+
+use crate::currency::count;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::moment;
+use crate::shell::{Fact, Shell};
+use crate::standing::Standing;
+
+/// Show what is in the log and the book, and what waits
+#[derive(Debug, Args)]
+pub(crate) struct Status {}
+
+impl Status {
+    pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
+        let stream = shell.stream()?;
+        let log = shell.folder.log()?;
+        let head = log.head(&stream)?;
+        let streams = log.streams()?;
+        let duplicates = streams
+            .iter()
+            .find(|info| info.stream == stream)
+            .map_or(0, |info| info.duplicates);
+        let others: Vec<&str> = streams
+            .iter()
+            .filter(|info| info.stream != stream)
+            .map(|info| info.stream.as_str())
+            .collect();
+        let mut facts = vec![
+            Fact::text("folder", shell.folder.path().display().to_string()),
+            Fact::text("stream", stream.as_str()),
+            Fact::new("others", others.clone(), others.join(", ")),
+            Fact::count("entries", head.seq),
+            Fact::count("duplicates", duplicates),
+            Fact::count("rejects", shell.folder.count_rejects()?),
+            Fact::text("head", head.to_string()),
+        ];
+        let standing = match projector::open_book_readonly(shell.folder.path()) {
+            Err(ProjectorError::NoBook { .. }) => {
+                facts.push(Fact::new(
+                    "book",
+                    serde_json::Value::Null,
+                    "none yet: run `daybook project`",
+                ));
+                Standing::of_log(&log, &stream)?
+            }
+            Err(error) => return Err(error.into()),
+            Ok(book) => {
+                facts.extend(of_book(&book, &stream, head.seq)?);
+                Standing::of_book(&book, &stream, &head)?
+            }
+        };
+        shell.answer_facts(&facts, &standing)?;
+        Ok(Exit::AllTrue)
+    }
+}
+
+fn of_book(
+    book: &projector::OpenBook,
+    stream: &ledger::StreamId,
+    log_seq: u64,
+) -> Result<Vec<Fact>, Failure> {
+    let report = book.report(stream)?;
+    let behind = log_seq.saturating_sub(report.position.head.seq);
+    let behind_text = if behind == 0 {
+        "up to the log".to_owned()
+    } else {
+        format!("{} entries behind the log", count(behind))
+    };
+    let rows = |table| report.rows_of(table).unsigned_abs();
+    Ok(vec![
+        Fact::new("book", book.path().display().to_string(), behind_text),
+        Fact::text("digest", report.digest.to_string()),
+        Fact::new(
+            "book_clock_s",
+            report.position.clock_s,
+            report.position.clock_s.map_or(String::new(), moment::shown),
+        ),
+        Fact::count("customers", rows("customers")),
+        Fact::count("subscriptions", rows("subscriptions")),
+        Fact::count("invoices", rows("invoices")),
+        Fact::count("charges", rows("charges")),
+        Fact::count("refunds", rows("refunds")),
+        Fact::count("payouts", rows("payouts")),
+        Fact::count("findings", rows("findings")),
+        Fact::count("wanted", rows("wanted")),
+        Fact::count("notices", rows("notices")),
+    ])
+}

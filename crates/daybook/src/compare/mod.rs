@@ -1,0 +1,372 @@
+//! The comparer: the truth of a simulation held against a book, member by member, object by object, sum by sum. It reads
+//! wire JSON and tables, and nothing of how the one became the other.
+
+mod map;
+mod objects;
+mod ours;
+mod sums;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ledger::StreamId;
+use projector::OpenBook;
+use serde_json::Value;
+
+use self::map::{Map, Paths, Rows, Rule};
+use self::objects::MAPS;
+use self::ours::{OurRow, Ours};
+use self::sums::Accounts;
+use self::walk::{Findings, Walk};
+use crate::currency;
+use crate::failure::{Failure, ShellError};
+
+/// All that Stripe says of an object that is deleted.
+const DELETED: &[(&str, Rule)] = &[
+    ("id", Rule::Key),
+    ("object", Rule::Kind),
+    ("deleted", Rule::Deleted),
+];
+
+/// By currency and reporting category: how many balance transactions, gross, fees and net in minor units.
+pub(crate) type Sums = BTreeMap<(String, String), [i64; 4]>;
+
+/// What is true, in Stripe's own terms.
+pub(crate) struct Truth<'t> {
+    /// Every object's JSON, the balance among them.
+    pub(crate) objects: &'t mut dyn Iterator<Item = Value>,
+    /// What balance transactions sum up to.
+    pub(crate) sums: Sums,
+}
+
+/// One thing that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Difference {
+    /// The kind of object, or of sum.
+    pub(crate) object: &'static str,
+    /// Its id.
+    pub(crate) id: String,
+    /// The member; empty for the object as a whole.
+    pub(crate) member: String,
+    /// What the book says.
+    pub(crate) ours: String,
+    /// What is true.
+    pub(crate) truth: String,
+    /// The money that is in question, if the object has any.
+    pub(crate) amount: Option<String>,
+}
+
+/// What was compared, and what came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Comparison {
+    /// Objects.
+    pub(crate) objects: u64,
+    /// Members that were compared, those of rows within objects among them.
+    pub(crate) fields: u64,
+    /// Members that are not in the book, for a reason.
+    pub(crate) left: u64,
+    /// Balances, by currency and side.
+    pub(crate) balances: u64,
+    /// Sums: by currency and category, and of what stands under customers, invoices and charges.
+    pub(crate) sums: u64,
+    /// Everything that differs.
+    pub(crate) differences: Vec<Difference>,
+}
+
+impl Comparison {
+    /// The objects that differ in anything.
+    pub(crate) fn objects_differing(&self) -> BTreeSet<(&'static str, &str)> {
+        let objects = self
+            .differences
+            .iter()
+            .filter(|difference| !sums::KINDS.contains(&difference.object));
+        objects
+            .map(|difference| (difference.object, &*difference.id))
+            .collect()
+    }
+
+    /// The names of the sums and balances that differ.
+    pub(crate) fn sums_differing(&self) -> BTreeSet<&str> {
+        let sums = self
+            .differences
+            .iter()
+            .filter(|difference| sums::KINDS.contains(&difference.object));
+        sums.map(|difference| &*difference.id).collect()
+    }
+}
+
+/// Compares all of `truth` with the book of `stream`. A member that no map lists is an error.
+pub(crate) fn compare(
+    book: &OpenBook,
+    stream: &StreamId,
+    truth: Truth<'_>,
+) -> Result<Comparison, Failure> {
+    let clock_s = book.position(stream)?.clock_s.unwrap_or(0);
+    let mut comparer = Comparer {
+        ours: Ours::new(book, stream.as_str()),
+        paths: BTreeMap::new(),
+        clock_s,
+        seen: BTreeMap::new(),
+        rows_seen: BTreeMap::new(),
+        balances: BTreeMap::new(),
+        accounts: Accounts::default(),
+        result: Comparison::default(),
+    };
+    for object in truth.objects {
+        comparer.object(&object)?;
+    }
+    comparer.find_surplus()?;
+    sums::compare(
+        &comparer.ours,
+        clock_s,
+        &comparer.balances,
+        &comparer.accounts,
+        &truth.sums,
+        &mut comparer.result,
+    )?;
+    Ok(comparer.result)
+}
+
+struct Comparer<'a> {
+    ours: Ours<'a>,
+    /// The paths of each table's map.
+    paths: BTreeMap<&'static str, Paths>,
+    clock_s: i64,
+    /// The ids that the truth has, by table.
+    seen: BTreeMap<&'static str, BTreeSet<String>>,
+    /// How many rows within objects the truth has, by table.
+    rows_seen: BTreeMap<&'static str, u64>,
+    /// Available and pending by currency, as the truth states them.
+    balances: BTreeMap<String, Vec<i64>>,
+    /// What the truth's objects add up to.
+    accounts: Accounts,
+    result: Comparison,
+}
+
+impl Comparer<'_> {
+    fn object(&mut self, truth: &Value) -> Result<(), Failure> {
+        let kind = truth["object"].as_str().unwrap_or_default();
+        let Some(map) = MAPS.iter().find(|map| map.object == kind) else {
+            let member = format!("object {kind}");
+            return Err(ShellError::Unlisted { member }.into());
+        };
+        if map.id.is_empty() {
+            self.balances = sums::stated(truth);
+        }
+        self.accounts.add(truth);
+        let id = id_of(map, truth);
+        self.result.objects += 1;
+        self.seen.entry(map.table).or_default().insert(id.clone());
+        let found = self.ours.rows(map.table, "id", &id)?;
+        let mut finder = Finder::new(map.object, &id, truth);
+        let Some(row) = found.first() else {
+            finder.differs("", "missing".to_owned(), "there".to_owned());
+            self.result.differences.extend(finder.differences);
+            return Ok(());
+        };
+        let paths = self
+            .paths
+            .entry(map.table)
+            .or_insert_with(|| Paths::new(map.kept, map.left));
+        // Of a deleted object Stripe says no more than that: the rest is what it last was.
+        let is_deleted = truth["deleted"] == true;
+        let of_deleted = Paths::new(DELETED, &[]);
+        let walk = Walk {
+            object: map.object,
+            paths: if is_deleted { &of_deleted } else { paths },
+            row,
+            clock_s: self.clock_s,
+            findings: &mut finder,
+        };
+        walk.run(truth)?;
+        let lists = std::mem::take(&mut finder.lists);
+        for (path, rows, truth) in lists {
+            self.rows(&mut finder, &id, &path, rows, &truth)?;
+        }
+        self.result.fields += finder.compared;
+        self.result.left += finder.left;
+        self.result.differences.extend(finder.differences);
+        Ok(())
+    }
+
+    /// The rows within one object.
+    fn rows(
+        &mut self,
+        finder: &mut Finder,
+        id: &str,
+        path: &str,
+        rows: &'static Rows,
+        truth: &[Value],
+    ) -> Result<(), Failure> {
+        *self.rows_seen.entry(rows.table).or_default() += truth.len() as u64;
+        let found = self.ours.rows(rows.table, rows.parent, id)?;
+        if found.len() != truth.len() {
+            finder.differs(
+                path,
+                format!("{} rows", found.len()),
+                format!("{} rows", truth.len()),
+            );
+        }
+        let paths = self
+            .paths
+            .entry(rows.table)
+            .or_insert_with(|| Paths::new(rows.kept, rows.left));
+        for (place, item) in truth.iter().enumerate() {
+            finder.within = format!("{path}[{place}].");
+            let Some(row) = row_of(rows, &found, place, item) else {
+                finder.differs("", "missing".to_owned(), "there".to_owned());
+                continue;
+            };
+            let walk = Walk {
+                object: finder.object,
+                paths,
+                row,
+                clock_s: self.clock_s,
+                findings: finder,
+            };
+            walk.run(item)?;
+        }
+        finder.within.clear();
+        Ok(())
+    }
+
+    /// What the book has and the truth has not.
+    fn find_surplus(&mut self) -> Result<(), Failure> {
+        for map in &MAPS {
+            let known = self.seen.remove(map.table).unwrap_or_default();
+            for id in self.ours.ids(map.table)?.difference(&known) {
+                self.result.differences.push(surplus(map.object, id));
+            }
+        }
+        let tables = MAPS
+            .iter()
+            .flat_map(|map| map.kept)
+            .filter_map(|(_, rule)| match rule {
+                Rule::Rows(rows) => Some(rows.table),
+                _ => None,
+            });
+        for table in tables {
+            let (ours, known) = (
+                self.ours.count(table)?,
+                self.rows_seen.remove(table).unwrap_or(0),
+            );
+            if ours > known {
+                self.result
+                    .differences
+                    .push(surplus(table, &format!("{} rows", ours - known)));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn surplus(object: &'static str, id: &str) -> Difference {
+    Difference {
+        object,
+        id: id.to_owned(),
+        member: String::new(),
+        ours: "there".to_owned(),
+        truth: "missing".to_owned(),
+        amount: None,
+    }
+}
+
+/// The id under which the book keeps an object.
+fn id_of(map: &Map, truth: &Value) -> String {
+    if map.id.is_empty() {
+        return map.object.to_owned();
+    }
+    let text = |path: &&str| {
+        let value = path.split('.').fold(truth, |value, name| &value[name]);
+        value
+            .get("id")
+            .unwrap_or(value)
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    map.id.iter().map(text).collect::<Vec<_>>().join("/")
+}
+
+fn row_of<'r>(
+    rows: &Rows,
+    found: &'r [OurRow<'r>],
+    place: usize,
+    item: &Value,
+) -> Option<&'r OurRow<'r>> {
+    use rusqlite::types::Value as Cell;
+    match rows.key {
+        None => found.iter().find(|row| {
+            *row.get("place") == Cell::Integer(i64::try_from(place).unwrap_or(i64::MAX))
+        }),
+        Some((member, column)) => {
+            let key = item[member].as_str()?;
+            found
+                .iter()
+                .find(|row| matches!(row.get(column), Cell::Text(text) if text == key))
+        }
+    }
+}
+
+/// What is found about one object.
+struct Finder {
+    object: &'static str,
+    id: String,
+    amount: Option<String>,
+    /// What stands before the paths of a row within the object.
+    within: String,
+    compared: u64,
+    left: u64,
+    lists: Vec<(String, &'static Rows, Vec<Value>)>,
+    differences: Vec<Difference>,
+}
+
+impl Finder {
+    fn new(object: &'static str, id: &str, truth: &Value) -> Self {
+        let amount = truth
+            .get("amount_remaining")
+            .or(truth.get("amount"))
+            .and_then(Value::as_i64);
+        let currency = truth["currency"].as_str();
+        Self {
+            object,
+            id: id.to_owned(),
+            amount: amount
+                .zip(currency)
+                .map(|(minor, currency)| currency::amount(minor, currency)),
+            within: String::new(),
+            compared: 0,
+            left: 0,
+            lists: Vec::new(),
+            differences: Vec::new(),
+        }
+    }
+}
+
+impl Findings for Finder {
+    fn compared(&mut self) {
+        self.compared += 1;
+    }
+
+    fn left(&mut self) {
+        self.left += 1;
+    }
+
+    fn differs(&mut self, path: &str, ours: String, truth: String) {
+        self.differences.push(Difference {
+            object: self.object,
+            id: self.id.clone(),
+            member: format!("{}{path}", self.within),
+            ours,
+            truth,
+            amount: self.amount.clone(),
+        });
+    }
+
+    fn rows(&mut self, path: &str, rows: &'static Rows, truth: &[Value]) -> Result<(), Failure> {
+        self.lists.push((path.to_owned(), rows, truth.to_vec()));
+        Ok(())
+    }
+}

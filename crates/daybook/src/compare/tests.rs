@@ -1,0 +1,403 @@
+//! The comparer shown to fail: each member that it compares is changed in turn, objects and rows are dropped and added,
+//! and each time it must say so.
+
+use std::collections::BTreeSet;
+
+use book::TABLES;
+use serde_json::{Value, json};
+use simulator::Config;
+use tempfile::TempDir;
+
+use super::map::{Map, Rows, Rule};
+use super::objects::MAPS;
+use super::{Comparison, Sums, Truth};
+use crate::demonstration::{Demonstration, fresh_folder};
+use crate::failure::Failure;
+
+/// A small company with everything in it, imported, projected and made sure.
+struct Company {
+    demonstration: Demonstration,
+    objects: Vec<Value>,
+    sums: Sums,
+    _folder: TempDir,
+}
+
+impl Company {
+    fn new() -> Self {
+        let company = Self::without_last_projection();
+        company.demonstration.project().unwrap();
+        company
+    }
+
+    /// The book lacks the event that was withheld at first; the log has it.
+    fn without_last_projection() -> Self {
+        let folder = TempDir::new().unwrap();
+        let config = Config {
+            customers: 40,
+            days: 150,
+            ..Config::small(2)
+        };
+        let data = fresh_folder(&folder.path().join("demo")).unwrap();
+        let mut demonstration = Demonstration::new(data, simulator::simulate(&config), 2).unwrap();
+        demonstration.import().unwrap();
+        demonstration.project().unwrap();
+        demonstration.read_wanted().unwrap();
+        demonstration.project().unwrap();
+        demonstration.deliver_withheld().unwrap();
+        Self {
+            objects: demonstration.true_objects().collect(),
+            sums: demonstration.true_sums(),
+            demonstration,
+            _folder: folder,
+        }
+    }
+
+    fn compare(&self, objects: &[Value], sums: &Sums) -> Result<Comparison, Failure> {
+        self.demonstration.compare_with(Truth {
+            objects: &mut objects.iter().cloned(),
+            sums: sums.clone(),
+        })
+    }
+
+    /// The comparison fails once `change` has been made to the truth.
+    fn check(&self, what: &str, change: impl FnOnce(&mut Vec<Value>)) -> Option<Comparison> {
+        let mut objects = self.objects.clone();
+        change(&mut objects);
+        assert_ne!(objects, self.objects, "{what}: nothing was changed");
+        // A member that no map lists stops the comparison, which is a failure too.
+        let comparison = self.compare(&objects, &self.sums).ok()?;
+        assert!(
+            !comparison.differences.is_empty(),
+            "{what} was changed and nothing differs"
+        );
+        Some(comparison)
+    }
+
+    /// The place of an object of this kind that has something at `path`, or else of any.
+    fn place_of(&self, object: &str, path: &str) -> usize {
+        let is_alive = |value: &Value| value["object"] == object && value["deleted"] != true;
+        let has = |value: &Value| {
+            !value
+                .pointer(&pointer(path))
+                .unwrap_or(&Value::Null)
+                .is_null()
+        };
+        let best = self
+            .objects
+            .iter()
+            .position(|value| is_alive(value) && has(value));
+        best.or_else(|| self.objects.iter().position(is_alive))
+            .unwrap_or_else(|| panic!("the company has no {object}"))
+    }
+
+    /// The place of an object of this kind whose list at `path` has rows.
+    fn place_with_rows(&self, object: &str, path: &str) -> usize {
+        let has_rows = |value: &Value| {
+            let rows = value.pointer(&pointer(path)).and_then(Value::as_array);
+            value["object"] == object && rows.is_some_and(|rows| !rows.is_empty())
+        };
+        self.objects
+            .iter()
+            .position(has_rows)
+            .unwrap_or_else(|| panic!("no {object} has {path}"))
+    }
+}
+
+fn pointer(path: &str) -> String {
+    format!("/{}", path.replace('.', "/"))
+}
+
+/// Changes what stands at `path`, or puts something there.
+fn change(value: &mut Value, path: &str) {
+    let mut at = value;
+    for name in path.split('.') {
+        if !at.is_object() {
+            *at = json!({});
+        }
+        at = &mut at[name];
+    }
+    *at = match at.take() {
+        Value::Bool(flag) => json!(!flag),
+        Value::Number(number) => json!(number.as_i64().unwrap() + 1),
+        Value::String(text) => json!(format!("{text}x")),
+        Value::Null => json!("x"),
+        Value::Object(mut members) => {
+            members.insert("x".to_owned(), json!("x"));
+            members.into()
+        }
+        Value::Array(_) => panic!("lists are changed row by row"),
+    };
+}
+
+fn lists() -> impl Iterator<Item = (&'static Map, &'static str, &'static Rows)> {
+    MAPS.iter().flat_map(|map| {
+        map.kept.iter().filter_map(move |(path, rule)| match rule {
+            Rule::Rows(rows) => Some((map, *path, *rows)),
+            _ => None,
+        })
+    })
+}
+
+#[test]
+fn the_books_of_a_small_company_equal_the_truth() {
+    let company = Company::new();
+    let comparison = company.compare(&company.objects, &company.sums).unwrap();
+    assert_eq!(comparison.differences, []);
+    assert_eq!(comparison.objects, company.objects.len() as u64);
+    let kinds: BTreeSet<&str> = company
+        .objects
+        .iter()
+        .filter_map(|object| object["object"].as_str())
+        .collect();
+    assert_eq!(
+        kinds.len(),
+        MAPS.len(),
+        "every kind of object is there: {kinds:?}"
+    );
+    assert!(comparison.fields > 10 * comparison.objects);
+    assert!(comparison.balances >= 4 && comparison.sums >= 4);
+    assert!(
+        company
+            .objects
+            .iter()
+            .any(|object| object["deleted"] == true)
+    );
+}
+
+#[test]
+fn a_change_of_any_compared_member_is_seen() {
+    let company = Company::new();
+    for map in &MAPS {
+        for (path, rule) in map
+            .kept
+            .iter()
+            .filter(|(_, rule)| !matches!(rule, Rule::Rows(_)))
+        {
+            let what = format!("{} {path}", map.object);
+            let place = company.place_of(map.object, path);
+            let found = company.check(&what, |objects| change(&mut objects[place], path));
+            if matches!(rule, Rule::Column(_) | Rule::Keys(_) | Rule::Availability) {
+                let found = found.expect("a known member is compared");
+                let is_named = found
+                    .differences
+                    .iter()
+                    .any(|difference| difference.member == *path);
+                assert!(is_named, "{what}: {:?}", found.differences);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_change_of_any_member_of_a_row_is_seen() {
+    let company = Company::new();
+    for (map, list, rows) in lists() {
+        for (path, _) in rows.kept {
+            let what = format!("{} {list} {path}", map.object);
+            let place = company.place_with_rows(map.object, list);
+            company.check(&what, |objects| {
+                change(
+                    &mut objects[place].pointer_mut(&pointer(list)).unwrap()[0],
+                    path,
+                );
+            });
+        }
+    }
+}
+
+#[test]
+fn a_null_that_becomes_a_value_and_a_value_that_becomes_null_are_seen() {
+    let company = Company::new();
+    for map in &MAPS {
+        let columns = map
+            .kept
+            .iter()
+            .filter(|(_, rule)| matches!(rule, Rule::Column(_) | Rule::Id(_)));
+        for (path, _) in columns {
+            let what = format!("{} {path} as null or not", map.object);
+            let place = company.place_of(map.object, path);
+            company.check(&what, |objects| {
+                let was = objects[place]
+                    .pointer(&pointer(path))
+                    .cloned()
+                    .unwrap_or(Value::Null);
+                change(&mut objects[place], path);
+                if !was.is_null() {
+                    *objects[place].pointer_mut(&pointer(path)).unwrap() = Value::Null;
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn a_dropped_object_and_an_added_one_are_seen() {
+    let company = Company::new();
+    for map in &MAPS {
+        let place = company.place_of(map.object, "id");
+        company.check(&format!("a dropped {}", map.object), |objects| {
+            objects.remove(place);
+        });
+        // There is one balance: another can't be told from it.
+        if let Some(id) = map.id.first() {
+            company.check(&format!("an added {}", map.object), |objects| {
+                let mut added = objects[place].clone();
+                change(&mut added, id);
+                objects.push(added);
+            });
+        }
+    }
+}
+
+#[test]
+fn a_dropped_row_and_an_added_one_are_seen() {
+    let company = Company::new();
+    for (map, list, rows) in lists() {
+        let what = format!("{} {list}", map.object);
+        let place = company.place_with_rows(map.object, list);
+        let of = |objects: &mut Vec<Value>, edit: fn(&mut Vec<Value>)| {
+            edit(
+                objects[place]
+                    .pointer_mut(&pointer(list))
+                    .unwrap()
+                    .as_array_mut()
+                    .unwrap(),
+            );
+        };
+        company.check(&format!("{what}: a row less"), |objects| {
+            of(objects, |rows| drop(rows.pop()))
+        });
+        company.check(&format!("{what}: a row more"), |objects| {
+            of(objects, |rows| rows.push(rows[0].clone()));
+            if let Some((member, _)) = rows.key {
+                let added = objects[place]
+                    .pointer_mut(&pointer(list))
+                    .unwrap()
+                    .as_array_mut()
+                    .unwrap();
+                change(added.last_mut().unwrap(), member);
+            }
+        });
+    }
+}
+
+#[test]
+fn a_change_of_any_sum_is_seen() {
+    let company = Company::new();
+    for name in company.sums.keys() {
+        for place in 0..4 {
+            let mut sums = company.sums.clone();
+            sums.get_mut(name).unwrap()[place] += 1;
+            let comparison = company.compare(&company.objects, &sums).unwrap();
+            assert_eq!(comparison.differences.len(), 1, "{name:?} {place}");
+        }
+        let mut sums = company.sums.clone();
+        sums.remove(name);
+        assert_eq!(
+            company
+                .compare(&company.objects, &sums)
+                .unwrap()
+                .differences
+                .len(),
+            1
+        );
+    }
+}
+
+#[test]
+fn a_member_that_nobody_listed_stops_the_comparison() {
+    let company = Company::new();
+    let paths = [
+        ("charge", "brand_new"),
+        ("charge", "outcome.brand_new"),
+        ("invoice", "parent.brand_new"),
+    ];
+    for (object, path) in paths {
+        let mut objects = company.objects.clone();
+        let place = company.place_of(object, path.split('.').next().unwrap());
+        change(&mut objects[place], path);
+        let failure = company.compare(&objects, &company.sums).unwrap_err();
+        assert!(failure.to_string().contains(path), "{failure}");
+    }
+    let mut objects = company.objects.clone();
+    objects.push(json!({"object": "brand_new", "id": "new_1"}));
+    assert!(company.compare(&objects, &company.sums).is_err());
+}
+
+#[test]
+fn a_log_that_was_not_projected_differs() {
+    let company = Company::without_last_projection();
+    let comparison = company.compare(&company.objects, &company.sums).unwrap();
+    let withheld = company.demonstration.withheld_object();
+    assert_eq!(
+        comparison.objects_differing(),
+        BTreeSet::from([("invoice", withheld)])
+    );
+    let invoice = company
+        .objects
+        .iter()
+        .find(|object| object["id"] == withheld)
+        .unwrap();
+    let customer = invoice["customer"].as_str().unwrap();
+    let follow = ["receivable", "written_off"].map(|relation| format!("{relation} {customer} usd"));
+    assert_eq!(
+        comparison.sums_differing(),
+        follow.iter().map(String::as_str).collect()
+    );
+}
+
+#[test]
+fn every_column_of_an_object_is_compared() {
+    /// What the book says of its own knowledge, and what tells rows apart.
+    const OWN: [&str; 10] = [
+        "stream",
+        "id",
+        "place",
+        "certainty",
+        "gap",
+        "deleted",
+        "at_stake_minor",
+        "unknown",
+        "version",
+        "known_seq",
+    ];
+    let rows = lists().map(|(_, _, rows)| (rows.table, rows.kept, Some(rows.parent)));
+    let maps = MAPS.iter().map(|map| (map.table, map.kept, None));
+    for (name, kept, parent) in maps.chain(rows) {
+        let compared: BTreeSet<&str> = kept
+            .iter()
+            .filter_map(|(path, rule)| match rule {
+                Rule::Column(column) | Rule::Id(column) | Rule::Keys(column) => Some(*column),
+                Rule::Key => Some(*path),
+                _ => None,
+            })
+            .collect();
+        let table = TABLES.iter().find(|table| table.name == name).unwrap();
+        let columns = table.columns.iter().map(|column| column.name);
+        let missed: Vec<&str> = columns
+            .filter(|column| {
+                !OWN.contains(column) && Some(*column) != parent && !compared.contains(column)
+            })
+            .collect();
+        assert!(missed.is_empty(), "{name}: {missed:?}");
+    }
+}
+
+#[test]
+fn what_is_left_out_has_a_reason_and_is_not_compared_as_well() {
+    let rows = lists().map(|(_, _, rows)| (rows.kept, rows.left));
+    for (kept, left) in MAPS.iter().map(|map| (map.kept, map.left)).chain(rows) {
+        for (reason, paths) in left {
+            assert!(reason.len() > 10);
+            for path in *paths {
+                let is_within = |known: &str, other: &str| {
+                    known == other || known.starts_with(&format!("{other}."))
+                };
+                assert!(
+                    kept.iter().all(|(known, _)| !is_within(known, path)),
+                    "{path}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! One object of the truth walked member by member, each held against the row that should say the same. Knows no kind of
+//! object: what is kept where, the maps say.
+
+use rusqlite::types::Value as Cell;
+use serde_json::Value;
+
+use super::map::{Found, Paths, Rows, Rule};
+use super::ours::OurRow;
+use crate::failure::{Failure, ShellError};
+
+/// What a walk finds, in one object or one row of it.
+pub(super) trait Findings {
+    /// A member that was compared.
+    fn compared(&mut self);
+    /// A member that is not in the book.
+    fn left(&mut self);
+    /// A member that differs.
+    fn differs(&mut self, path: &str, ours: String, truth: String);
+    /// Rows that belong to the object, as the truth has them.
+    fn rows(&mut self, path: &str, rows: &'static Rows, truth: &[Value]) -> Result<(), Failure>;
+}
+
+/// A walk over one value.
+pub(super) struct Walk<'w> {
+    pub(super) object: &'static str,
+    pub(super) paths: &'w Paths,
+    pub(super) row: &'w OurRow<'w>,
+    /// The moment at which what passing time changes is asked.
+    pub(super) clock_s: i64,
+    pub(super) findings: &'w mut dyn Findings,
+}
+
+impl Walk<'_> {
+    /// Walks all members; those that are kept and not there must be nothing in the book too.
+    pub(super) fn run(mut self, truth: &Value) -> Result<(), Failure> {
+        let mut seen = Vec::new();
+        self.members(truth, &mut String::new(), &mut seen)?;
+        for (path, rule) in self.paths.kept() {
+            if !seen.contains(&path) {
+                self.compare_absent(path, rule)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn members(
+        &mut self,
+        value: &Value,
+        path: &mut String,
+        seen: &mut Vec<&'static str>,
+    ) -> Result<(), Failure> {
+        let Value::Object(members) = value else {
+            return Err(self.unlisted(path));
+        };
+        for (name, value) in members {
+            let length = path.len();
+            if length > 0 {
+                path.push('.');
+            }
+            path.push_str(name);
+            match self.paths.find(path) {
+                Found::Left => self.findings.left(),
+                Found::Kept(known, rule) => {
+                    seen.push(known);
+                    self.compare(known, rule, value)?;
+                }
+                // What is kept below it is nothing; it is compared as absent.
+                Found::Above if value.is_null() => {}
+                Found::Above => self.members(value, path, seen)?,
+                Found::Unlisted => return Err(self.unlisted(path)),
+            }
+            path.truncate(length);
+        }
+        Ok(())
+    }
+
+    fn compare(&mut self, path: &str, rule: Rule, truth: &Value) -> Result<(), Failure> {
+        match rule {
+            Rule::Column(column) => self.compare_cell(path, column, &cell(truth)),
+            Rule::Id(column) => {
+                self.compare_cell(path, column, &cell(truth.get("id").unwrap_or(truth)))
+            }
+            Rule::Keys(column) => self.compare_keys(path, column, truth),
+            Rule::Rows(rows) => {
+                self.findings
+                    .rows(path, rows, truth.as_array().map_or(&[], Vec::as_slice))?
+            }
+            Rule::Kind => self.note(path, self.object, truth),
+            Rule::Key => self.findings.compared(),
+            Rule::Deleted => self.compare_cell(path, "deleted", &cell(truth)),
+            Rule::Availability => {
+                let is_available = matches!(self.row.get("available_s"), Cell::Integer(at_s) if *at_s <= self.clock_s);
+                self.note(
+                    path,
+                    if is_available { "available" } else { "pending" },
+                    truth,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_absent(&mut self, path: &str, rule: Rule) -> Result<(), Failure> {
+        match rule {
+            Rule::Column(column) | Rule::Id(column) | Rule::Keys(column) => {
+                self.findings.compared();
+                let ours = self.row.get(column);
+                if *ours != Cell::Null {
+                    self.findings
+                        .differs(path, shown(ours), "nothing".to_owned());
+                }
+                Ok(())
+            }
+            Rule::Deleted => {
+                self.compare_cell(path, "deleted", &Cell::Integer(0));
+                Ok(())
+            }
+            Rule::Rows(rows) => self.findings.rows(path, rows, &[]),
+            // The object was found by them.
+            Rule::Kind | Rule::Key | Rule::Availability => Ok(()),
+        }
+    }
+
+    fn compare_cell(&mut self, path: &str, column: &str, truth: &Cell) {
+        self.findings.compared();
+        let ours = self.row.get(column);
+        if ours != truth {
+            self.findings.differs(path, shown(ours), shown(truth));
+        } else if *ours == Cell::Null && self.row.is_unknown(column) {
+            self.findings
+                .differs(path, "unknown".to_owned(), "null".to_owned());
+        }
+    }
+
+    fn compare_keys(&mut self, path: &str, column: &str, truth: &Value) {
+        self.findings.compared();
+        let ours = self.row.get(column);
+        let read = match ours {
+            Cell::Text(text) => serde_json::from_str(text).unwrap_or(Value::Null),
+            _ => Value::Null,
+        };
+        if read != *truth {
+            self.findings.differs(path, shown(ours), truth.to_string());
+        }
+    }
+
+    fn note(&mut self, path: &str, ours: &str, truth: &Value) {
+        self.findings.compared();
+        if truth != ours {
+            self.findings
+                .differs(path, ours.to_owned(), shown(&cell(truth)));
+        }
+    }
+
+    fn unlisted(&self, path: &str) -> Failure {
+        let member = format!("{} {path}", self.object);
+        ShellError::Unlisted { member }.into()
+    }
+}
+
+/// A value as a column would hold it.
+fn cell(value: &Value) -> Cell {
+    match value {
+        Value::Null => Cell::Null,
+        Value::Bool(flag) => Cell::Integer(i64::from(*flag)),
+        Value::Number(number) => number
+            .as_i64()
+            .map_or_else(|| Cell::Text(number.to_string()), Cell::Integer),
+        Value::String(text) => Cell::Text(text.clone()),
+        Value::Array(_) | Value::Object(_) => Cell::Text(value.to_string()),
+    }
+}
+
+/// A cell for people.
+pub(super) fn shown(cell: &Cell) -> String {
+    match cell {
+        Cell::Null => "null".to_owned(),
+        Cell::Integer(number) => number.to_string(),
+        Cell::Text(text) => text.clone(),
+        Cell::Real(_) | Cell::Blob(_) => "unreadable".to_owned(),
+    }
+}

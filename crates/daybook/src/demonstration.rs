@@ -1,0 +1,277 @@
+//! A simulated company lived through a real data folder: what is delivered is imported, projected, and held against the
+//! truth. It prints nothing; what each step came to is its answer.
+
+use std::fs;
+use std::path::Path;
+
+use book::BookDigest;
+use intake::{Intake, Origin, Tally};
+use ledger::{Ledger, MemoryLedger, Source, SqliteLedger, StreamId};
+use projector::{Books, Options, StreamReport};
+use serde_json::Value;
+use simulator::{Counts, Delivered, Delivery, Event, Recording};
+
+use crate::compare::{self, Comparison, Sums, Truth};
+use crate::failure::{Failure, ShellError, failed};
+use crate::folder::Folder;
+use crate::shell::now_us;
+
+const MARKER: &str = "demo.txt";
+const MARKER_TEXT: &str =
+    "Written by `daybook demo`, which removes this folder and writes it anew each time.\n";
+/// Milliseconds that a read of the simulator is said to take.
+const READ_MS: i64 = 120;
+
+/// A company, what was delivered of it, and a data folder that holds it.
+pub(crate) struct Demonstration {
+    folder: Folder,
+    ledger: SqliteLedger,
+    stream: StreamId,
+    recording: Recording,
+    delivered: Vec<Delivered>,
+    /// The id of the event that is not delivered.
+    withheld: String,
+    /// Reads that were made because the book wanted them.
+    reads: Vec<String>,
+}
+
+/// A fresh folder for a demonstration. One that is there already must be empty or a demonstration's.
+pub(crate) fn fresh_folder(path: &Path) -> Result<Folder, Failure> {
+    let marker = path.join(MARKER);
+    if fs::read_to_string(&marker).is_ok_and(|text| text == MARKER_TEXT) {
+        fs::remove_dir_all(path).map_err(failed("remove", path))?;
+    } else if path.exists()
+        && fs::read_dir(path)
+            .map_err(failed("list", path))?
+            .next()
+            .is_some()
+    {
+        let path = path.to_owned();
+        return Err(ShellError::NotADemo { path }.into());
+    }
+    fs::create_dir_all(path).map_err(failed("make", path))?;
+    fs::write(&marker, MARKER_TEXT).map_err(failed("write", &marker))?;
+    Ok(Folder::new(path))
+}
+
+impl Demonstration {
+    /// Delivers a recording, all but one write-off.
+    pub(crate) fn new(folder: Folder, recording: Recording, seed: u64) -> Result<Self, Failure> {
+        let nothing = || {
+            ShellError::Demo("this company wrote off no invoice that could be withheld".to_owned())
+        };
+        let withheld = (*recording.withholdable().first().ok_or_else(nothing)?).to_owned();
+        let delivery = Delivery {
+            withhold: Some(withheld.clone()),
+            ..Delivery::demo(seed)
+        };
+        let delivered = simulator::deliver(&recording, &delivery);
+        let stream = StreamId::new(recording.account(), recording.livemode())?;
+        let ledger = folder.create(&stream, now_us())?;
+        Ok(Self {
+            folder,
+            ledger,
+            stream,
+            recording,
+            delivered,
+            withheld,
+            reads: Vec::new(),
+        })
+    }
+
+    /// What the delivery consists of.
+    pub(crate) fn counts(&self) -> Counts {
+        simulator::count(&self.recording, &self.delivered)
+    }
+
+    /// Imports what is delivered.
+    pub(crate) fn import(&mut self) -> Result<Tally, Failure> {
+        let lines = self.delivered.iter().map(|one| &*one.line);
+        import(
+            &mut self.ledger,
+            &self.stream,
+            &self.folder.rejects_path(),
+            lines,
+        )
+    }
+
+    /// Recomputes the chain; how many entries it has.
+    pub(crate) fn verify(&self) -> Result<u64, Failure> {
+        let verified = ledger::verify(&self.ledger, None, &mut |_| {})?;
+        Ok(verified.streams.iter().map(|stream| stream.head.seq).sum())
+    }
+
+    /// Brings the book up to the log.
+    pub(crate) fn project(&self) -> Result<StreamReport, Failure> {
+        let books = self.folder.books()?;
+        projector::project(&self.ledger, &books, &Options::default(), &mut |_| {})?;
+        Ok(self.folder.book()?.report(&self.stream)?)
+    }
+
+    /// Reads each object that the book is not sure of once, and imports the answers; how many there were.
+    pub(crate) fn read_wanted(&mut self) -> Result<usize, Failure> {
+        let at_us = self.recording.end_us();
+        for (object, id) in self.wanted()? {
+            let line = self.recording.observe(&object, &id, at_us, READ_MS);
+            self.reads.push(
+                line.ok_or_else(|| {
+                    ShellError::Demo(format!("the simulator has no {object} {id}"))
+                })?,
+            );
+        }
+        let lines = self.reads.iter().map(String::as_str);
+        import(
+            &mut self.ledger,
+            &self.stream,
+            &self.folder.rejects_path(),
+            lines,
+        )?;
+        Ok(self.reads.len())
+    }
+
+    /// The digest of a second book, made from the same lines in another order, and how the first compares with the truth.
+    pub(crate) fn reorder_and_compare(&self) -> Result<(BookDigest, Comparison), Failure> {
+        let mut lines: Vec<&str> = self.delivered.iter().map(|one| &*one.line).collect();
+        lines.extend(self.reads.iter().map(String::as_str));
+        let path = self.folder.path().join("other-order");
+        let stream = &self.stream;
+        std::thread::scope(|scope| {
+            // Failures are told by the thread that tells everything.
+            let other = scope.spawn(move || {
+                digest_of(&path, stream, shuffled(lines)).map_err(|failure| failure.to_string())
+            });
+            let comparison = self.compare();
+            let digest = other
+                .join()
+                .expect("a panic there is a panic here")
+                .map_err(ShellError::Demo)?;
+            Ok((digest, comparison?))
+        })
+    }
+
+    /// Holds the book against the truth.
+    pub(crate) fn compare(&self) -> Result<Comparison, Failure> {
+        self.compare_with(Truth {
+            objects: &mut self.true_objects(),
+            sums: self.true_sums(),
+        })
+    }
+
+    /// Holds the book against what is said to be the truth.
+    pub(crate) fn compare_with(&self, truth: Truth<'_>) -> Result<Comparison, Failure> {
+        compare::compare(&self.folder.book()?, &self.stream, truth)
+    }
+
+    /// Every object as it is in the end, the balance last.
+    pub(crate) fn true_objects(&self) -> impl Iterator<Item = Value> {
+        let objects = simulator::OBJECT_TYPES.iter().flat_map(|object| {
+            let ids = self.recording.list_ids(object).into_iter();
+            ids.filter_map(|id| self.recording.read(object, id, self.recording.end_us()))
+        });
+        let texts = objects.chain([self.recording.truth().balance()]);
+        texts.map(|text| serde_json::from_str(&text).expect("the simulator writes JSON"))
+    }
+
+    /// What balance transactions sum up to in the end.
+    pub(crate) fn true_sums(&self) -> Sums {
+        let sums = self.recording.truth().sums().into_iter();
+        let named = sums.map(|((currency, category), sum)| {
+            let count = i64::try_from(sum.count).unwrap_or(i64::MAX);
+            let numbers = [count, sum.amount_minor, sum.fee_minor, sum.net_minor];
+            ((currency.to_owned(), category.to_owned()), numbers)
+        });
+        named.collect()
+    }
+
+    /// The id of the invoice that the withheld event is about.
+    pub(crate) fn withheld_object(&self) -> &str {
+        &self.withheld_event().object_id
+    }
+
+    /// The id of that invoice's customer, whose sums lack the event too.
+    pub(crate) fn withheld_customer(&self) -> String {
+        let event: Value =
+            serde_json::from_str(&self.withheld_event().body).expect("the simulator writes JSON");
+        event["data"]["object"]["customer"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    fn withheld_event(&self) -> &Event {
+        let event = self
+            .recording
+            .events()
+            .iter()
+            .find(|event| *event.id == *self.withheld);
+        event.expect("the withheld event was chosen among them")
+    }
+
+    /// Delivers the withheld event after all.
+    pub(crate) fn deliver_withheld(&mut self) -> Result<(), Failure> {
+        let line = self.withheld_event().body.clone();
+        let rejects = self.folder.rejects_path();
+        import(
+            &mut self.ledger,
+            &self.stream,
+            &rejects,
+            [&*line].into_iter(),
+        )?;
+        Ok(())
+    }
+
+    /// Kind and id, Stripe's own, of each object that must be read.
+    fn wanted(&self) -> Result<Vec<(String, String)>, Failure> {
+        let sql = "SELECT DISTINCT w.object_type, coalesce(p.invoice_payment_id, w.object_id)
+                   FROM wanted AS w LEFT JOIN invoice_payments AS p
+                     ON w.object_type = 'invoice_payment' AND p.stream = w.stream AND p.id = w.object_id
+                   WHERE w.stream = ?1 ORDER BY 1, 2";
+        let book = self.folder.book()?;
+        let mut statement = book.connection().prepare(sql)?;
+        let rows =
+            statement.query_map([self.stream.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+/// The digest of a book made in `path` from these lines; the folder is gone afterwards.
+fn digest_of(path: &Path, stream: &StreamId, lines: Vec<&str>) -> Result<BookDigest, Failure> {
+    let mut ledger = MemoryLedger::new();
+    import(&mut ledger, stream, path, lines.into_iter())?;
+    let books = Books::open(path)?;
+    projector::project(&ledger, &books, &Options::default(), &mut |_| {})?;
+    let digest = projector::open_book_readonly(path)?.digest(stream)?;
+    fs::remove_dir_all(path).map_err(failed("remove", path))?;
+    Ok(digest)
+}
+
+fn import<'l>(
+    ledger: &mut dyn Ledger,
+    stream: &StreamId,
+    rejects: &Path,
+    lines: impl Iterator<Item = &'l str>,
+) -> Result<Tally, Failure> {
+    let mut intake = Intake::new(ledger, stream, Source::Import, rejects, &now_us);
+    for (index, line) in lines.enumerate() {
+        let line_number = index as u64 + 1;
+        let origin = Origin {
+            file: "simulator",
+            line: line_number,
+            last_line: line_number,
+            item: None,
+        };
+        intake.offer(origin, line.as_bytes().to_vec())?;
+    }
+    Ok(intake.finish()?)
+}
+
+/// The lines in an order that has nothing to do with the one they came in, and is the same each time.
+fn shuffled(lines: Vec<&str>) -> Vec<&str> {
+    let mut keyed: Vec<(u64, &str)> = lines
+        .into_iter()
+        .enumerate()
+        .map(|(index, line)| ((index as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15), line))
+        .collect();
+    keyed.sort_unstable_by_key(|(key, _)| *key);
+    keyed.into_iter().map(|(_, line)| line).collect()
+}

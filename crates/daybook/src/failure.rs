@@ -1,0 +1,261 @@
+//! Why a run stopped: the error with its causes, the exit, and a hint what to do. The only place that words hints.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use intake::IntakeError;
+use ledger::{Fault, LedgerError};
+use projector::ProjectorError;
+use thiserror::Error;
+
+use crate::exit::Exit;
+
+/// What commands give back.
+pub(crate) type Outcome = Result<Exit, Failure>;
+
+/// An error on its way to the user.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    error: Box<dyn Error>,
+    hint: Option<String>,
+}
+
+/// What the shell itself can come upon.
+#[derive(Debug, Error)]
+pub(crate) enum ShellError {
+    #[error("{path} is no data folder: it has no daybook.toml")]
+    NoFolder { path: PathBuf },
+    #[error("{path} is a data folder already, for {stream}")]
+    Initialised { path: PathBuf, stream: String },
+    #[error("failed to read {path}")]
+    Config {
+        path: PathBuf,
+        #[source]
+        source: toml::de::Error,
+    },
+    #[error("{path} has format {found}; this program knows {known}")]
+    NewerConfig {
+        path: PathBuf,
+        found: u32,
+        known: u32,
+    },
+    #[error("there is no {what} {id} in {stream}")]
+    Absent {
+        what: &'static str,
+        id: String,
+        stream: String,
+    },
+    #[error("failed to {doing} {path}")]
+    Io {
+        doing: &'static str,
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("failed to print")]
+    Print(#[source] io::Error),
+    #[error("failed to ask the book")]
+    Query(#[from] rusqlite::Error),
+    #[error("the book's balance can't be read back")]
+    Register,
+    #[error("{path} is there already and is no demo's folder")]
+    NotADemo { path: PathBuf },
+    #[error("{0}")]
+    Demo(String),
+    #[error("{member} is not in the comparer's list of what Stripe says")]
+    Unlisted { member: String },
+}
+
+impl Failure {
+    /// How the run ends.
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Says on stderr what happened, why, and what to do.
+    pub(crate) fn tell(&self) {
+        eprintln!("error: {}", self.error);
+        let mut cause = self.error.source();
+        while let Some(error) = cause {
+            eprintln!("  because: {error}");
+            cause = error.source();
+        }
+        if let Some(hint) = &self.hint {
+            eprintln!("hint: {hint}");
+        }
+    }
+
+    /// The same failure with this hint.
+    pub(crate) fn hinting(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn new(exit: Exit, error: impl Error + 'static, hint: Option<&str>) -> Self {
+        Self {
+            exit,
+            error: Box::new(error),
+            hint: hint.map(str::to_owned),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    /// The error and its causes on one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.error)?;
+        let mut cause = self.error.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl From<ShellError> for Failure {
+    fn from(error: ShellError) -> Self {
+        use ShellError as E;
+        let hint = match &error {
+            E::NoFolder { .. } => {
+                Some("make one with `daybook init --account acct_…`, or name it with --data")
+            }
+            E::Initialised { .. } => Some("use it as it is, or name another folder with --data"),
+            E::NewerConfig { .. } => Some("use the program that wrote it, or a newer one"),
+            E::NotADemo { .. } => Some("run the demo in another folder, or move this one away"),
+            E::Register => Some("make a new book with `daybook rebuild`"),
+            E::Config { .. }
+            | E::Absent { .. }
+            | E::Io { .. }
+            | E::Print(_)
+            | E::Query(_)
+            | E::Demo(_)
+            | E::Unlisted { .. } => None,
+        };
+        Self::new(Exit::Failed, error, hint)
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        ShellError::Query(error).into()
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        let (exit, hint) = of_ledger(&error);
+        Self::new(exit, error, hint)
+    }
+}
+
+impl From<IntakeError> for Failure {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::Ledger(error) => error.into(),
+            error @ IntakeError::Rejects { .. } => Self::new(
+                Exit::Unfinished,
+                error,
+                Some(
+                    "what can't be kept aside can't be skipped: make room for it, then import again",
+                ),
+            ),
+        }
+    }
+}
+
+impl From<ProjectorError> for Failure {
+    fn from(error: ProjectorError) -> Self {
+        use ProjectorError as E;
+        let (exit, hint) = match &error {
+            E::Log { source } => of_ledger(source),
+            E::NoBook { .. } => (Exit::Failed, Some("make one with `daybook project`")),
+            E::OtherVersion { .. } | E::Unreadable { .. } => {
+                (Exit::Failed, Some("make a new book with `daybook rebuild`"))
+            }
+            E::OtherLog { .. } | E::ShorterLog { .. } => (
+                Exit::Differences,
+                Some(
+                    "see whether the log holds with `daybook verify`, then make a new book with `daybook rebuild`",
+                ),
+            ),
+            E::Busy { .. } => (
+                Exit::Unfinished,
+                Some("try again when the other process is done"),
+            ),
+            E::Foreign { .. } | E::Sqlite { .. } | E::Io { .. } => (Exit::Failed, None),
+        };
+        Self::new(exit, error, hint)
+    }
+}
+
+/// An exit and a hint for every error of a ledger.
+fn of_ledger(error: &LedgerError) -> (Exit, Option<&'static str>) {
+    use LedgerError as E;
+    match error {
+        E::Missing { .. } => (
+            Exit::Failed,
+            Some("make a data folder with `daybook init`, or name one with --data"),
+        ),
+        E::Exists { .. } => (
+            Exit::Failed,
+            Some("use it as it is, or name another folder with --data"),
+        ),
+        E::Newer { .. } => (
+            Exit::Failed,
+            Some("use the program that wrote it, or a newer one"),
+        ),
+        E::Foreign { .. }
+        | E::ReadOnly { .. }
+        | E::Sqlite { .. }
+        | E::Io { .. }
+        | E::Randomness { .. } => (Exit::Failed, None),
+        E::Busy { .. } => (
+            Exit::Unfinished,
+            Some("try again when the other process is done"),
+        ),
+        E::Full { .. } => (
+            Exit::Unfinished,
+            Some("make room on the disk, then do it again: nothing was appended"),
+        ),
+        E::Commit { .. } | E::Poisoned { .. } => (
+            Exit::Damaged,
+            Some(
+                "see what is on disk with `daybook verify`, then do it again: what is there already is not doubled",
+            ),
+        ),
+        E::Faulty { fault, .. } => (Exit::Damaged, Some(of_fault(fault))),
+        E::Altered { .. } | E::Damaged { .. } => (
+            Exit::Damaged,
+            Some("restore the ledger from a backup, and import what came after it"),
+        ),
+        E::BadStream { .. } | E::BadHash { .. } | E::BadHead { .. } => (Exit::Usage, None),
+    }
+}
+
+fn of_fault(fault: &Fault) -> &'static str {
+    match fault {
+        Fault::Unreached { .. } | Fault::OtherHead { .. } => {
+            "this log is not the one that the head was taken from, or its end was cut off or written anew"
+        }
+        Fault::Missing | Fault::Unreadable { .. } | Fault::Commitment | Fault::Chain => {
+            "the log was changed or damaged there: restore it from a backup that `daybook verify` accepts"
+        }
+    }
+}
+
+/// For `map_err`: what was being done to which path.
+pub(crate) fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Failure {
+    let path = path.to_owned();
+    move |source| {
+        ShellError::Io {
+            doing,
+            path,
+            source,
+        }
+        .into()
+    }
+}

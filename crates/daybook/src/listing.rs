@@ -1,0 +1,215 @@
+//! Tables as answers: rows of a query, for programs as objects and for people in columns. Names of columns say how their
+//! values are shown: `_minor` is money in the row's `currency`, `_s` is a moment.
+
+use comfy_table::{CellAlignment, Table, presets};
+use projector::OpenBook;
+use rusqlite::ToSql;
+use rusqlite::types::Value as Cell;
+use serde_json::{Map, Value, json};
+
+use crate::currency;
+use crate::failure::Failure;
+use crate::moment;
+
+const CURRENCY: &str = "currency";
+
+/// Rows with named columns.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Listing {
+    columns: Vec<String>,
+    rows: Vec<Vec<Cell>>,
+    /// Columns for programs only.
+    details: &'static [&'static str],
+}
+
+impl Listing {
+    /// The rows of a query; parameters by name.
+    pub(crate) fn ask(
+        book: &OpenBook,
+        sql: &str,
+        parameters: &[(&str, &dyn ToSql)],
+    ) -> Result<Self, Failure> {
+        let mut statement = book.connection().prepare(sql)?;
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+        let width = columns.len();
+        let row = |row: &rusqlite::Row<'_>| (0..width).map(|place| row.get(place)).collect();
+        let rows = statement
+            .query_map(parameters, row)?
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            columns,
+            rows,
+            details: &[],
+        })
+    }
+
+    /// Rows that came from elsewhere.
+    pub(crate) fn new(columns: &[&str], rows: Vec<Vec<Cell>>) -> Self {
+        Self {
+            columns: columns.iter().map(|&name| name.to_owned()).collect(),
+            rows,
+            details: &[],
+        }
+    }
+
+    /// The same, with these columns for programs only.
+    pub(crate) fn with_details(mut self, details: &'static [&'static str]) -> Self {
+        self.details = details;
+        self
+    }
+
+    /// Whether there is no row.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// A cell of the first row.
+    pub(crate) fn first(&self, column: &str) -> Option<&Cell> {
+        self.rows.first()?.get(self.place(column)?)
+    }
+
+    /// For programs: an object a row.
+    pub(crate) fn json(&self) -> Value {
+        self.rows
+            .iter()
+            .map(|row| self.object(row))
+            .collect::<Vec<_>>()
+            .into()
+    }
+
+    /// For programs: the first row; null when there is none.
+    pub(crate) fn first_json(&self) -> Value {
+        self.rows
+            .first()
+            .map_or(Value::Null, |row| self.object(row))
+    }
+
+    /// For people: the first two columns of each row, as `name count`.
+    pub(crate) fn pairs(&self) -> Vec<String> {
+        let pair =
+            |row: &Vec<Cell>| format!("{} {}", self.cell_text(row, 0), self.cell_text(row, 1));
+        self.rows.iter().map(pair).collect()
+    }
+
+    /// For people: columns under their names.
+    pub(crate) fn text(&self) -> String {
+        if self.rows.is_empty() {
+            return "none".to_owned();
+        }
+        let shown = self.shown();
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        table.set_header(shown.iter().map(|&place| heading(&self.columns[place])));
+        for row in &self.rows {
+            table.add_row(shown.iter().map(|&place| self.cell_text(row, place)));
+        }
+        for (index, &place) in shown.iter().enumerate() {
+            let column = table
+                .column_mut(index)
+                .expect("the header set as many columns");
+            column.set_padding((0, 2));
+            if self.is_number(place) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        trimmed(&table.to_string())
+    }
+
+    /// For people: the first row, a line a column; what is null is left out.
+    pub(crate) fn first_text(&self) -> String {
+        let Some(row) = self.rows.first() else {
+            return "none".to_owned();
+        };
+        let shown = self
+            .shown()
+            .into_iter()
+            .filter(|&place| row[place] != Cell::Null);
+        let lines = shown.map(|place| {
+            format!(
+                "{:<24}{}",
+                heading(&self.columns[place]),
+                self.cell_text(row, place)
+            )
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    fn object(&self, row: &[Cell]) -> Value {
+        let members = self
+            .columns
+            .iter()
+            .zip(row)
+            .map(|(name, cell)| (name.clone(), value(cell)));
+        members.collect::<Map<_, _>>().into()
+    }
+
+    /// The places of the columns for people: amounts carry their currency with them.
+    fn shown(&self) -> Vec<usize> {
+        let has_money = self.columns.iter().any(|name| name.ends_with("_minor"));
+        let is_shown =
+            |name: &str| !(self.details.contains(&name) || has_money && name == CURRENCY);
+        (0..self.columns.len())
+            .filter(|&place| is_shown(&self.columns[place]))
+            .collect()
+    }
+
+    fn is_number(&self, place: usize) -> bool {
+        let is_moment = self.columns[place].ends_with("_s");
+        !is_moment
+            && self
+                .rows
+                .iter()
+                .any(|row| matches!(row[place], Cell::Integer(_)))
+    }
+
+    fn cell_text(&self, row: &[Cell], place: usize) -> String {
+        let name = &self.columns[place];
+        match &row[place] {
+            Cell::Null => String::new(),
+            Cell::Integer(minor) if name.ends_with("_minor") => {
+                let currency = self.place(CURRENCY).map(|place| &row[place]);
+                currency::amount(*minor, currency.map_or("", text))
+            }
+            Cell::Integer(second) if name.ends_with("_s") => moment::shown(*second),
+            Cell::Integer(number) => number.to_string(),
+            other => text(other).replace(char::is_control, " "),
+        }
+    }
+
+    fn place(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|name| name == column)
+    }
+}
+
+/// A cell's text; empty if it holds none.
+pub(crate) fn text(cell: &Cell) -> &str {
+    match cell {
+        Cell::Text(text) => text,
+        _ => "",
+    }
+}
+
+fn value(cell: &Cell) -> Value {
+    match cell {
+        Cell::Integer(number) => json!(number),
+        Cell::Text(text) => json!(text),
+        Cell::Null | Cell::Real(_) | Cell::Blob(_) => Value::Null,
+    }
+}
+
+/// A name for people: without its unit.
+pub(crate) fn heading(name: &str) -> String {
+    let bare = name
+        .strip_suffix("_minor")
+        .or_else(|| name.strip_suffix("_s"))
+        .unwrap_or(name);
+    bare.replace('_', " ")
+}
+
+/// Without the spaces at the ends of lines.
+fn trimmed(text: &str) -> String {
+    text.lines()
+        .map(str::trim_end)
+        .collect::<Vec<_>>()
+        .join("\n")
+}

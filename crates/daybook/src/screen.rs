@@ -1,0 +1,69 @@
+//! Standard output. A reader that has gone away is no error: what is printed from then on is dropped.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, ErrorKind, Stdout, Write};
+
+use serde::Serialize;
+
+use crate::failure::{Failure, ShellError};
+
+/// Standard output, buffered.
+pub(crate) struct Screen {
+    out: BufWriter<Stdout>,
+    is_gone: bool,
+}
+
+impl Screen {
+    /// Standard output.
+    pub(crate) fn new() -> Self {
+        Self {
+            out: BufWriter::new(io::stdout()),
+            is_gone: false,
+        }
+    }
+
+    /// Prints one line.
+    pub(crate) fn line(&mut self, text: impl Display) -> Result<(), Failure> {
+        self.attempt(|out| writeln!(out, "{text}"))
+    }
+
+    /// Prints the beginning of a line, or more of it, and lets it be seen at once.
+    pub(crate) fn part(&mut self, text: impl Display) -> Result<(), Failure> {
+        self.attempt(|out| write!(out, "{text}"))?;
+        self.flush()
+    }
+
+    /// Prints bytes as they are.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.attempt(|out| out.write_all(bytes))
+    }
+
+    /// Prints a value as JSON on one line.
+    pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        self.attempt(|out| {
+            serde_json::to_writer(&mut *out, value)?;
+            writeln!(out)
+        })
+    }
+
+    /// Lets everything be seen.
+    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
+        self.attempt(Write::flush)
+    }
+
+    fn attempt(
+        &mut self,
+        print: impl FnOnce(&mut BufWriter<Stdout>) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        if self.is_gone {
+            return Ok(());
+        }
+        match print(&mut self.out) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                self.is_gone = true;
+                Ok(())
+            }
+            result => result.map_err(|error| ShellError::Print(error).into()),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What every command has at hand: the data folder, the stream spoken of, the clock, standard output. No command's own work.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use ledger::{Log, StreamId};
+use projector::OpenBook;
+use serde_json::{Value, json};
+
+use crate::arguments::Global;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::folder::Folder;
+use crate::listing::{Listing, heading};
+use crate::screen::Screen;
+use crate::standing::Standing;
+
+/// One run of the program.
+pub(crate) struct Shell {
+    pub(crate) folder: Folder,
+    pub(crate) screen: Screen,
+    is_json: bool,
+    stream: Option<StreamId>,
+}
+
+impl Shell {
+    /// A run with these arguments.
+    pub(crate) fn new(global: Global) -> Self {
+        Self {
+            folder: Folder::new(&global.data),
+            screen: Screen::new(),
+            is_json: global.json,
+            stream: global.stream,
+        }
+    }
+
+    /// Whether a program reads the answer.
+    pub(crate) fn is_json(&self) -> bool {
+        self.is_json
+    }
+
+    /// The stream spoken of.
+    pub(crate) fn stream(&self) -> Result<StreamId, Failure> {
+        let of_init = self.folder.stream()?;
+        Ok(self.stream.clone().unwrap_or(of_init))
+    }
+
+    /// The current book, and what an answer from it stands on.
+    pub(crate) fn book(&self) -> Result<(OpenBook, StreamId, Standing), Failure> {
+        let stream = self.stream()?;
+        let book = self.folder.book()?;
+        let head = self.folder.log()?.head(&stream)?;
+        let standing = Standing::of_book(&book, &stream, &head)?;
+        Ok((book, stream, standing))
+    }
+
+    /// Answers with tables: for programs an object with a member for each, for people each under its name if there are several.
+    pub(crate) fn answer(
+        &mut self,
+        tables: &[(&str, Listing)],
+        standing: &Standing,
+    ) -> Result<(), Failure> {
+        if self.is_json {
+            let members = tables
+                .iter()
+                .map(|(name, table)| ((*name).to_owned(), table.json()));
+            return self.answer_json(members.collect::<serde_json::Map<_, _>>().into(), standing);
+        }
+        for (name, table) in tables {
+            if tables.len() > 1 {
+                self.screen.line(name)?;
+            }
+            self.screen.line(table.text())?;
+            if tables.len() > 1 {
+                self.screen.line("")?;
+            }
+        }
+        self.screen.line(standing.line())
+    }
+
+    /// Answers a program with the members of `value` and what it stands on.
+    pub(crate) fn answer_json(
+        &mut self,
+        mut value: Value,
+        standing: &Standing,
+    ) -> Result<(), Failure> {
+        value["stands_on"] = json!(standing);
+        self.screen.json(&value)
+    }
+
+    /// Answers with lines of `key  value` for people, with the same as an object for programs.
+    pub(crate) fn answer_facts(
+        &mut self,
+        facts: &[Fact],
+        standing: &Standing,
+    ) -> Result<(), Failure> {
+        if self.is_json {
+            return self.answer_json(object(facts), standing);
+        }
+        self.tell_facts(facts)?;
+        self.screen.line(standing.line())
+    }
+
+    /// The same, of what stands on no log.
+    pub(crate) fn tell_facts(&mut self, facts: &[Fact]) -> Result<(), Failure> {
+        if self.is_json {
+            return self.screen.json(&object(facts));
+        }
+        for fact in facts.iter().filter(|fact| !fact.text.is_empty()) {
+            self.screen
+                .line(format!("{:<16}{}", heading(fact.name), fact.text))?;
+        }
+        Ok(())
+    }
+
+    /// Shows what is still buffered; the run's last act.
+    pub(crate) fn finish(&mut self, exit: Exit) -> Outcome {
+        self.screen.flush()?;
+        Ok(exit)
+    }
+}
+
+/// One thing that an answer says: its name, its value for programs, its text for people (none is shown if it is empty).
+pub(crate) struct Fact {
+    name: &'static str,
+    value: Value,
+    text: String,
+}
+
+impl Fact {
+    /// A fact.
+    pub(crate) fn new(
+        name: &'static str,
+        value: impl Into<Value>,
+        text: impl Into<String>,
+    ) -> Self {
+        Self {
+            name,
+            value: value.into(),
+            text: text.into(),
+        }
+    }
+
+    /// A number.
+    pub(crate) fn count(name: &'static str, number: u64) -> Self {
+        Self::new(name, number, crate::currency::count(number))
+    }
+
+    /// A text that both are shown.
+    pub(crate) fn text(name: &'static str, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self::new(name, text.clone(), text)
+    }
+}
+
+fn object(facts: &[Fact]) -> Value {
+    let members = facts
+        .iter()
+        .map(|fact| (fact.name.to_owned(), fact.value.clone()));
+    members.collect::<serde_json::Map<_, _>>().into()
+}
+
+/// The wall clock, in microseconds since 1970: the one place that reads it.
+pub(crate) fn now_us() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}

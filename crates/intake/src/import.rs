@@ -1,0 +1,366 @@
+//! Sources cut into bodies: a JSON value a line, or values over many lines, each an event, a notification, an observation,
+//! a list of them, or with [`BareReading`] a bare object. Memory is bounded by the longest line or value.
+//!
+//! What is not whole is set aside by itself: after a spoilt line the next one starts afresh.
+
+use std::io::{self, BufRead};
+
+use facts::EnvelopeError;
+
+use crate::block::{Brackets, Progress};
+use crate::lines::{Line, Lines};
+use crate::rejects::Draft;
+use crate::{BareReading, Intake, IntakeError, Origin};
+
+/// The bound on a line, and on a value over many lines, unless another is set: 64 MiB.
+pub const LINE_BYTES_MAX: u64 = 64 << 20;
+
+const TOO_LONG: &str =
+    "longer than the bound on a line or value; give one value a line, or raise the bound";
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// How sources are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportOptions {
+    /// What is known of bare objects; without it they are set aside.
+    pub bare: Option<BareReading>,
+    /// Bytes that a line, or a value over many lines, may have.
+    pub line_bytes_max: u64,
+}
+
+impl Default for ImportOptions {
+    fn default() -> Self {
+        Self {
+            bare: None,
+            line_bytes_max: LINE_BYTES_MAX,
+        }
+    }
+}
+
+/// How a source ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// All of it was read.
+    Whole,
+    /// Reading failed; what came before was offered.
+    Cut(io::Error),
+}
+
+/// Offers every body of `source`, which is called `name` in rejects, to `intake`.
+pub fn import(
+    source: &mut dyn BufRead,
+    name: &str,
+    intake: &mut Intake<'_>,
+    options: &ImportOptions,
+) -> Result<Ended, IntakeError> {
+    let mut lines = Lines::new(source, options.line_bytes_max);
+    let mut import = Import {
+        name,
+        intake,
+        options,
+        line: 0,
+        block: None,
+    };
+    loop {
+        import.line += 1;
+        match lines.next() {
+            Line::Whole(line) => import.line(line)?,
+            Line::TooLong(start) => {
+                if let Some(error) = import.too_long(&start, &mut lines)? {
+                    return Ok(Ended::Cut(error));
+                }
+            }
+            Line::Cut(start, error) => {
+                import.line(start)?;
+                import.give_up_block()?;
+                return Ok(Ended::Cut(error));
+            }
+            Line::End => {
+                import.give_up_block()?;
+                return Ok(Ended::Whole);
+            }
+        }
+    }
+}
+
+struct Import<'i, 'a> {
+    name: &'i str,
+    intake: &'i mut Intake<'a>,
+    options: &'i ImportOptions,
+    /// The number of the line in hand, from 1.
+    line: u64,
+    block: Option<Block>,
+}
+
+/// Lines that may become one value.
+struct Block {
+    first_line: u64,
+    brackets: Brackets,
+    bytes: Vec<u8>,
+    /// Where each line ends in `bytes`.
+    ends: Vec<usize>,
+    /// Where the bytes went when they became too many.
+    spilt: Option<Draft>,
+}
+
+impl<'i> Import<'i, '_> {
+    fn line(&mut self, mut line: Vec<u8>) -> Result<(), IntakeError> {
+        if self.line == 1 && line.starts_with(BYTE_ORDER_MARK) {
+            line.drain(..BYTE_ORDER_MARK.len());
+        }
+        let Some(mut block) = self.block.take() else {
+            return self.fresh_line(line);
+        };
+        let progress = block.brackets.feed(&line);
+        if progress == Progress::Broken {
+            self.end_block(block, self.line - 1)?;
+            return self.fresh_line(line);
+        }
+        block.push(&line);
+        self.spill(&mut block)?;
+        match progress {
+            Progress::Open => self.block = Some(block),
+            _ if block.spilt.is_some() => self.end_block(block, self.line)?,
+            _ => self.value(block.first_line, block.bytes)?,
+        }
+        Ok(())
+    }
+
+    /// Moves what is held of a value to its reject once it is too long to hold.
+    fn spill(&mut self, block: &mut Block) -> Result<(), IntakeError> {
+        let is_too_long = block.bytes.len() as u64 > self.options.line_bytes_max;
+        if block.spilt.is_none() && is_too_long {
+            block.spilt = Some(self.intake.rejects().draft()?);
+        }
+        if let Some(draft) = &mut block.spilt {
+            draft.write(&block.bytes)?;
+            block.bytes.clear();
+            block.ends.clear();
+        }
+        Ok(())
+    }
+
+    /// A line that continues nothing: a value, the beginning of one, or spoilt.
+    fn fresh_line(&mut self, mut line: Vec<u8>) -> Result<(), IntakeError> {
+        let origin = self.origin(self.line);
+        let Some(is_closed) = is_closed(&line) else {
+            return Ok(());
+        };
+        // Reading the envelope settles most lines; only odd ones are looked at for their brackets.
+        let envelope = is_closed.then(|| facts::envelope(without_line_end(&line)));
+        let may_go_on = matches!(envelope, None | Some(Err(EnvelopeError::NotJson { .. })));
+        if may_go_on && self.begins_block(&line) {
+            return Ok(());
+        }
+        line.truncate(without_line_end(&line).len());
+        match envelope.unwrap_or_else(|| facts::envelope(&line)) {
+            Ok(envelope) => self.intake.enter(origin, envelope, line),
+            Err(error) => self.other(origin, &error, &line),
+        }
+    }
+
+    /// Whether the line begins a value that goes on; it is then held.
+    fn begins_block(&mut self, line: &[u8]) -> bool {
+        let mut brackets = Brackets::new();
+        if brackets.feed(line) != Progress::Open {
+            return false;
+        }
+        let mut block = Block {
+            first_line: self.line,
+            brackets,
+            bytes: Vec::new(),
+            ends: Vec::new(),
+            spilt: None,
+        };
+        block.push(line);
+        self.block = Some(block);
+        true
+    }
+
+    /// A value over several lines.
+    fn value(&mut self, first_line: u64, mut body: Vec<u8>) -> Result<(), IntakeError> {
+        let origin = self.origin(first_line);
+        body.truncate(without_line_end(&body).len());
+        match facts::envelope(&body) {
+            Ok(envelope) => self.intake.enter(origin, envelope, body),
+            Err(error) => self.other(origin, &error, &body),
+        }
+    }
+
+    /// What has no envelope: a list, a bare object, or nothing that can enter.
+    fn other(
+        &mut self,
+        origin: Origin<'_>,
+        error: &EnvelopeError,
+        body: &[u8],
+    ) -> Result<(), IntakeError> {
+        let items = std::str::from_utf8(body).ok().and_then(facts::items);
+        let Some(items) = items else {
+            return self.bare(origin, error, body);
+        };
+        for (index, item) in items.into_iter().enumerate() {
+            let origin = Origin {
+                item: Some(index + 1),
+                ..origin
+            };
+            match facts::envelope(item.as_bytes()) {
+                Ok(envelope) => self.intake.enter(origin, envelope, item.into())?,
+                Err(error) => self.bare(origin, &error, item.as_bytes())?,
+            }
+        }
+        Ok(())
+    }
+
+    /// A bare object enters as an observation, if someone said when it was read.
+    fn bare(
+        &mut self,
+        origin: Origin<'_>,
+        error: &EnvelopeError,
+        body: &[u8],
+    ) -> Result<(), IntakeError> {
+        let text = std::str::from_utf8(body).ok();
+        let known = self.options.bare.as_ref().zip(text);
+        let observation = known
+            .filter(|_| matches!(error, EnvelopeError::UnknownObject { .. }))
+            .and_then(|(bare, text)| bare.observation(text, self.intake.default_stream()));
+        match observation {
+            Some(line) => self.intake.offer(origin, line.into_bytes()),
+            None => self.intake.refuse(origin, error, body),
+        }
+    }
+
+    /// A value that never became whole.
+    fn give_up_block(&mut self) -> Result<(), IntakeError> {
+        match self.block.take() {
+            Some(block) => self.end_block(block, self.line),
+            None => Ok(()),
+        }
+    }
+
+    /// Sets aside what a value that didn't become whole, or became too long, consists of.
+    fn end_block(&mut self, mut block: Block, last_line: u64) -> Result<(), IntakeError> {
+        let Some(draft) = block.spilt.take() else {
+            return self.break_block(block);
+        };
+        let origin = Origin {
+            last_line,
+            ..self.origin(block.first_line)
+        };
+        self.set_draft_aside(draft, origin)
+    }
+
+    fn set_draft_aside(&mut self, draft: Draft, origin: Origin<'_>) -> Result<(), IntakeError> {
+        self.intake.rejects().finish(draft, origin, TOO_LONG)?;
+        self.intake.count_reject(origin, TOO_LONG);
+        Ok(())
+    }
+
+    /// Lines that are no value together: those that are one alone enter, the runs between them are set aside.
+    fn break_block(&mut self, block: Block) -> Result<(), IntakeError> {
+        let mut run: Option<(u64, usize)> = None;
+        let mut start = 0;
+        for (index, &end) in block.ends.iter().enumerate() {
+            let line_number = block.first_line + index as u64;
+            let line = without_line_end(&block.bytes[start..end]);
+            let stands_alone = is_closed(line) == Some(true)
+                && !matches!(facts::envelope(line), Err(EnvelopeError::NotJson { .. }));
+            if stands_alone {
+                self.set_run_aside(run.take(), &block.bytes[..start], line_number - 1)?;
+                self.value_of_line(line_number, line)?;
+            } else {
+                run.get_or_insert((line_number, start));
+            }
+            start = end;
+        }
+        let last_line = block.first_line + block.ends.len() as u64 - 1;
+        self.set_run_aside(run, &block.bytes, last_line)
+    }
+
+    fn value_of_line(&mut self, line_number: u64, line: &[u8]) -> Result<(), IntakeError> {
+        let origin = Origin {
+            last_line: line_number,
+            ..self.origin(line_number)
+        };
+        match facts::envelope(line) {
+            Ok(envelope) => self.intake.enter(origin, envelope, line.to_vec()),
+            Err(error) => self.other(origin, &error, line),
+        }
+    }
+
+    fn set_run_aside(
+        &mut self,
+        run: Option<(u64, usize)>,
+        bytes: &[u8],
+        last_line: u64,
+    ) -> Result<(), IntakeError> {
+        let Some((line, start)) = run else {
+            return Ok(());
+        };
+        let body = without_line_end(&bytes[start..]);
+        let origin = Origin {
+            last_line,
+            ..self.origin(line)
+        };
+        match facts::envelope(body) {
+            Err(error) => self.other(origin, &error, body),
+            Ok(envelope) => self.intake.enter(origin, envelope, body.to_vec()),
+        }
+    }
+
+    /// Sets a line aside that is longer than memory should hold; why reading it failed, if it did.
+    fn too_long(
+        &mut self,
+        start: &[u8],
+        lines: &mut Lines<'_>,
+    ) -> Result<Option<io::Error>, IntakeError> {
+        self.give_up_block()?;
+        let mut draft = self.intake.rejects().draft()?;
+        draft.write(start)?;
+        let mut is_over = start.ends_with(b"\n");
+        let mut failure = None;
+        while !is_over {
+            match lines.rest() {
+                Ok(piece) => {
+                    draft.write(&piece)?;
+                    is_over = piece.is_empty() || piece.ends_with(b"\n");
+                }
+                Err(error) => {
+                    failure = Some(error);
+                    is_over = true;
+                }
+            }
+        }
+        self.set_draft_aside(draft, self.origin(self.line))?;
+        Ok(failure)
+    }
+
+    /// From this line to the one in hand.
+    fn origin(&self, first_line: u64) -> Origin<'i> {
+        Origin {
+            file: self.name,
+            line: first_line,
+            last_line: self.line,
+            item: None,
+        }
+    }
+}
+
+impl Block {
+    fn push(&mut self, line: &[u8]) {
+        self.bytes.extend_from_slice(line);
+        self.ends.push(self.bytes.len());
+    }
+}
+
+/// Whether a line begins and ends like an object or array; none for an empty one.
+fn is_closed(line: &[u8]) -> Option<bool> {
+    let inside = line.trim_ascii();
+    let (first, last) = (*inside.first()?, *inside.last()?);
+    Some(matches!((first, last), (b'{', b'}') | (b'[', b']')))
+}
+
+fn without_line_end(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}

@@ -1,0 +1,302 @@
+//! The door: one body in, one entry out, in the stream that it names, in batches. Reads no file and understands no object.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use facts::{Envelope, EnvelopeError};
+use ledger::{Hash, Kind, Ledger, NewEntry, Outcome, Role, Source, StreamId};
+use sha2::{Digest, Sha256};
+use uuid::{NoContext, Timestamp, Uuid};
+
+use crate::{Clock, IntakeError, Origin, Rejects};
+
+/// A batch is committed when it holds this many entries …
+const BATCH_ENTRIES: usize = 4096;
+/// … or this many bytes of bodies, whichever comes first.
+const BATCH_BYTES: usize = 32 << 20;
+
+/// What came of everything offered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Events appended, renderings and conflicts among them.
+    pub events: u64,
+    /// Notifications appended.
+    pub notifications: u64,
+    /// Observations appended.
+    pub observations: u64,
+    /// Bodies that the log held already.
+    pub duplicates: u64,
+    /// Of those appended: the same id in another API version.
+    pub renderings: u64,
+    /// Of those appended: the same id and version with other content.
+    pub conflicts: u64,
+    /// Bodies set aside.
+    pub rejected: u64,
+    /// The first reject of all: what stands in its reason.
+    pub first_reject: Option<String>,
+    /// Streams that were opened, in that order.
+    pub opened: Vec<StreamId>,
+}
+
+impl Tally {
+    /// Entries appended, without the control entries that opened streams.
+    #[must_use]
+    pub fn appended(&self) -> u64 {
+        self.events + self.notifications + self.observations
+    }
+}
+
+/// An open door to one ledger. What was offered is in the log once [`Intake::finish`] has returned.
+pub struct Intake<'a> {
+    ledger: &'a mut dyn Ledger,
+    default: StreamId,
+    source: Source,
+    clock: Clock<'a>,
+    rejects: Rejects<'a>,
+    known: BTreeSet<StreamId>,
+    batch: Vec<Waiting>,
+    batch_bytes: usize,
+    tally: Tally,
+}
+
+/// An entry that waits for its batch.
+struct Waiting {
+    stream: StreamId,
+    kind: Kind,
+    id: Box<str>,
+    type_: Box<str>,
+    object_id: Option<Box<str>>,
+    api_version: Option<Box<str>>,
+    created_s: i64,
+    recorded_us: i64,
+    content_hash: Hash,
+    body: Vec<u8>,
+}
+
+impl<'a> Intake<'a> {
+    /// A door to `ledger`. What names no account or mode belongs to `default`; what can't enter goes to `rejects`.
+    pub fn new(
+        ledger: &'a mut dyn Ledger,
+        default: &StreamId,
+        source: Source,
+        rejects: &Path,
+        clock: Clock<'a>,
+    ) -> Self {
+        Self {
+            ledger,
+            default: default.clone(),
+            source,
+            clock,
+            rejects: Rejects::new(rejects, clock),
+            known: BTreeSet::new(),
+            batch: Vec::new(),
+            batch_bytes: 0,
+            tally: Tally::default(),
+        }
+    }
+
+    /// Opens the default stream if it has no entry yet.
+    pub fn open_default(&mut self) -> Result<(), IntakeError> {
+        self.open(&self.default.clone())
+    }
+
+    /// Takes one body, or sets it aside and says why in its reason.
+    pub fn offer(&mut self, origin: Origin<'_>, body: Vec<u8>) -> Result<(), IntakeError> {
+        match facts::envelope(&body) {
+            Ok(envelope) => self.enter(origin, envelope, body),
+            Err(error) => self.refuse(origin, &error, &body),
+        }
+    }
+
+    /// Takes one body whose envelope has been read.
+    pub(crate) fn enter(
+        &mut self,
+        origin: Origin<'_>,
+        envelope: Envelope,
+        body: Vec<u8>,
+    ) -> Result<(), IntakeError> {
+        let stream = match self.stream_of(&envelope) {
+            Ok(stream) => stream,
+            Err(error) => return self.set_aside(origin, &error.to_string(), &body),
+        };
+        self.open(&stream)?;
+        self.batch_bytes += body.len();
+        self.batch.push(Waiting {
+            stream,
+            kind: kind(envelope.kind),
+            id: envelope.id,
+            type_: envelope.type_,
+            object_id: envelope.object_id,
+            api_version: envelope.api_version,
+            created_s: envelope.created_s,
+            recorded_us: (self.clock)(),
+            content_hash: Hash(envelope.content_hash),
+            body,
+        });
+        if self.batch.len() >= BATCH_ENTRIES || self.batch_bytes >= BATCH_BYTES {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Sets one body aside.
+    pub(crate) fn refuse(
+        &mut self,
+        origin: Origin<'_>,
+        error: &EnvelopeError,
+        body: &[u8],
+    ) -> Result<(), IntakeError> {
+        self.set_aside(origin, &error.to_string(), body)
+    }
+
+    /// Sets one body aside, for this reason.
+    pub(crate) fn set_aside(
+        &mut self,
+        origin: Origin<'_>,
+        reason: &str,
+        body: &[u8],
+    ) -> Result<(), IntakeError> {
+        self.rejects.set_aside(origin, reason, body)?;
+        self.count_reject(origin, reason);
+        Ok(())
+    }
+
+    /// Counts a reject that was written by hand.
+    pub(crate) fn count_reject(&mut self, origin: Origin<'_>, reason: &str) {
+        self.tally.rejected += 1;
+        let Origin { file, line, .. } = origin;
+        self.tally
+            .first_reject
+            .get_or_insert_with(|| format!("{file}, line {line}: {reason}"));
+    }
+
+    /// Where rejects go.
+    pub(crate) fn rejects(&self) -> &Rejects<'a> {
+        &self.rejects
+    }
+
+    /// The stream of what names none.
+    pub(crate) fn default_stream(&self) -> &StreamId {
+        &self.default
+    }
+
+    /// Appends what still waits; what came of everything.
+    pub fn finish(mut self) -> Result<Tally, IntakeError> {
+        self.flush()?;
+        if self.tally.rejected > 0 {
+            self.rejects.sync()?;
+        }
+        Ok(self.tally)
+    }
+
+    fn stream_of(&self, envelope: &Envelope) -> Result<StreamId, ledger::LedgerError> {
+        let livemode = envelope.livemode.unwrap_or(self.default.livemode());
+        match envelope.account.as_deref() {
+            None if livemode == self.default.livemode() => Ok(self.default.clone()),
+            account => StreamId::new(account.unwrap_or(self.default.account()), livemode),
+        }
+    }
+
+    /// Puts a control entry at the beginning of a stream that has none.
+    fn open(&mut self, stream: &StreamId) -> Result<(), IntakeError> {
+        if self.known.contains(stream) {
+            return Ok(());
+        }
+        if self.ledger.head(stream)?.seq == 0 {
+            let opening = opening(stream, self.ledger.meta_hash()?, (self.clock)());
+            self.batch.push(opening);
+            self.tally.opened.push(stream.clone());
+        }
+        self.known.insert(stream.clone());
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), IntakeError> {
+        let batch: Vec<NewEntry<'_>> = self
+            .batch
+            .iter()
+            .map(|waiting| waiting.entry(self.source))
+            .collect();
+        let outcomes = self.ledger.append(&batch)?;
+        for (waiting, outcome) in self.batch.iter().zip(outcomes) {
+            self.tally.count(waiting.kind, outcome);
+        }
+        self.batch.clear();
+        self.batch_bytes = 0;
+        Ok(())
+    }
+}
+
+impl Waiting {
+    fn entry(&self, source: Source) -> NewEntry<'_> {
+        NewEntry {
+            stream: &self.stream,
+            kind: self.kind,
+            id: &self.id,
+            type_: &self.type_,
+            object_id: self.object_id.as_deref(),
+            api_version: self.api_version.as_deref(),
+            created_s: self.created_s,
+            recorded_us: self.recorded_us,
+            source,
+            content_hash: self.content_hash,
+            body: &self.body,
+        }
+    }
+}
+
+impl Tally {
+    fn count(&mut self, kind: Kind, outcome: Outcome) {
+        let Outcome::Appended { role, .. } = outcome else {
+            self.duplicates += 1;
+            return;
+        };
+        match kind {
+            Kind::Event => self.events += 1,
+            Kind::Notification => self.notifications += 1,
+            Kind::Observation => self.observations += 1,
+            Kind::Control => {}
+        }
+        match role {
+            Role::Original => {}
+            Role::Rendering => self.renderings += 1,
+            Role::Conflict => self.conflicts += 1,
+        }
+    }
+}
+
+/// The first entry of a stream: which it is, and in which ledger it began.
+fn opening(stream: &StreamId, meta: Hash, recorded_us: i64) -> Waiting {
+    let body = format!(
+        r#"{{"object":"daybook.control","type":"stream.opened","stream":"{stream}","ledger":"{meta}"}}"#
+    );
+    Waiting {
+        stream: stream.clone(),
+        kind: Kind::Control,
+        id: control_id(recorded_us).into(),
+        type_: "stream.opened".into(),
+        object_id: None,
+        api_version: None,
+        created_s: 0,
+        recorded_us,
+        content_hash: Hash(Sha256::digest(&body).into()),
+        body: body.into_bytes(),
+    }
+}
+
+/// A UUIDv7 of this moment.
+fn control_id(recorded_us: i64) -> String {
+    let micros = u64::try_from(recorded_us).unwrap_or(0);
+    let nanos = u32::try_from(micros % 1_000_000).expect("less than a million fits") * 1000;
+    let moment = Timestamp::from_unix(NoContext, micros / 1_000_000, nanos);
+    Uuid::new_v7(moment).to_string()
+}
+
+fn kind(kind: facts::Kind) -> Kind {
+    match kind {
+        facts::Kind::Event => Kind::Event,
+        facts::Kind::Notification => Kind::Notification,
+        facts::Kind::Observation => Kind::Observation,
+        facts::Kind::Control => Kind::Control,
+    }
+}

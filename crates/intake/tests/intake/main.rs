@@ -1,0 +1,12 @@
+//! What the door promises: everything offered is in the log or in the rejects, byte for byte, whatever it was.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails, in its helpers too"
+)]
+
+mod desk;
+mod documents;
+mod properties;
+mod spoilt;
+mod streams;

@@ -1,0 +1,177 @@
+//! Bad input: set aside with its place and reason, and the rest goes in.
+
+use std::io::{self, BufReader, Read};
+
+use flate2::bufread::MultiGzDecoder;
+use intake::Ended;
+
+use crate::desk::{Desk, event, gzip};
+
+/// What stands between two sound lines is set aside alone, byte for byte, with this in its reason.
+fn check(spoilt: &[u8], reason: &str) {
+    let mut desk = Desk::new();
+    let mut lines = format!("{}\n", event("evt_1")).into_bytes();
+    lines.extend(spoilt);
+    lines.extend(format!("\n{}\n", event("evt_2")).bytes());
+    let tally = desk.import(&lines);
+    let shown = String::from_utf8_lossy(&spoilt[..spoilt.len().min(60)]);
+    assert_eq!((tally.events, tally.rejected), (2, 1), "{shown}");
+    let rejects = desk.rejects();
+    assert_eq!(rejects.len(), 1, "{shown}");
+    assert!(rejects[0].0 == spoilt, "{shown}");
+    let said = &rejects[0].1["reason"];
+    assert!(said.contains(reason), "{shown}: {said}");
+    assert_eq!(rejects[0].1["line"], "2", "{shown}");
+    assert_eq!(rejects[0].1["file"], "given", "{shown}");
+    assert_eq!(
+        tally.first_reject.unwrap(),
+        format!("given, line 2: {said}")
+    );
+}
+
+#[test]
+fn a_spoilt_line_is_set_aside_and_the_rest_goes_in() {
+    let whole = event("evt_x");
+    let half = &whole[..whole.len() / 2];
+    check(b"not JSON", "not JSON");
+    check(half.as_bytes(), "not JSON");
+    check(&whole.as_bytes()[..whole.len() - 1], "not JSON");
+    check(format!("{whole}}}").as_bytes(), "not JSON");
+    check(format!("{whole}{whole}").as_bytes(), "not JSON");
+    check(b"\"text\"", "not a JSON object");
+    check(b"{}", "`object` is missing");
+    check(
+        whole.replace(r#""id":"evt_x","#, "").as_bytes(),
+        "`id` is missing",
+    );
+    check(
+        whole
+            .replace(r#""type":"customer.updated","#, "")
+            .as_bytes(),
+        "`type` is missing",
+    );
+    check(
+        whole.replace("1700000000", "\"soon\"").as_bytes(),
+        "`created`",
+    );
+    check(
+        &whole
+            .as_bytes()
+            .iter()
+            .map(|b| if *b == b'c' { 0xff } else { *b })
+            .collect::<Vec<_>>(),
+        "not UTF-8",
+    );
+    check(r#"{"id":"ch_1","object":"charge"}"#.as_bytes(), "`charge`");
+    check(
+        whole.replacen('{', r#"{"account":"acct 1","#, 1).as_bytes(),
+        "is not a stream",
+    );
+}
+
+#[test]
+fn deep_nesting_is_set_aside() {
+    check("[".repeat(200_000).as_bytes(), "not JSON");
+    check("{\"a\":".repeat(200_000).as_bytes(), "not JSON");
+    check(
+        format!(
+            "{{\"object\":{}{}}}",
+            "[".repeat(200_000),
+            "]".repeat(200_000)
+        )
+        .as_bytes(),
+        "`object`",
+    );
+}
+
+#[test]
+fn a_sound_line_inside_a_value_that_broke_goes_in() {
+    let mut desk = Desk::new();
+    let lines = format!("{{\"data\":[\n{}\n{}\n", event("evt_1"), event("evt_2"));
+    let tally = desk.import(lines.as_bytes());
+    assert_eq!((tally.events, tally.rejected), (2, 1));
+    assert_eq!(desk.rejects()[0].0, b"{\"data\":[");
+}
+
+#[test]
+fn a_value_that_never_ends_is_set_aside_with_its_lines() {
+    let mut desk = Desk::new();
+    let tally = desk.import(b"{\n \"object\": \"event\",\n \"id\": \"evt_1\"\n");
+    assert_eq!((tally.events, tally.rejected), (0, 1));
+    let (body, reason) = &desk.rejects()[0];
+    assert_eq!(body, b"{\n \"object\": \"event\",\n \"id\": \"evt_1\"");
+    assert_eq!((&*reason["line"], &*reason["last_line"]), ("1", "3"));
+}
+
+#[test]
+fn a_line_beyond_the_bound_is_set_aside_whole() {
+    let mut desk = Desk::new();
+    desk.options.line_bytes_max = 400;
+    let long = event("evt_1").replace("cus_1", &"c".repeat(200_000));
+    let tally = desk.import(format!("{long}\n{}\n", event("evt_2")).as_bytes());
+    assert_eq!((tally.events, tally.rejected), (1, 1));
+    let (body, reason) = &desk.rejects()[0];
+    assert_eq!(body, format!("{long}\n").as_bytes());
+    assert_eq!(reason["bytes"], (long.len() + 1).to_string());
+}
+
+#[test]
+fn a_value_of_many_lines_beyond_the_bound_is_set_aside() {
+    let mut desk = Desk::new();
+    desk.options.line_bytes_max = 400;
+    let value = format!("[\n{}1\n]", "1,\n".repeat(300));
+    let tally = desk.import(format!("{value}\n{}\n", event("evt_2")).as_bytes());
+    assert_eq!((tally.events, tally.rejected), (1, 1));
+    assert_eq!(desk.rejects()[0].0, format!("{value}\n").as_bytes());
+    let broken = format!("[\n{}", "1,\n".repeat(301));
+    let tally = desk.import(format!("{broken}}}\n{}\n", event("evt_3")).as_bytes());
+    assert_eq!((tally.events, tally.rejected), (1, 2));
+}
+
+/// Whatever the gzip's cut, what can be read of it goes in, and its end is told.
+#[test]
+fn a_cut_gzip_gives_what_it_holds_and_says_so() {
+    let lines: String = (0..200)
+        .map(|n| format!("{}\n", event(&format!("evt_{n}"))))
+        .collect();
+    let whole = gzip(lines.as_bytes());
+    for cut in [whole.len() / 3, whole.len() / 2, whole.len() - 4] {
+        let mut desk = Desk::new();
+        let (tally, ended) = desk.import_read(MultiGzDecoder::new(BufReader::new(&whole[..cut])));
+        assert!(matches!(ended, Ended::Cut(_)), "{cut}");
+        assert!(tally.rejected <= 1, "{cut}");
+        assert_eq!(desk.bodies().len() as u64, tally.events, "{cut}");
+        let kept: String = desk
+            .bodies()
+            .iter()
+            .map(|body| format!("{body}\n"))
+            .collect();
+        let rest = desk
+            .rejects()
+            .pop()
+            .map(|(body, _)| body)
+            .unwrap_or_default();
+        let kept = [kept.into_bytes(), rest].concat();
+        assert!(lines.as_bytes().starts_with(&kept), "{cut}");
+    }
+}
+
+#[test]
+fn a_source_that_fails_in_a_long_line_is_told() {
+    struct Failing(u32);
+    impl Read for Failing {
+        fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+            self.0 += 1;
+            if self.0 > 3 {
+                return Err(io::Error::other("gone"));
+            }
+            bytes.fill(b'x');
+            Ok(bytes.len())
+        }
+    }
+    let mut desk = Desk::new();
+    desk.options.line_bytes_max = 100;
+    let (tally, ended) = desk.import_read(Failing(0));
+    assert!(matches!(ended, Ended::Cut(_)));
+    assert_eq!(tally.rejected, 1);
+}

@@ -1,0 +1,92 @@
+//! A rebuild against the same rows made by hand, in one run on one log: prints ratios and costs, asserts equal rows.
+//!
+//! `cargo bench -p projector --bench rebuild`. Times of one thread are those it spent on a CPU, so that a busy machine
+//! changes them little; those of two are the wall's. Of several rounds, taken in turn, the fastest counts.
+
+mod by_hand;
+mod compare;
+mod duties;
+mod load;
+mod stopwatch;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use projector::{Books, Options, rebuild};
+
+use load::Load;
+use stopwatch::Stopwatch;
+
+const ROUNDS: usize = 5;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let load = load::make(folder.path())?;
+    let mean = load.bytes / load.entries;
+    println!("{} entries of {mean} bytes", load.entries);
+    let (by_hand, rebuilt) = race(&load, folder.path())?;
+    let (costs, registers) = duties::measure(&load, &folder.path().join("registers.db"))?;
+    println!();
+    println!("by hand            {:>6} ms", by_hand.as_millis());
+    println!("rebuilt            {:>6} ms", rebuilt.as_millis());
+    println!(
+        "ratio              {:>6} ‰ (goal 650, floor 500)",
+        permille(by_hand, rebuilt)
+    );
+    let apart = rebuilt.saturating_sub(registers);
+    println!("without registers  {:>6} ‰", permille(by_hand, apart));
+    println!();
+    let known: Duration = costs.iter().map(|(_, cost)| *cost).sum();
+    let rest = rebuilt.saturating_sub(known + registers);
+    let all = costs.into_iter().chain([
+        ("registers to disk", registers),
+        ("rows to disk, and the rest", rest),
+    ]);
+    for (duty, cost) in all {
+        println!("{duty:<26} {:>6} ms", cost.as_millis());
+    }
+    println!();
+    let books = Books::open(folder.path())?;
+    for threads in [1, 2] {
+        let watch = Stopwatch::start()?;
+        rebuild_on(&load, &books, threads)?;
+        println!(
+            "{threads} thread(s), on the wall {:>6} ms",
+            watch.wall().as_millis()
+        );
+    }
+    Ok(())
+}
+
+/// Makes the book both ways, in turn, and sees that their rows are the same; gives the fastest of each.
+fn race(load: &Load, folder: &Path) -> Result<(Duration, Duration), Box<dyn Error>> {
+    let books = Books::open(folder)?;
+    let (mut by_hand, mut rebuilt) = (Duration::MAX, Duration::MAX);
+    for round in 0..ROUNDS {
+        let path = folder.join(format!("by-hand-{round}.db"));
+        let watch = Stopwatch::start()?;
+        by_hand::make_book(&load.ledger, &load.stream, &path)?;
+        by_hand = by_hand.min(watch.cpu()?);
+        let watch = Stopwatch::start()?;
+        let book = rebuild_on(load, &books, 1)?;
+        rebuilt = rebuilt.min(watch.cpu()?);
+        if round == 0 {
+            let rows = compare::compare(&path, &book)?;
+            println!("{rows} rows, the same in every State column");
+        }
+    }
+    Ok((by_hand, rebuilt))
+}
+
+fn rebuild_on(load: &Load, books: &Books, threads: usize) -> Result<PathBuf, Box<dyn Error>> {
+    let options = Options {
+        threads,
+        ..Options::default()
+    };
+    Ok(rebuild(&load.ledger, books, &options, &mut |_| ())?.path)
+}
+
+fn permille(one: Duration, other: Duration) -> u128 {
+    one.as_micros() * 1000 / other.as_micros().max(1)
+}

@@ -1,0 +1,139 @@
+//! The folder of books: `books/fold-1.N.db`, and `book.db`, the link that says which one counts.
+//!
+//! An open book is never renamed or deleted, and the one before the current always stays: going back is turning the link.
+
+use std::fs::{self, DirBuilder};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, symlink};
+use std::path::{Path, PathBuf};
+
+use book::FOLD_VERSION;
+
+use crate::ProjectorError;
+use crate::file::{BookFile, failed_io, sync};
+
+const FOLDER_MODE: u32 = 0o700;
+const LINK: &str = "book.db";
+const FOLDER: &str = "books";
+
+/// The books of one data folder.
+#[derive(Clone, Debug)]
+pub struct Books {
+    data: PathBuf,
+}
+
+impl Books {
+    /// Finds the books of a data folder; makes what is missing of `data` and its `books/` (0700).
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn open(data: &Path) -> Result<Self, ProjectorError> {
+        let folder = data.join(FOLDER);
+        DirBuilder::new()
+            .recursive(true)
+            .mode(FOLDER_MODE)
+            .create(&folder)
+            .map_err(failed_io("create the folder", &folder))?;
+        Ok(Books {
+            data: data.to_owned(),
+        })
+    }
+
+    /// The file that `book.db` leads to, if there is one.
+    ///
+    /// # Errors
+    /// When the file system refuses, or `book.db` is no link.
+    pub fn current(&self) -> Result<Option<PathBuf>, ProjectorError> {
+        current(&self.data)
+    }
+
+    /// Turns `book.db` to this file of the folder, in one step.
+    ///
+    /// # Errors
+    /// When the file system refuses; `book.db` then leads where it led.
+    pub fn turn_to(&self, book: &Path) -> Result<(), ProjectorError> {
+        let name = book.file_name().unwrap_or(book.as_os_str());
+        let link = self.data.join(LINK);
+        let new = self
+            .data
+            .join(format!(".{LINK}.{}", name.to_string_lossy()));
+        match fs::remove_file(&new) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(failed_io("remove", &new)(error));
+            }
+            _ => {}
+        }
+        symlink(Path::new(FOLDER).join(name), &new).map_err(failed_io("create", &new))?;
+        fs::rename(&new, &link).map_err(failed_io("turn", &link))?;
+        sync(&self.data)
+    }
+
+    /// A new book under the next free number.
+    pub(crate) fn create(&self) -> Result<BookFile, ProjectorError> {
+        let mut number = self.numbers()?.last().map_or(1, |(number, _)| number + 1);
+        loop {
+            match BookFile::create(&self.path_of(number)) {
+                // Another process makes a book at the same time.
+                Err(ProjectorError::Io { source, .. })
+                    if source.kind() == ErrorKind::AlreadyExists =>
+                {
+                    number += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Removes the books that nobody has open, but for the current one, the one before it, and newer ones.
+    pub(crate) fn sweep(
+        &self,
+        current: &Path,
+        before: Option<&Path>,
+    ) -> Result<(), ProjectorError> {
+        let books = self.numbers()?;
+        let Some(&(newest, _)) = books.iter().find(|(_, path)| path == current) else {
+            return Ok(());
+        };
+        for (number, path) in &books {
+            let is_kept = *number >= newest || Some(path.as_path()) == before;
+            if !is_kept && BookFile::is_alone(path) {
+                fs::remove_file(path).map_err(failed_io("remove", path))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn path_of(&self, number: u64) -> PathBuf {
+        let name = format!("fold-{FOLD_VERSION}.{number}.db");
+        self.data.join(FOLDER).join(name)
+    }
+
+    /// The books of this fold, by number.
+    fn numbers(&self) -> Result<Vec<(u64, PathBuf)>, ProjectorError> {
+        let folder = self.data.join(FOLDER);
+        let names = fs::read_dir(&folder)
+            .and_then(|files| files.collect::<Result<Vec<_>, _>>())
+            .map_err(failed_io("list", &folder))?;
+        let prefix = format!("fold-{FOLD_VERSION}.");
+        let mut books: Vec<(u64, PathBuf)> = names
+            .iter()
+            .filter_map(|file| {
+                let name = file.file_name().into_string().ok()?;
+                let number = name.strip_prefix(&prefix)?.strip_suffix(".db")?;
+                Some((number.parse().ok()?, file.path()))
+            })
+            .collect();
+        books.sort_unstable();
+        Ok(books)
+    }
+}
+
+/// The file that `book.db` of this data folder leads to; none when there is no link or nothing at its end.
+pub(crate) fn current(data: &Path) -> Result<Option<PathBuf>, ProjectorError> {
+    let link = data.join(LINK);
+    match fs::read_link(&link) {
+        Ok(leads_to) => Ok(Some(data.join(leads_to)).filter(|path| path.is_file())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed_io("read the link", &link)(error)),
+    }
+}

@@ -1,0 +1,14 @@
+//! The projector's tests against real files: what books hold, whichever way they were made.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that meets an error fails with it"
+)]
+
+mod equality;
+mod files;
+mod log;
+mod schema;
+mod step;
+mod streams;
+mod views;

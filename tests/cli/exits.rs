@@ -1,0 +1,213 @@
+//! How runs end: every exit code, and that an error says what to do.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use rusqlite::Connection;
+
+use crate::desk::{ACCOUNT, Desk, tree};
+
+/// The run ends so, and says this on stderr.
+fn check(desk: &Desk, line: &str, exit: i32, said: &str) {
+    let run = desk.run(line);
+    assert_eq!(
+        run.exit, exit,
+        "daybook {line}\n{}{}",
+        run.stdout, run.stderr
+    );
+    assert!(run.stderr.contains(said), "daybook {line}: {}", run.stderr);
+}
+
+#[test]
+fn what_can_not_be_done_ends_with_1_and_a_hint() {
+    let desk = Desk::new();
+    for line in [
+        "status",
+        "project",
+        "head",
+        "invoices",
+        "import x",
+        "event evt_1",
+        "check",
+    ] {
+        check(&desk, line, 1, "hint: make one with `daybook init");
+    }
+    desk.ok(&format!("init --account {ACCOUNT}"));
+    check(
+        &desk,
+        &format!("init --account {ACCOUNT}"),
+        1,
+        "is a data folder already, for",
+    );
+    check(
+        &desk,
+        "invoices",
+        1,
+        "hint: make one with `daybook project`",
+    );
+    desk.ok("project");
+    check(&desk, "invoice in_none", 1, "there is no invoice in_none");
+    check(&desk, "event evt_none", 1, "there is no entry evt_none");
+    desk.write(
+        "daybook-data/daybook.toml",
+        "format = 2\nstream = \"acct_1/live\"\n",
+    );
+    check(&desk, "head", 1, "has format 2; this program knows 1");
+    desk.write("daybook-data/daybook.toml", "stream = 7");
+    check(&desk, "head", 1, "because: ");
+}
+
+#[test]
+fn a_line_that_makes_no_sense_ends_with_2() {
+    let desk = Desk::with_company();
+    let lines = [
+        "",
+        "fly",
+        "import",
+        "init",
+        "init --account acct/1",
+        "init --account acct_1 --live --test",
+        "invoices --from soon",
+        "head --stream acct_1",
+        "verify --head nonsense",
+        "check everything",
+        "rebuild --threads 0",
+        "import --api-version 2026-07-29.dahlia sim/events.ndjson",
+        "import --api-version 2026-07-29.dahlia --observed-at 20..10 sim/events.ndjson",
+        "simulate --seed 1 --out x --customers 0",
+    ];
+    for line in lines {
+        check(&desk, line, 2, "");
+    }
+}
+
+#[test]
+fn a_book_that_is_changed_behind_its_back_ends_with_3() {
+    let desk = Desk::with_book();
+    check(&desk, "check digest", 0, "");
+    let book = Connection::open(desk.path("daybook-data/book.db")).unwrap();
+    book.execute("UPDATE invoices SET total_minor = total_minor + 1 WHERE id = (SELECT min(id) FROM invoices)", []).unwrap();
+    check(&desk, "check digest", 3, "");
+    check(&desk, "check", 3, "");
+    book.execute(
+        "DELETE FROM balance_transactions WHERE id = (SELECT min(id) FROM balance_transactions)",
+        [],
+    )
+    .unwrap();
+    check(&desk, "check balance", 3, "");
+    check(&desk, "check wanted", 0, "");
+    drop(book);
+    desk.ok("rebuild");
+    check(&desk, "check", 0, "");
+}
+
+#[test]
+fn a_book_of_another_log_ends_with_3() {
+    let desk = Desk::with_book();
+    let other = Desk::with_company();
+    other.ok("import sim/observations.ndjson sim/events.ndjson");
+    fs::copy(
+        other.path("daybook-data/ledger.db"),
+        desk.path("daybook-data/ledger.db"),
+    )
+    .unwrap();
+    check(&desk, "verify", 0, "");
+    check(&desk, "verify --book", 3, "the book stands on another log");
+    check(&desk, "project", 3, "hint: see whether the log holds");
+    desk.ok("rebuild");
+    check(&desk, "verify --book", 0, "");
+}
+
+#[test]
+fn what_could_not_be_finished_ends_with_4() {
+    let desk = Desk::with_company();
+    check(
+        &desk,
+        "import sim/events.ndjson missing.ndjson sim/observations.ndjson",
+        4,
+        "missing.ndjson was not read",
+    );
+    assert!(
+        desk.json("head")["seq"].as_u64().unwrap() > 400,
+        "the rest was imported"
+    );
+}
+
+#[test]
+fn a_damaged_ledger_ends_with_5() {
+    let desk = Desk::with_book();
+    let head = desk.ok("head");
+    check(&desk, &format!("verify --head {head}"), 0, "");
+    let altered = head.replacen(":4", ":5", 1);
+    check(&desk, &format!("verify --head {altered}"), 5, "hint: ");
+    // SQLite's own triggers refuse a change; someone who means it takes them away first.
+    let ledger = Connection::open(desk.path("daybook-data/ledger.db")).unwrap();
+    let triggers: Vec<(String, String)> = ledger
+        .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for (name, _) in &triggers {
+        ledger
+            .execute_batch(&format!("DROP TRIGGER {name}"))
+            .unwrap();
+    }
+    ledger
+        .execute(
+            "UPDATE entries SET created_s = created_s + 1 WHERE seq = 7",
+            [],
+        )
+        .unwrap();
+    for (_, sql) in &triggers {
+        ledger.execute_batch(sql).unwrap();
+    }
+    drop(ledger);
+    check(&desk, "verify", 5, "because: ");
+    check(&desk, "check chain", 5, "");
+}
+
+#[test]
+fn a_demo_writes_into_no_folder_that_is_not_a_demos() {
+    let desk = Desk::with_company();
+    fs::create_dir(desk.path("daybook-demo")).unwrap();
+    desk.write("daybook-demo/mine.txt", "mine");
+    let before = tree(&desk.path("daybook-demo"));
+    check(&desk, "demo --customers 20 --days 60", 1, "is no demo's");
+    assert_eq!(tree(&desk.path("daybook-demo")), before);
+}
+
+#[test]
+fn the_data_folder_is_for_its_owner_alone() {
+    let desk = Desk::with_book();
+    desk.write("broken.ndjson", "broken");
+    check(&desk, "import broken.ndjson", 3, "");
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for folder in ["daybook-data", "daybook-data/books", "daybook-data/rejects"] {
+        assert_eq!(mode(&desk.path(folder)), 0o700, "{folder}");
+    }
+    for (path, _) in tree(&desk.path("daybook-data")) {
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+}
+
+#[test]
+fn the_data_folder_is_named_by_the_line_or_the_environment() {
+    let desk = Desk::new();
+    desk.ok("--data elsewhere init --account acct_1 --test");
+    assert!(
+        desk.ok("head --data elsewhere")
+            .starts_with("acct_1/test:1:")
+    );
+    let output = desk
+        .command("head")
+        .env("DAYBOOK_DATA", "elsewhere")
+        .output()
+        .unwrap();
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .starts_with("acct_1/test:1:")
+    );
+}

@@ -1,0 +1,13 @@
+//! The command as its users meet it: sessions of the real binary, with its output, exits and files. Looks at nothing inside.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails, in its helpers too"
+)]
+
+mod answers;
+mod desk;
+mod exits;
+mod readers;
+mod rejects;
+mod sessions;

@@ -1,0 +1,125 @@
+//! What README and docs/QUERIES.md show, held against the real thing. `DAYBOOK_BLESS=1` writes README's outputs anew.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, named_params};
+
+use crate::told;
+
+/// What the demo is started with in README.
+const DEMO: &str = "cargo run --release -- demo";
+/// How README calls the binary.
+const BINARY: &str = "target/release/daybook";
+/// What a digest begins with.
+const FOLD: &str = "fold-";
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(name)
+}
+
+/// Every output in README's console blocks is what the command says, to the digest of the books: that is the same on every
+/// machine. Chain hashes, which are salted, and seconds differ in each run and may.
+pub(crate) fn check_readme(folder: &Path, demo: &str) {
+    let readme = fs::read_to_string(path("README.md")).unwrap();
+    let mut renewed = String::new();
+    let mut commands = 0;
+    for (index, part) in readme.split("```").enumerate() {
+        if index > 0 {
+            renewed.push_str("```");
+        }
+        let Some(block) = part.strip_prefix("console\n").filter(|_| index % 2 == 1) else {
+            renewed.push_str(part);
+            continue;
+        };
+        renewed.push_str("console\n");
+        for shown in block.split("$ ").skip(1) {
+            let (command, output) = shown.split_once('\n').unwrap();
+            let said = run(folder, command, demo);
+            let keeps = masked(output.trim_end()) == masked(said.trim_end());
+            let output = if keeps {
+                output.trim_end()
+            } else {
+                said.trim_end()
+            };
+            renewed.push_str(&format!("$ {command}\n{output}\n"));
+            commands += 1;
+        }
+    }
+    assert!(commands >= 4, "README shows {commands} commands");
+    if std::env::var_os("DAYBOOK_BLESS").is_some() {
+        fs::write(path("README.md"), renewed).unwrap();
+    } else {
+        assert_eq!(
+            readme, renewed,
+            "README shows something else: `just bless` renews it"
+        );
+    }
+}
+
+fn run(folder: &Path, command: &str, demo: &str) -> String {
+    let said = if command == DEMO {
+        demo.to_owned()
+    } else {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        assert_eq!(words[0], BINARY, "{command}");
+        told(folder, &words[1..])
+    };
+    said.replace(env!("CARGO_BIN_EXE_daybook"), BINARY)
+}
+
+/// The text with each chain hash and each number of seconds as one letter.
+fn masked(text: &str) -> String {
+    let is_hash = |word: &str| word.len() >= 12 && word.chars().all(|c| c.is_ascii_hexdigit());
+    let mask = |line: &str| {
+        let words = line.split(' ').map(|word| {
+            let bare = word
+                .rsplit(':')
+                .next()
+                .unwrap_or(word)
+                .trim_end_matches('…');
+            match bare {
+                _ if is_hash(bare) && !word.starts_with(FOLD) => word.replace(bare, "h"),
+                _ if is_tenths(bare) => "t".to_owned(),
+                _ => word.to_owned(),
+            }
+        });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    text.lines().map(mask).collect::<Vec<_>>().join("\n")
+}
+
+/// `4.3`, as the demo writes seconds; amounts have two decimals.
+fn is_tenths(word: &str) -> bool {
+    word.split_once('.').is_some_and(|(whole, tenths)| {
+        tenths.len() == 1
+            && (whole.to_owned() + tenths)
+                .chars()
+                .all(|c| c.is_ascii_digit())
+    })
+}
+
+/// Every query of docs/QUERIES.md runs on the book and finds something.
+pub(crate) fn check_queries(data: &Path) {
+    let book = Connection::open_with_flags(data.join("book.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .unwrap();
+    let stream: String = book
+        .query_row("SELECT stream FROM position", [], |row| row.get(0))
+        .unwrap();
+    let text = fs::read_to_string(path("docs/QUERIES.md")).unwrap();
+    let queries: Vec<&str> = text
+        .split("```sql\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect();
+    assert!(queries.len() >= 5);
+    for query in queries {
+        let mut statement = book
+            .prepare(query)
+            .unwrap_or_else(|error| panic!("{query}\n{error}"));
+        let mut rows = statement.query(named_params! {":stream": stream}).unwrap();
+        assert!(rows.next().unwrap().is_some(), "nothing found by\n{query}");
+    }
+}
