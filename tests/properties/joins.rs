@@ -149,7 +149,7 @@ proptest! {
         (key, Told(one), _) in two_orders(),
         end in any::<Index>(),
         place in any::<Index>(),
-        byte in any::<u8>(),
+        byte in prop_oneof![Just(0), any::<u8>()],
     ) {
         let bytes = stored::encode(&register(&one));
         prop_assert_eq!(stored::decode(&key, &bytes[..end.index(bytes.len())]), Err(stored::Unreadable));

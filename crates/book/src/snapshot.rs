@@ -66,7 +66,7 @@ fn is_update(claim: &Claim) -> bool {
 enum Beginning {
     /// All together at this state.
     At(usize),
-    /// Each where it says: its request showed states in passing, or some of its events are lost.
+    /// Each where it says: its request showed states in passing.
     AsSaid,
     /// Nothing tells.
     Untold,
@@ -95,7 +95,6 @@ fn beginning<'a>(
     let known: Vec<usize> = starts.into_iter().filter(is_known).collect();
     match (found.as_slice(), known.as_slice()) {
         (_, [start]) => Beginning::At(*start),
-        ([_], []) if befores.iter().flatten().any(is_known) => Beginning::AsSaid,
         ([start], []) => Beginning::At(*start),
         _ => Beginning::Untold,
     }

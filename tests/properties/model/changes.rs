@@ -135,7 +135,7 @@ fn began(
     told: &BTreeMap<Record, Record>,
 ) -> Option<Vec<State>> {
     let is_of_request = |other: &&Change<'_>| other.claim.request == this.claim.request;
-    let mut befores = together.iter().filter_map(|change| change.before.as_ref());
+    let befores = together.iter().filter_map(|change| change.before.as_ref());
     let mut passed = all
         .iter()
         .filter(is_of_request)
@@ -157,7 +157,6 @@ fn began(
     let known: Vec<State> = known.filter(is_known).collect();
     match (found.len(), known.len()) {
         (_, 1) => Some(known),
-        (1, 0) if befores.any(is_known) => None,
         (1, 0) => Some(found),
         _ => Some(Vec::new()),
     }
