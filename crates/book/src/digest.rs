@@ -237,7 +237,7 @@ fn write_text(hasher: &mut Sha256, text: &str) {
     hasher.update(text.as_bytes());
 }
 
-/// The low byte of FNV-1a over the row's key: the same key falls into the same bucket on every machine.
+/// The low byte of FNV-1a over the row's key within its stream: the same key falls into the same bucket on every machine.
 fn bucket(row: &Row<'_>) -> u8 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     let mut eat = |bytes: &[u8]| {
@@ -245,7 +245,7 @@ fn bucket(row: &Row<'_>) -> u8 {
             hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     };
-    for cell in row.key() {
+    for cell in &row.key()[1..] {
         match cell {
             Cell::Null => eat(&[]),
             Cell::Int(number) => eat(&number.to_le_bytes()),

@@ -1,6 +1,7 @@
 //! The stored form of a register: one blob per object, in a fixed and versioned encoding.
 //!
-//! Contents are written once each, however many claims state them. Integers are LEB128 (signed ones zigzagged), texts are
+//! Contents are written once each, however many claims state them, and all but the first as what they differ in from it:
+//! most changes change little. Integers are LEB128 (signed ones zigzagged), texts are
 //! a length and UTF-8. A reader refuses what it does not understand; the cure is a rebuild, for a register is derived.
 
 use std::collections::BTreeMap;
@@ -50,10 +51,12 @@ pub fn encode_to(bytes: &mut Vec<u8>, register: &Register) {
     let mut out = Writer(bytes);
     out.0.push(ENCODING);
     out.number(contents.records.len() as u64);
-    contents
-        .records
-        .iter()
-        .for_each(|record| out.record(record));
+    if let Some((first, others)) = contents.records.split_first() {
+        out.record(first);
+        others
+            .iter()
+            .for_each(|record| out.difference(first, record));
+    }
     out.number(named.len() as u64);
     for (claim, (after, before)) in register.claims().iter().zip(named) {
         out.claim(claim, after, before);
@@ -81,9 +84,14 @@ pub fn decode(key: &ObjectKey, bytes: &[u8]) -> Result<Register, Unreadable> {
     if input.byte()? != ENCODING {
         return Err(Unreadable);
     }
-    let contents = (0..input.length()?)
-        .map(|_| input.record(key.schema).map(Arc::new))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut contents: Vec<Arc<Record>> = Vec::new();
+    for _ in 0..input.length()? {
+        let content = match contents.first() {
+            None => input.record(key.schema)?,
+            Some(first) => input.difference(first)?,
+        };
+        contents.push(Arc::new(content));
+    }
     let claims = (0..input.length()?)
         .map(|_| input.claim(key, &contents))
         .collect::<Result<Vec<_>, _>>()?;
@@ -187,6 +195,22 @@ impl Writer<'_> {
 
     fn record(&mut self, record: &Record) {
         for value in &record.values {
+            self.value(value);
+        }
+    }
+
+    /// The places in which a record differs from the first, with their values.
+    fn difference(&mut self, first: &Record, record: &Record) {
+        let differing = || {
+            let pairs = first.values.iter().zip(&record.values);
+            (0..)
+                .zip(pairs)
+                .filter(|(_, (was, is))| was != is)
+                .map(|(place, (_, is))| (place, is))
+        };
+        self.number(differing().count() as u64);
+        for (place, value) in differing() {
+            self.number(place);
             self.value(value);
         }
     }
@@ -331,6 +355,16 @@ impl Reader<'_> {
         Ok(Record { schema, values })
     }
 
+    fn difference(&mut self, first: &Record) -> Result<Record, Unreadable> {
+        let mut record = first.clone();
+        for _ in 0..self.length()? {
+            let place = usize::try_from(self.number()?).map_err(|_| Unreadable)?;
+            let field = first.schema.fields.get(place).ok_or(Unreadable)?;
+            record.values[place] = self.value(&field.shape)?;
+        }
+        Ok(record)
+    }
+
     fn value(&mut self, shape: &Shape) -> Result<Value, Unreadable> {
         Ok(match (self.number()?, shape) {
             (0, _) => Value::Unknown,
@@ -350,7 +384,7 @@ impl Reader<'_> {
             (7, Shape::List(rows)) => Value::List(
                 (0..self.length()?)
                     .map(|_| self.record(rows))
-                    .collect::<Result<Box<[_]>, _>>()?,
+                    .collect::<Result<Arc<[_]>, _>>()?,
             ),
             _ => return Err(Unreadable),
         })

@@ -4,6 +4,7 @@
 //! orders and ties are decided on. Nothing here knows JSON, time or order.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -24,8 +25,8 @@ pub enum Value {
     Text(Box<str>),
     /// Keys and values of the user's own, sorted by key.
     Map(Box<[(Box<str>, Box<str>)]>),
-    /// Rows that belong to the object; those that have ids are sorted by them.
-    List(Box<[Record]>),
+    /// Rows that belong to the object; those that have ids are sorted by them. Shared by the contents that have the same.
+    List(Arc<[Record]>),
 }
 
 impl Value {
@@ -163,11 +164,12 @@ impl Record {
 pub(crate) fn same_value(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::List(one), Value::List(other)) => {
-            one.len() == other.len()
-                && one
-                    .iter()
-                    .zip(other)
-                    .all(|(one, other)| one.same_state(other))
+            Arc::ptr_eq(one, other)
+                || one.len() == other.len()
+                    && one
+                        .iter()
+                        .zip(other.iter())
+                        .all(|(one, other)| one.same_state(other))
         }
         _ => one == other || !(one.is_stated() || other.is_stated()),
     }

@@ -9,6 +9,7 @@ mod equality;
 mod files;
 mod log;
 mod schema;
+mod simulated;
 mod step;
 mod streams;
 mod views;

@@ -1,0 +1,53 @@
+//! A simulated company's quarter, delivered late, doubled and out of order: one book, whichever way it is made.
+
+use ledger::MemoryLedger;
+use projector::dump;
+use simulator::{Config, Delivery, deliver, simulate};
+
+use crate::log::{Folder, append, live, log_of};
+
+fn delivered(seed: u64) -> Vec<String> {
+    let recording = simulate(&Config::small(seed));
+    deliver(&recording, &Delivery::demo(seed))
+        .iter()
+        .map(|one| one.line.to_string())
+        .collect()
+}
+
+#[test]
+fn a_simulated_quarter_gives_one_book() {
+    for seed in 1..=4 {
+        let lines = delivered(seed);
+        let (early, late) = lines.split_at(lines.len() / 3);
+        let batched = Folder::new();
+        let mut log = MemoryLedger::new();
+        append(&mut log, &live(), early);
+        batched.project(&log, 64);
+        append(&mut log, &live(), late);
+        let report = batched.project(&log, 64);
+        assert!(!report.rebuilt && report.streams[0].rows_of("invoices") > 10);
+        let expected = batched.contents(&live());
+        for threads in [1, 2, 4] {
+            let rebuilt = Folder::new();
+            rebuilt.rebuild(&log, threads);
+            let same = rebuilt.contents(&live()) == expected;
+            assert!(same, "seed {seed}, {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn a_quarter_delivered_backwards_gives_the_same_state() {
+    let mut lines = delivered(5);
+    let forwards = Folder::new();
+    forwards.rebuild(&log_of(&lines), 1);
+    lines.reverse();
+    let backwards = Folder::new();
+    backwards.rebuild(&log_of(&[]), 1);
+    backwards.project(&log_of(&lines), 100);
+    let state = |folder: &Folder| dump(&folder.open(), &live(), false).unwrap();
+    assert!(
+        state(&forwards) == state(&backwards),
+        "State depends on the order"
+    );
+}
