@@ -47,14 +47,17 @@ pub(crate) fn members_say_minor(path: &str, text: &str) -> Vec<Complaint> {
         .collect()
 }
 
-/// Integer columns of SQL tables that are named like money.
+/// Integer columns of SQL tables that are named like money, unless their comment says that they are flags or counts of days.
 pub(crate) fn columns_say_minor(path: &str, text: &str) -> Vec<Complaint> {
     let lines = text.lines().enumerate();
     let columns = lines.filter_map(|(index, line)| {
         let mut words = line.split_whitespace();
         let name = words.next()?;
         let is_integer = words.next()?.trim_end_matches(',') == "INTEGER";
-        (is_integer && is_money(name)).then_some((index, name))
+        let is_other = [": whether ", ": days "]
+            .iter()
+            .any(|says| line.contains(says));
+        (is_integer && is_money(name) && !is_other).then_some((index, name))
     });
     columns
         .map(|(index, name)| Complaint::at(path, index + 1, advice(name)))
@@ -118,7 +121,13 @@ mod tests {
             columns_say_minor,
             "schema/a.sql",
             &broken,
-            &["  net_minor INTEGER,", "  net TEXT,", "-- net INTEGER"],
+            &[
+                "  net_minor INTEGER,",
+                "  net TEXT,",
+                "-- net INTEGER",
+                "  paid INTEGER, -- S: whether it was paid",
+                "  days_until_due INTEGER, -- S: days until it falls due",
+            ],
         );
     }
 
