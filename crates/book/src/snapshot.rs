@@ -18,26 +18,22 @@ type Shown<'c> = (&'c str, i64, usize);
 /// Who states a state: the second, and the request if one did.
 type Statements<'c> = BTreeMap<usize, BTreeSet<(i64, Option<&'c str>)>>;
 
-/// Makes one change of those that show one request's end late. A request that left the state again showed it in passing,
-/// and is taken at its word.
+/// Makes one change of those that show one request's end late. A request that also showed where one
+/// of them began showed states in passing, and is taken at its word.
 pub(crate) fn undo_together<'a>(steps: &mut [Step<'a>], names: &mut Names<'a>) {
     let mut shown: BTreeMap<Shown<'_>, Vec<usize>> = BTreeMap::new();
-    let mut left: BTreeSet<(&str, usize)> = BTreeSet::new();
     let mut stated = Statements::new();
     for (place, step) in steps.iter().enumerate() {
         let request = step.claim.request.as_deref();
         let statement = (step.claim.lo_s, request);
         stated.entry(step.after).or_default().insert(statement);
         let Some(request) = request else { continue };
-        left.extend(step.before.map(|before| (request, before)));
         if step.before.is_some() || is_update(step.claim) {
             let snapshot = (request, step.claim.lo_s, step.after);
             shown.entry(snapshot).or_default().push(place);
         }
     }
-    shown.retain(|(request, _, after), members| {
-        members.len() > 1 && !left.contains(&(*request, *after))
-    });
+    shown.retain(|_, members| members.len() > 1);
     for (snapshot, members) in shown {
         let befores: Vec<Option<usize>> =
             members.iter().map(|&place| steps[place].before).collect();

@@ -162,7 +162,7 @@ fn began(
     }
 }
 
-/// The changes of one request and second, this one among them, that show one state; none when the request left it again.
+/// The changes of one request and second, this one among them, that show one state.
 fn shown_late<'c, 'a>(changes: &'c [Change<'a>], this: &Change<'a>) -> Vec<&'c Change<'a>> {
     let Some(request) = &this.claim.request else {
         return Vec::new();
@@ -174,7 +174,7 @@ fn shown_late<'c, 'a>(changes: &'c [Change<'a>], this: &Change<'a>) -> Vec<&'c C
     };
     let is_change =
         |other: &Change<'_>| other.before.is_some() || other.claim.event_type.ends_with(".updated");
-    if !is_change(this) || of_request().any(|other| other.before.as_ref() == Some(&this.after)) {
+    if !is_change(this) {
         return Vec::new();
     }
     let is_same =
