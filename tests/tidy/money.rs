@@ -47,14 +47,15 @@ pub(crate) fn members_say_minor(path: &str, text: &str) -> Vec<Complaint> {
         .collect()
 }
 
-/// Integer columns of SQL tables that are named like money.
+/// Integer columns of SQL tables that are named like money. Flags are integers too there: their comments say `whether`.
 pub(crate) fn columns_say_minor(path: &str, text: &str) -> Vec<Complaint> {
     let lines = text.lines().enumerate();
     let columns = lines.filter_map(|(index, line)| {
         let mut words = line.split_whitespace();
         let name = words.next()?;
         let is_integer = words.next()?.trim_end_matches(',') == "INTEGER";
-        (is_integer && is_money(name)).then_some((index, name))
+        let is_flag = words.any(|word| word == "whether");
+        (is_integer && !is_flag && is_money(name)).then_some((index, name))
     });
     columns
         .map(|(index, name)| Complaint::at(path, index + 1, advice(name)))
@@ -88,6 +89,7 @@ fn is_money(name: &str) -> bool {
     name.rsplit('_')
         .next()
         .is_some_and(|last| MONEY.contains(&last))
+        && !name.starts_with("days_")
         || name.starts_with("amount_") && !name.ends_with("_minor")
 }
 
@@ -113,13 +115,19 @@ mod tests {
 
     #[test]
     fn a_money_column_without_its_unit_is_refused() {
-        let broken = ["  amount INTEGER NOT NULL, -- cents", "  net INTEGER,"];
-        check(
-            columns_say_minor,
-            "schema/a.sql",
-            &broken,
-            &["  net_minor INTEGER,", "  net TEXT,", "-- net INTEGER"],
-        );
+        let broken = [
+            "  amount INTEGER NOT NULL, -- cents",
+            "  net INTEGER,",
+            "  paid INTEGER, -- what was paid",
+        ];
+        let sound = [
+            "  net_minor INTEGER,",
+            "  net TEXT,",
+            "-- net INTEGER",
+            "  paid INTEGER, -- S: whether it was paid",
+            "  days_until_due INTEGER, -- days until it is due",
+        ];
+        check(columns_say_minor, "schema/a.sql", &broken, &sound);
     }
 
     #[test]

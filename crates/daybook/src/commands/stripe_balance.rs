@@ -219,7 +219,7 @@ fn by_currency(content: &Record) -> BTreeMap<String, Sides> {
         let Value::List(rows) = content.get(list) else {
             continue;
         };
-        for row in rows {
+        for row in rows.iter() {
             let currency = row.text(currency).unwrap_or_default().to_owned();
             sides.entry(currency).or_default()[side] = row.int(amount).unwrap_or(0);
         }
