@@ -47,17 +47,15 @@ pub(crate) fn members_say_minor(path: &str, text: &str) -> Vec<Complaint> {
         .collect()
 }
 
-/// Integer columns of SQL tables that are named like money, unless their comment says that they are flags or counts of days.
+/// Integer columns of SQL tables that are named like money. Flags are integers too there: their comments say `whether`.
 pub(crate) fn columns_say_minor(path: &str, text: &str) -> Vec<Complaint> {
     let lines = text.lines().enumerate();
     let columns = lines.filter_map(|(index, line)| {
         let mut words = line.split_whitespace();
         let name = words.next()?;
         let is_integer = words.next()?.trim_end_matches(',') == "INTEGER";
-        let is_other = [": whether ", ": days "]
-            .iter()
-            .any(|says| line.contains(says));
-        (is_integer && is_money(name) && !is_other).then_some((index, name))
+        let is_flag = words.any(|word| word == "whether");
+        (is_integer && !is_flag && is_money(name)).then_some((index, name))
     });
     columns
         .map(|(index, name)| Complaint::at(path, index + 1, advice(name)))
@@ -91,6 +89,7 @@ fn is_money(name: &str) -> bool {
     name.rsplit('_')
         .next()
         .is_some_and(|last| MONEY.contains(&last))
+        && !name.starts_with("days_")
         || name.starts_with("amount_") && !name.ends_with("_minor")
 }
 
@@ -116,19 +115,19 @@ mod tests {
 
     #[test]
     fn a_money_column_without_its_unit_is_refused() {
-        let broken = ["  amount INTEGER NOT NULL, -- cents", "  net INTEGER,"];
-        check(
-            columns_say_minor,
-            "schema/a.sql",
-            &broken,
-            &[
-                "  net_minor INTEGER,",
-                "  net TEXT,",
-                "-- net INTEGER",
-                "  paid INTEGER, -- S: whether it was paid",
-                "  days_until_due INTEGER, -- S: days until it falls due",
-            ],
-        );
+        let broken = [
+            "  amount INTEGER NOT NULL, -- cents",
+            "  net INTEGER,",
+            "  paid INTEGER, -- what was paid",
+        ];
+        let sound = [
+            "  net_minor INTEGER,",
+            "  net TEXT,",
+            "-- net INTEGER",
+            "  paid INTEGER, -- S: whether it was paid",
+            "  days_until_due INTEGER, -- days until it is due",
+        ];
+        check(columns_say_minor, "schema/a.sql", &broken, &sound);
     }
 
     #[test]

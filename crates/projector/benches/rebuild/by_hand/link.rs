@@ -12,7 +12,7 @@ pub(crate) struct Link<'s> {
     pub(crate) source_type: &'static str,
     pub(crate) source_id: &'s str,
     pub(crate) currency: &'s str,
-    pub(crate) amount: i64,
+    pub(crate) amount_minor: i64,
 }
 
 /// All links, sorted.
@@ -58,7 +58,7 @@ impl<'s> Links<'s> {
             source_type,
             source_id,
             currency: currency.unwrap_or(""),
-            amount: amount.unwrap_or(0),
+            amount_minor: amount.unwrap_or(0),
         });
     }
 

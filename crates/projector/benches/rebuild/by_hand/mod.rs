@@ -3,9 +3,11 @@
 //! It believes that entries come in order, that nothing is lost, late or said twice, and that amounts agree, so it keeps
 //! the newest state of each object, no registers, no digest and no findings. What it leaves out is what the fold is for.
 
+mod billing;
 mod company;
 mod field;
 mod link;
+mod movements;
 mod objects;
 mod row;
 mod write;
