@@ -248,6 +248,27 @@ fn several_beginnings_are_a_gap() {
     });
 }
 
+#[test]
+fn one_event_at_two_seconds_in_two_versions_is_two_claims() {
+    let kind = kind_of("customer");
+    let told = ["100 #7 updated req_1: => 0", "110 #7 updated req_1: => 700"];
+    let mut facts: Vec<Fact> = told
+        .into_iter()
+        .zip(1..)
+        .map(|(line, seq)| fact(kind, line, seq))
+        .collect();
+    if let Fact::Claim(newest) = &mut facts[1] {
+        newest.version = VERSIONS[1].into();
+    }
+    in_every_order(&facts, &mut |order| {
+        let answer = fold(key(kind), order).answer.expect("it was told");
+        assert_eq!(
+            answer.content,
+            contents::content(kind, digits(kind, "700"), 0)
+        );
+    });
+}
+
 fn kind_of(object: &str) -> usize {
     let place = KINDS.iter().position(|kind| kind.schema.object == object);
     place.expect("objects of this kind have dials")

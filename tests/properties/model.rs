@@ -13,7 +13,7 @@ use facts::schema::Shape;
 use facts::{Claim, Fact, GUARD_S, Origin, Record, Value};
 
 use crate::lifecycles::is_behind;
-use changes::{Change, State, after, changes, common_fields, renderings};
+use changes::{Change, State, after, changes, common_fields, is_rendering, renderings};
 use ends::{Outcome, follow};
 
 /// What is known of an object.
@@ -125,7 +125,7 @@ fn shown(
 ) -> Answer {
     let is_compared = |claim: &Claim| compared.contains(&claim);
     let others = held.iter().copied().filter(|claim| !is_compared(claim));
-    let of_same = others.filter(|claim| stating.iter().any(|other| other.id == claim.id));
+    let of_same = others.filter(|claim| stating.iter().any(|other| is_rendering(other, claim)));
     let newest = of_same
         .chain(stating.iter().copied())
         .max_by_key(|claim| (&claim.version, &claim.after));

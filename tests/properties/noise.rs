@@ -42,6 +42,8 @@ pub(crate) enum Copy {
     Rendering,
     /// The same event id and version with another content.
     Conflict,
+    /// The same event id in another version and at another second.
+    Redated,
     /// The same content under another id at another second: there and back again.
     Return,
 }
@@ -80,6 +82,7 @@ pub(crate) fn draft() -> impl Strategy<Value = Draft> {
         1 => Just(Copy::Duplicate),
         1 => Just(Copy::Rendering),
         1 => Just(Copy::Conflict),
+        1 => Just(Copy::Redated),
         2 => Just(Copy::Return),
     ];
     let copy = prop::option::weighted(0.3, (copy, 0..16_usize));
@@ -207,6 +210,10 @@ fn taken_after(own: Claim, other: Claim, copy: Copy) -> Claim {
             version: other.version.clone(),
             seq: own.seq,
             ..other
+        },
+        Copy::Redated => Claim {
+            id: other.id,
+            ..own
         },
         Copy::Return if own.origin != Origin::Event => own,
         Copy::Return => Claim {

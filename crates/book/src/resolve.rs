@@ -11,7 +11,7 @@ use facts::{Claim, GUARD_S, Record, Shape};
 use crate::graph::{self, Certainty, Outcome};
 use crate::lifecycle;
 use crate::register::Register;
-use crate::states::{States, content};
+use crate::states::{States, content, of_one};
 
 /// The newest state of an object, as far as its claims tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -246,14 +246,14 @@ fn other_renderings<'a>(
     states: &States<'a>,
     stating: &[&'a Claim],
 ) -> Vec<&'a Claim> {
-    let ids: BTreeSet<&str> = stating.iter().map(|claim| &*claim.id).collect();
+    let told: BTreeSet<_> = stating.iter().map(|claim| of_one(claim)).collect();
     let compared: BTreeSet<*const Claim> = states
         .steps
         .iter()
         .map(|step| std::ptr::from_ref(step.claim))
         .collect();
     let is_other = |claim: &&Claim| {
-        ids.contains(&*claim.id) && !compared.contains(&std::ptr::from_ref(*claim))
+        told.contains(&of_one(claim)) && !compared.contains(&std::ptr::from_ref(*claim))
     };
     register.claims().iter().filter(is_other).collect()
 }

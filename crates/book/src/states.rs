@@ -97,9 +97,9 @@ fn choose_renderings<'a>(claims: &[&'a Claim]) -> (Vec<&'a Claim>, Option<Vec<bo
     if one_version {
         return (claims.to_vec(), None);
     }
-    let mut renderings: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
+    let mut renderings: BTreeMap<_, Vec<&Claim>> = BTreeMap::new();
     for claim in claims {
-        renderings.entry(&claim.id).or_default().push(claim);
+        renderings.entry(of_one(claim)).or_default().push(claim);
     }
     let renders_all = |version: &str| {
         renderings
@@ -122,6 +122,11 @@ fn choose_renderings<'a>(claims: &[&'a Claim]) -> (Vec<&'a Claim>, Option<Vec<bo
     let picked: Vec<&Claim> = renderings.values().flat_map(pick).collect();
     let known = shared.is_none().then(|| known_to_all(&picked));
     (picked, known)
+}
+
+/// What the renderings of one claim share. One id with two intervals is two claims, in whatever layers they lie.
+pub(crate) fn of_one(claim: &Claim) -> (&str, i64, i64) {
+    (&claim.id, claim.lo_s, claim.hi_s)
 }
 
 fn known_to_all(claims: &[&Claim]) -> Vec<bool> {

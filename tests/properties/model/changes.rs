@@ -33,22 +33,22 @@ pub(super) fn after(claim: &Claim) -> &Record {
 /// Each claim in the newest version that renders all of them; else each in its own newest.
 pub(super) fn renderings<'a>(claims: &[&'a Claim]) -> Vec<&'a Claim> {
     let versions: BTreeSet<&str> = claims.iter().map(|claim| &*claim.version).collect();
-    let renders = |version: &str, id: &str| {
-        claims
-            .iter()
-            .any(|claim| *claim.id == *id && *claim.version == *version)
+    let renders = |version: &str, one: &Claim| {
+        let mut renderings = claims.iter().filter(|claim| is_rendering(claim, one));
+        renderings.any(|claim| *claim.version == *version)
     };
-    let shared = versions
-        .iter()
-        .rev()
-        .find(|version| claims.iter().all(|claim| renders(version, &claim.id)));
-    let chosen =
-        |id: &str| shared.or_else(|| versions.iter().rev().find(|version| renders(version, id)));
-    claims
-        .iter()
-        .copied()
-        .filter(|claim| chosen(&claim.id) == Some(&&*claim.version))
-        .collect()
+    let mut newest_first = versions.iter().rev();
+    let shared = newest_first.find(|version| claims.iter().all(|claim| renders(version, claim)));
+    let chosen = |one: &Claim| {
+        shared.or_else(|| versions.iter().rev().find(|version| renders(version, one)))
+    };
+    let is_chosen = |claim: &&Claim| chosen(claim) == Some(&&*claim.version);
+    claims.iter().copied().filter(is_chosen).collect()
+}
+
+/// Whether both are one claim, in whatever version: one id and one interval.
+pub(super) fn is_rendering(one: &Claim, other: &Claim) -> bool {
+    (&one.id, one.lo_s, one.hi_s) == (&other.id, other.lo_s, other.hi_s)
 }
 
 /// Which fields can be compared: all in one version, else those that every claim knows.
