@@ -158,8 +158,9 @@ impl<'a> Names<'a> {
     /// The number of the state that a claim's content is; of equal contents the one that says most is kept.
     fn told(&mut self, record: &'a Record) -> usize {
         let record = self.masked(record);
+        let next = self.records.len();
         let state = self.name(record.clone());
-        if record > self.records[state] {
+        if state < next && record > self.records[state] {
             self.records[state] = record;
         }
         state

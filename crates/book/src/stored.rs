@@ -318,6 +318,9 @@ impl Reader<'_> {
         if hi_s <= lo_s {
             return Err(Unreadable);
         }
+        if hi_s <= lo_s {
+            return Err(Unreadable);
+        }
         let event_type = self.text()?;
         let request = self.flag()?.then(|| self.text()).transpose()?;
         let after = Some(self.content(contents)?.ok_or(Unreadable)?);

@@ -143,7 +143,8 @@ impl Reader<'_> {
         let source = Source {
             origin: Origin::Event,
             version,
-            lo_s: self.entry.created_s,
+            // At the very end of time there must be a second left for it.
+            lo_s: self.entry.created_s.min(i64::MAX - 1),
             hi_s: self.entry.created_s.saturating_add(1),
             event_type: self.entry.type_,
             request: event.request.as_deref(),

@@ -25,7 +25,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const PAGE_BYTES: i64 = 16 * 1024;
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
 /// Rows that come in the order of their keys need little more than the last pages of each table.
-const FILLER_CACHE_KIB: i64 = 64 * 1024;
+const FILLER_CACHE_KIB: i64 = 8 * 1024;
 /// Three statements a table and some more.
 const STATEMENTS: usize = 128;
 

@@ -47,13 +47,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{duty:<26} {:>6} ms", cost.as_millis());
     }
     println!();
-    let books = Books::open(folder.path())?;
-    for threads in [1, 2] {
-        let watch = Stopwatch::start()?;
-        rebuild_on(&load, &books, threads)?;
+    for (threads, wall) in [1, 2].into_iter().zip(on_the_wall(&load, folder.path())?) {
         println!(
             "{threads} thread(s), on the wall {:>6} ms",
-            watch.wall().as_millis()
+            wall.as_millis()
         );
     }
     Ok(())
@@ -77,6 +74,20 @@ fn race(load: &Load, folder: &Path) -> Result<(Duration, Duration), Box<dyn Erro
         }
     }
     Ok((by_hand, rebuilt))
+}
+
+/// The wall's times for one and two threads, in turn.
+fn on_the_wall(load: &Load, folder: &Path) -> Result<[Duration; 2], Box<dyn Error>> {
+    let books = Books::open(folder)?;
+    let mut fastest = [Duration::MAX; 2];
+    for _ in 0..ROUNDS {
+        for (threads, fastest) in (1..).zip(&mut fastest) {
+            let watch = Stopwatch::start()?;
+            rebuild_on(load, &books, threads)?;
+            *fastest = watch.wall().min(*fastest);
+        }
+    }
+    Ok(fastest)
 }
 
 fn rebuild_on(load: &Load, books: &Books, threads: usize) -> Result<PathBuf, Box<dyn Error>> {

@@ -7,7 +7,7 @@ use book::{Folded, Link, Target, Totals, link};
 use super::gather::Part;
 
 /// Places whose rows are made and written at a time.
-const SHARE: usize = 128;
+const SHARE: usize = 32;
 
 /// An id under which rows stand: an object of the books, or one that others only refer to.
 pub(super) struct Place {
@@ -30,7 +30,7 @@ impl Place {
     }
 }
 
-/// Folds every object and gives all places, in the order of their targets, in shares of some hundred.
+/// Folds every object and gives all places, in the order of their targets, in shares of a few dozen.
 pub(super) fn places(parts: Vec<Part>, threads: usize) -> Vec<Vec<Place>> {
     let mut objects = fold(parts, threads);
     let mut links: Vec<Link> = objects

@@ -8,7 +8,7 @@ use projector::{check_digest, check_position, dump};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::log::{Folder, append, live, log_of};
+use crate::log::{Folder, append, event, live, log_of};
 use crate::step::{lines, steps};
 
 #[test]
@@ -45,6 +45,42 @@ fn batches_and_rebuilds_give_the_same_book() {
         .unwrap();
     for (table, rows) in met.into_inner() {
         assert!(rows > 0, "no history ever put a row into {table}");
+    }
+}
+
+#[test]
+fn absurd_times_are_times_like_others() {
+    for second in [i64::MIN, -1, 0, i64::MAX - 1, i64::MAX] {
+        let customer = |name: &str| {
+            format!(
+                "{{\"id\":\"cus_1\",\"object\":\"customer\",\"created\":1,\"name\":\"{name}\"}}"
+            )
+        };
+        let previous = "{\"name\":\"Customer 0001\"}";
+        let lines = [
+            event(
+                "evt_1",
+                "customer.created",
+                second,
+                &customer("Customer 0001"),
+                None,
+            ),
+            event(
+                "evt_2",
+                "customer.updated",
+                second,
+                &customer("Customer 0002"),
+                Some(previous),
+            ),
+        ];
+        let folder = Folder::new();
+        let report = folder.rebuild(&log_of(&lines), 1);
+        assert_eq!(report.streams[0].position.clock_s, Some(second));
+        let rows = dump(&folder.open(), &live(), false).unwrap();
+        assert!(
+            rows.contains("Customer 0002") && rows.contains("linked"),
+            "{second}"
+        );
     }
 }
 
