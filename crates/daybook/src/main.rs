@@ -22,6 +22,10 @@ use clap::Parser;
 use crate::arguments::Arguments;
 use crate::shell::Shell;
 
+/// Folding is many small texts that live long and go together, which this allocator serves far faster than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let Arguments { global, command } = Arguments::parse();
     let mut shell = Shell::new(global);

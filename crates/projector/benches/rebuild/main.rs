@@ -18,6 +18,10 @@ use projector::{Books, Options, rebuild};
 use load::Load;
 use stopwatch::Stopwatch;
 
+/// The allocator of the binary, for both.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUNDS: usize = 5;
 
 fn main() -> Result<(), Box<dyn Error>> {
