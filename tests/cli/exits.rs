@@ -144,6 +144,9 @@ fn a_line_that_makes_no_sense_ends_with_2() {
         "rebuild --threads 0",
         "import --api-version 2026-07-29.dahlia sim/events.ndjson",
         "import --api-version 2026-07-29.dahlia --observed-at 20..10 sim/events.ndjson",
+        "import --api-version 2026-07-29.dahlia --observed-at 1740787200000 sim/events.ndjson",
+        "import --api-version 2026-07-29.dahlia --observed-at 20250301 sim/events.ndjson",
+        "import --api-version= --observed-at 2025-03-01 sim/events.ndjson",
         "simulate --seed 1 --out x --customers 0",
     ];
     for line in lines {
