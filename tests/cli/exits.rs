@@ -58,6 +58,76 @@ fn what_can_not_be_done_ends_with_1_and_a_hint() {
 }
 
 #[test]
+fn a_stream_that_the_log_does_not_have_is_no_empty_one() {
+    let desk = Desk::with_book();
+    for line in [
+        "status",
+        "head",
+        "versions",
+        "verify",
+        "check",
+        "invoices",
+        "customers",
+        "balances",
+        "event evt_1",
+    ] {
+        let line = format!("{line} --stream acct_misspelt/live");
+        check(
+            &desk,
+            &line,
+            1,
+            &format!("hint: its streams: {ACCOUNT}/live"),
+        );
+    }
+}
+
+#[test]
+fn every_hint_leads_out_of_a_broken_folder() {
+    let desk = Desk::with_book();
+    let settings = fs::read(desk.path("daybook-data/daybook.toml")).unwrap();
+    for spoilt in ["format = 1\nstream = \"nonsense\"\n", "spoilt"] {
+        desk.write("daybook-data/daybook.toml", spoilt);
+        check(&desk, "status", 1, "`daybook init` writes it again");
+    }
+    fs::remove_file(desk.path("daybook-data/daybook.toml")).unwrap();
+    check(&desk, "status", 1, "daybook init --account");
+    check(
+        &desk,
+        "init --account acct_misspelt",
+        1,
+        "hint: its streams: ",
+    );
+    desk.ok(&format!("init --account {ACCOUNT}"));
+    assert_eq!(
+        fs::read(desk.path("daybook-data/daybook.toml")).unwrap(),
+        settings
+    );
+    check(&desk, "check", 0, "");
+
+    fs::remove_file(desk.path("daybook-data/book.db")).unwrap();
+    desk.write("daybook-data/book.db", "copied without links");
+    check(
+        &desk,
+        "invoices",
+        1,
+        "hint: move it away, then make a new book",
+    );
+    fs::remove_file(desk.path("daybook-data/book.db")).unwrap();
+    desk.ok("rebuild");
+    check(&desk, "check", 0, "");
+
+    fs::remove_file(desk.path("daybook-data/ledger.db")).unwrap();
+    check(&desk, "status", 1, "hint: restore it from a backup");
+    desk.ok(&format!("--data other init --account {ACCOUNT}"));
+    fs::copy(
+        desk.path("other/ledger.db"),
+        desk.path("daybook-data/ledger.db"),
+    )
+    .unwrap();
+    assert!(desk.ok("status").contains("beyond the log"));
+}
+
+#[test]
 fn a_line_that_makes_no_sense_ends_with_2() {
     let desk = Desk::with_company();
     let lines = [
@@ -74,6 +144,9 @@ fn a_line_that_makes_no_sense_ends_with_2() {
         "rebuild --threads 0",
         "import --api-version 2026-07-29.dahlia sim/events.ndjson",
         "import --api-version 2026-07-29.dahlia --observed-at 20..10 sim/events.ndjson",
+        "import --api-version 2026-07-29.dahlia --observed-at 1740787200000 sim/events.ndjson",
+        "import --api-version 2026-07-29.dahlia --observed-at 20250301 sim/events.ndjson",
+        "import --api-version= --observed-at 2025-03-01 sim/events.ndjson",
         "simulate --seed 1 --out x --customers 0",
     ];
     for line in lines {

@@ -148,3 +148,27 @@ fn standard_input_is_a_file_too() {
     let again = desk.run_with_input("import -", &events);
     assert!(again.stdout.contains("nothing new"), "{}", again.stdout);
 }
+
+#[test]
+fn nothing_that_came_steers_the_terminal() {
+    let desk = Desk::with_company();
+    desk.write(
+        "odd.ndjson",
+        r#"{"id":"x","object":"\u001b[31mred\n\u202e","type":"a","created":5}"#,
+    );
+    let run = desk.run("import odd.ndjson");
+    assert!(
+        !run.stderr.contains(['\u{1b}', '\u{202e}']),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
+    desk.write(
+        "bare.ndjson",
+        r#"{"id":"cus_1","object":"customer","name":"A\u202eB\u0007C","created":5}"#,
+    );
+    let bare = "import bare.ndjson --api-version 2026-07-29.dahlia --observed-at 2025-03-01";
+    assert!(desk.ok(bare).contains("no doubt of time bare objects"));
+    desk.ok("project");
+    assert!(desk.ok("customers").contains("A B C"));
+}

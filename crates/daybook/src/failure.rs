@@ -36,6 +36,14 @@ pub(crate) enum ShellError {
         #[source]
         source: toml::de::Error,
     },
+    #[error("failed to read {path}")]
+    ConfigStream {
+        path: PathBuf,
+        #[source]
+        source: LedgerError,
+    },
+    #[error("there is no stream {stream} in {path}")]
+    NoStream { stream: String, path: PathBuf },
     #[error("{path} has format {found}; this program knows {known}")]
     NewerConfig {
         path: PathBuf,
@@ -127,8 +135,11 @@ impl From<ShellError> for Failure {
             E::NewerConfig { .. } => Some("use the program that wrote it, or a newer one"),
             E::NotADemo { .. } => Some("run the demo in another folder, or move this one away"),
             E::Register => Some("make a new book with `daybook rebuild`"),
-            E::Config { .. }
-            | E::Absent { .. }
+            E::Config { .. } | E::ConfigStream { .. } => Some(
+                "mend it, or remove it: `daybook init` writes it again and leaves the ledger as it is",
+            ),
+            E::Absent { .. }
+            | E::NoStream { .. }
             | E::Io { .. }
             | E::Print(_)
             | E::Query(_)
@@ -186,7 +197,11 @@ impl From<ProjectorError> for Failure {
                 Exit::Unfinished,
                 Some("try again when the other process is done"),
             ),
-            E::Foreign { .. } | E::Sqlite { .. } | E::Io { .. } => (Exit::Failed, None),
+            E::Foreign { .. } | E::NoLink { .. } => (
+                Exit::Failed,
+                Some("move it away, then make a new book with `daybook rebuild`"),
+            ),
+            E::Sqlite { .. } | E::Io { .. } => (Exit::Failed, None),
         };
         Self::new(exit, error, hint)
     }
@@ -198,7 +213,7 @@ fn of_ledger(error: &LedgerError) -> (Exit, Option<&'static str>) {
     match error {
         E::Missing { .. } => (
             Exit::Failed,
-            Some("make a data folder with `daybook init`, or name one with --data"),
+            Some("restore it from a backup, or name another folder with --data"),
         ),
         E::Exists { .. } => (
             Exit::Failed,
@@ -208,11 +223,17 @@ fn of_ledger(error: &LedgerError) -> (Exit, Option<&'static str>) {
             Exit::Failed,
             Some("use the program that wrote it, or a newer one"),
         ),
-        E::Foreign { .. }
-        | E::ReadOnly { .. }
-        | E::Sqlite { .. }
-        | E::Io { .. }
-        | E::Randomness { .. } => (Exit::Failed, None),
+        E::Foreign { .. } => (
+            Exit::Failed,
+            Some("restore it from a backup, or name another folder with --data"),
+        ),
+        E::ReadOnly { .. } => (
+            Exit::Failed,
+            Some(
+                "SQLite writes beside a ledger even to read it: run as its owner, or copy the folder to where you may write",
+            ),
+        ),
+        E::Sqlite { .. } | E::Io { .. } | E::Randomness { .. } => (Exit::Failed, None),
         E::Busy { .. } => (
             Exit::Unfinished,
             Some("try again when the other process is done"),

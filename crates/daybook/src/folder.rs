@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use ledger::{SqliteLedger, StreamId};
+use ledger::{LedgerError, Log, SqliteLedger, StreamId};
 use projector::{Books, OpenBook, open_book_readonly};
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +42,7 @@ impl Folder {
         &self.path
     }
 
-    /// Makes ledger and settings for `stream`.
+    /// Makes ledger and settings for `stream`; only the settings where there is a ledger of it without any.
     pub(crate) fn create(&self, stream: &StreamId, now_us: i64) -> Result<SqliteLedger, Failure> {
         let settings = self.path.join(SETTINGS);
         if settings.exists() {
@@ -52,7 +52,10 @@ impl Folder {
             }
             .into());
         }
-        let ledger = SqliteLedger::create(&self.ledger_path(), now_us)?;
+        let ledger = match SqliteLedger::create(&self.ledger_path(), now_us) {
+            Err(LedgerError::Exists { .. }) => self.left_ledger(stream)?,
+            ledger => ledger?,
+        };
         let text = toml::to_string(&Settings {
             format: FORMAT,
             stream: stream.to_string(),
@@ -67,6 +70,30 @@ impl Folder {
         file.and_then(|mut file| file.write_all(format!("{SETTINGS_HEAD}{text}").as_bytes()))
             .map_err(failed("write", &settings))?;
         Ok(ledger)
+    }
+
+    /// A ledger whose settings were lost or never written. Nobody is to open a new stream in it by a misspelt account.
+    fn left_ledger(&self, stream: &StreamId) -> Result<SqliteLedger, Failure> {
+        let ledger = SqliteLedger::open(&self.ledger_path())?;
+        if !ledger.streams()?.is_empty() {
+            self.expect_stream(&ledger, stream)?;
+        }
+        Ok(ledger)
+    }
+
+    /// Fails, naming those that there are, if the log has no such stream.
+    pub(crate) fn expect_stream(&self, log: &dyn Log, stream: &StreamId) -> Result<(), Failure> {
+        let streams = log.streams()?;
+        if streams.iter().any(|info| info.stream == *stream) {
+            return Ok(());
+        }
+        let names: Vec<&str> = streams.iter().map(|info| info.stream.as_str()).collect();
+        let failure: Failure = ShellError::NoStream {
+            stream: stream.to_string(),
+            path: self.path.clone(),
+        }
+        .into();
+        Err(failure.hinting(format!("its streams: {}", names.join(", "))))
     }
 
     /// The stream of `init`.
@@ -87,7 +114,8 @@ impl Folder {
             let (found, known) = (settings.format, FORMAT);
             return Err(ShellError::NewerConfig { path, found, known }.into());
         }
-        Ok(settings.stream.parse()?)
+        let stream = settings.stream.parse();
+        stream.map_err(|source| ShellError::ConfigStream { path, source }.into())
     }
 
     /// The ledger, for appending. A folder without settings is none, whatever else lies in it.

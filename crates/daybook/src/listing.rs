@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::currency;
 use crate::failure::Failure;
 use crate::moment;
+use crate::screen::harmless;
 
 const CURRENCY: &str = "currency";
 
@@ -172,7 +173,7 @@ impl Listing {
             }
             Cell::Integer(second) if name.ends_with("_s") => moment::shown(*second),
             Cell::Integer(number) => number.to_string(),
-            other => text(other).replace(char::is_control, " "),
+            other => harmless(text(other)),
         }
     }
 

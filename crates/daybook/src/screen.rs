@@ -67,3 +67,12 @@ impl Screen {
         }
     }
 }
+
+/// A text of Stripe's or a customer's that can neither steer a terminal nor turn the order of what stands beside it.
+pub(crate) fn harmless(text: &str) -> String {
+    let steers = |letter: char| {
+        letter.is_control()
+            || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.replace(steers, " ")
+}

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ledger::{Log, StreamId};
+use ledger::{Log, SqliteLedger, StreamId};
 use projector::OpenBook;
 use serde_json::{Value, json};
 
@@ -44,11 +44,22 @@ impl Shell {
         Ok(self.stream.clone().unwrap_or(of_init))
     }
 
+    /// The log, for reading, and the stream spoken of: one that was named must be in it.
+    pub(crate) fn log(&self) -> Result<(SqliteLedger, StreamId), Failure> {
+        let stream = self.stream()?;
+        let log = self.folder.log()?;
+        if self.stream.is_some() {
+            self.folder.expect_stream(&log, &stream)?;
+        }
+        Ok((log, stream))
+    }
+
     /// The current book, and what an answer from it stands on.
     pub(crate) fn book(&self) -> Result<(OpenBook, StreamId, Standing), Failure> {
-        let stream = self.stream()?;
+        self.stream()?;
         let book = self.folder.book()?;
-        let head = self.folder.log()?.head(&stream)?;
+        let (log, stream) = self.log()?;
+        let head = log.head(&stream)?;
         let standing = Standing::of_book(&book, &stream, &head)?;
         Ok((book, stream, standing))
     }
@@ -107,7 +118,7 @@ impl Shell {
         }
         for fact in facts.iter().filter(|fact| !fact.text.is_empty()) {
             self.screen
-                .line(format!("{:<16}{}", heading(fact.name), fact.text))?;
+                .line(format!("{:<15} {}", heading(fact.name), fact.text))?;
         }
         Ok(())
     }

@@ -134,6 +134,9 @@ pub(crate) fn current(data: &Path) -> Result<Option<PathBuf>, ProjectorError> {
     match fs::read_link(&link) {
         Ok(leads_to) => Ok(Some(data.join(leads_to)).filter(|path| path.is_file())),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::InvalidInput => {
+            Err(ProjectorError::NoLink { path: link })
+        }
         Err(error) => Err(failed_io("read the link", &link)(error)),
     }
 }

@@ -22,6 +22,12 @@ pub enum ProjectorError {
         /// The data folder.
         folder: PathBuf,
     },
+    /// `book.db` is a file, as when a folder is copied without its links.
+    #[error("{path} is no link to a book")]
+    NoLink {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file is something else.
     #[error("{path} is not a daybook book")]
     Foreign {

@@ -21,8 +21,7 @@ pub(crate) struct Event {
 
 impl Event {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
-        let stream = shell.stream()?;
-        let log = shell.folder.log()?;
+        let (log, stream) = shell.log()?;
         let entries = log.find(&stream, &self.id)?;
         let seqs: Vec<u64> = entries.iter().map(|entry| entry.seq).collect();
         let chosen = entries

@@ -15,8 +15,7 @@ pub(crate) struct Head {}
 
 impl Head {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
-        let stream = shell.stream()?;
-        let log = shell.folder.log()?;
+        let (log, stream) = shell.log()?;
         let head = log.head(&stream)?;
         if shell.is_json() {
             let value =

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use flate2::bufread::MultiGzDecoder;
 use intake::{BareReading, Ended, ImportOptions, Intake, Tally};
 use ledger::Source;
@@ -15,6 +16,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::moment;
 use crate::progress::Progress;
+use crate::screen::harmless;
 use crate::shell::{Fact, Shell, now_us};
 use crate::standing::Standing;
 
@@ -22,6 +24,10 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// SQLite holds no body above 1,000,000,000 bytes.
 const LINE_BYTES_LIMIT: u64 = 512 << 20;
 const BUFFER_BYTES: usize = 1 << 18;
+/// Before 2010 nothing could be read from Stripe.
+const STRIPE_BEGINS_S: i64 = 1_262_304_000;
+/// By how much this machine's clock may be behind.
+const CLOCK_SLACK_S: i64 = 24 * 60 * 60;
 
 /// Append the events, notifications and observations of files to the log
 ///
@@ -33,10 +39,10 @@ pub(crate) struct Import {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
     /// For bare objects: the API version that rendered them
-    #[arg(long, value_name = "VERSION", requires = "observed_at")]
+    #[arg(long, value_name = "VERSION", requires = "observed_at", value_parser = NonEmptyStringValueParser::new())]
     api_version: Option<String>,
     /// For bare objects: when they were read, FROM..TO; a single moment says that there is no doubt
-    #[arg(long, value_name = "FROM..TO", requires = "api_version", value_parser = moment::parse_span)]
+    #[arg(long, value_name = "FROM..TO", requires = "api_version", value_parser = parse_reading)]
     observed_at: Option<(i64, i64)>,
     /// Bytes that a line, or a value over many lines, may have
     #[arg(long, value_name = "BYTES", default_value_t = intake::LINE_BYTES_MAX,
@@ -154,8 +160,9 @@ impl Import {
         if let Some(first) = &tally.first_reject {
             let folder = shell.folder.rejects_path();
             eprintln!(
-                "warning: {} set aside; the first: {first}",
-                count(tally.rejected)
+                "warning: {} set aside; the first: {}",
+                count(tally.rejected),
+                harmless(first)
             );
             eprintln!(
                 "hint: each is in {} with its reason; mend it and import it from there",
@@ -164,6 +171,24 @@ impl Import {
         }
         Ok(())
     }
+}
+
+/// Reads when objects were read. The log keeps it for ever, so other units than seconds are not to pass for seconds.
+fn parse_reading(text: &str) -> Result<(i64, i64), String> {
+    let (from_s, to_s) = moment::parse_span(text)?;
+    let told = |what: &str| {
+        let moment = moment::shown(to_s);
+        Err(format!(
+            "{moment} is {what}; expected Unix seconds, 2025-03-01 or 2025-03-01T12:00:00Z"
+        ))
+    };
+    if to_s > now_us() / 1_000_000 + CLOCK_SLACK_S {
+        return told("in the future");
+    }
+    if to_s < STRIPE_BEGINS_S {
+        return told("before Stripe was");
+    }
+    Ok((from_s, to_s))
 }
 
 /// Imports one file; why it could not be read to its end, if so.

@@ -17,8 +17,7 @@ pub(crate) struct Status {}
 
 impl Status {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
-        let stream = shell.stream()?;
-        let log = shell.folder.log()?;
+        let (log, stream) = shell.log()?;
         let head = log.head(&stream)?;
         let streams = log.streams()?;
         let duplicates = streams
@@ -66,7 +65,9 @@ fn of_book(
 ) -> Result<Vec<Fact>, Failure> {
     let report = book.report(stream)?;
     let behind = log_seq.saturating_sub(report.position.head.seq);
-    let behind_text = if behind == 0 {
+    let behind_text = if report.position.head.seq > log_seq {
+        "beyond the log: see `daybook check position`".to_owned()
+    } else if behind == 0 {
         "up to the log".to_owned()
     } else {
         format!("{} entries behind the log", count(behind))

@@ -23,8 +23,7 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
-        let stream = shell.stream()?;
-        let log = shell.folder.log()?;
+        let (log, stream) = shell.log()?;
         let total = log.streams()?.iter().map(|info| info.head.seq).sum();
         let mut bar = Progress::new("verifying", total);
         let mut before = 0;
@@ -40,7 +39,8 @@ impl Verify {
         }
         let entries = verified.streams.iter().map(|stream| stream.head.seq).sum();
         let erased = verified.streams.iter().map(|stream| stream.erased).sum();
-        let extended = self.head.map(|head| head.to_string()).unwrap_or_default();
+        let extended = self.head.map(|head| head.to_string());
+        let stands = self.book.then_some("stands on this log");
         let facts = [
             Fact::text("chain", "ok"),
             Fact::count("streams", verified.streams.len() as u64),
@@ -54,8 +54,8 @@ impl Verify {
                     count(erased)
                 },
             ),
-            Fact::text("extends", extended),
-            Fact::text("book", if self.book { "stands on this log" } else { "" }),
+            Fact::new("extends", extended.clone(), extended.unwrap_or_default()),
+            Fact::new("book", stands, stands.unwrap_or_default()),
         ];
         shell.answer_facts(&facts, &Standing::of_log(&log, &stream)?)?;
         Ok(Exit::AllTrue)

@@ -16,8 +16,7 @@ pub(crate) struct Versions {}
 
 impl Versions {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
-        let stream = shell.stream()?;
-        let log = shell.folder.log()?;
+        let (log, stream) = shell.log()?;
         let rows = log
             .tally()?
             .into_iter()
