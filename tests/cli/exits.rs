@@ -175,6 +175,32 @@ fn a_book_that_is_changed_behind_its_back_ends_with_3() {
 }
 
 #[test]
+fn a_balance_of_which_something_is_not_known_ends_with_3() {
+    let desk = Desk::with_company();
+    let transaction = |id: &str, net: &str| {
+        format!(
+            r#"{{"id":"{id}","object":"balance_transaction","amount":10000,"fee":300,"net":{net},"currency":"usd","created":1735700000,"available_on":1735776000,"type":"charge","reporting_category":"charge"}}"#
+        ) + "\n"
+    };
+    let read =
+        "import read.ndjson --api-version 2026-07-29.dahlia --observed-at 1735800000..1735800010";
+    desk.write("read.ndjson", transaction("txn_1", "9700"));
+    desk.ok(read);
+    desk.ok("project");
+    check(&desk, "balances", 0, "");
+    desk.write("read.ndjson", transaction("txn_2", r#""x""#));
+    desk.ok(read);
+    desk.ok("project");
+    check(
+        &desk,
+        "balances",
+        3,
+        "1 balance transactions can't be known",
+    );
+    check(&desk, "check wanted", 3, "");
+}
+
+#[test]
 fn a_book_of_another_log_ends_with_3() {
     let desk = Desk::with_book();
     let other = Desk::with_company();

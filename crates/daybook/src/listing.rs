@@ -64,6 +64,17 @@ impl Listing {
         self.rows.is_empty()
     }
 
+    /// The sum of a column of numbers.
+    pub(crate) fn sum_of(&self, column: &str) -> i64 {
+        let number = |row: &Vec<Cell>, place: usize| match row[place] {
+            Cell::Integer(number) => number,
+            _ => 0,
+        };
+        self.place(column).map_or(0, |place| {
+            self.rows.iter().map(|row| number(row, place)).sum()
+        })
+    }
+
     /// A cell of the first row.
     pub(crate) fn first(&self, column: &str) -> Option<&Cell> {
         self.rows.first()?.get(self.place(column)?)
