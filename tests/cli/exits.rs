@@ -137,6 +137,7 @@ fn a_book_of_another_log_ends_with_3() {
     .unwrap();
     check(&desk, "verify", 0, "");
     check(&desk, "verify --book", 3, "the book stands on another log");
+    check(&desk, "check position", 3, "");
     check(&desk, "project", 3, "hint: see whether the log holds");
     desk.ok("rebuild");
     check(&desk, "verify --book", 0, "");
