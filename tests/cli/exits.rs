@@ -201,6 +201,30 @@ fn a_balance_of_which_something_is_not_known_ends_with_3() {
 }
 
 #[test]
+fn a_disagreement_and_an_unsure_object_end_with_3() {
+    let desk = Desk::with_company();
+    let lines = desk.lines("sim/events.ndjson");
+    let of = |kind: &str| {
+        let line = lines.iter().find(|line| line.contains(kind)).unwrap();
+        serde_json::from_str::<serde_json::Value>(line).unwrap()
+    };
+    let mut charge = of("\"type\":\"charge.succeeded\"");
+    charge["data"]["object"]["balance_transaction"] = serde_json::Value::Null;
+    desk.write("charge.ndjson", charge.to_string());
+    desk.ok("import charge.ndjson");
+    desk.ok("project");
+    check(&desk, "check wanted", 3, "");
+    check(&desk, "check findings", 0, "");
+    let mut invoice = of("\"type\":\"invoice.paid\"");
+    let paid = &mut invoice["data"]["object"]["amount_paid"];
+    *paid = (paid.as_i64().unwrap() + 1).into();
+    desk.write("invoice.ndjson", invoice.to_string());
+    desk.ok("import invoice.ndjson");
+    desk.ok("project");
+    check(&desk, "check findings", 3, "");
+}
+
+#[test]
 fn a_book_of_another_log_ends_with_3() {
     let desk = Desk::with_book();
     let other = Desk::with_company();
@@ -212,6 +236,7 @@ fn a_book_of_another_log_ends_with_3() {
     .unwrap();
     check(&desk, "verify", 0, "");
     check(&desk, "verify --book", 3, "the book stands on another log");
+    check(&desk, "check position", 3, "");
     check(&desk, "project", 3, "hint: see whether the log holds");
     desk.ok("rebuild");
     check(&desk, "verify --book", 0, "");

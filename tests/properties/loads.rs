@@ -119,7 +119,7 @@ fn measure_ordinary(telling: Telling, objects: u32) -> Figures {
 }
 
 /// A load, the trial's figures for it, and the bounds that these must keep, in hundredths of a percent: for the simulator's
-/// busy objects and for ordinary ones, of which a third has a tie in its last second.
+/// busy objects and for ordinary ones, of which a fifth has several states in its last second.
 struct Case {
     name: &'static str,
     busy: fn(u64, u32) -> Load,

@@ -14,9 +14,6 @@ use crate::table::{Column, TABLES, Table};
 /// The version of the fold: it grows when the same entries come to give other rows.
 pub const FOLD_VERSION: u32 = 1;
 
-/// How many parts the rows of a table are spread over by their keys.
-pub const BUCKETS: usize = 256;
-
 /// A count of rows and the sum of their hashes, modulo 2^256.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sum {

@@ -316,3 +316,22 @@ fn shuffled(lines: Vec<Arc<str>>) -> Vec<Arc<str>> {
     keyed.sort_unstable_by_key(|(key, _)| *key);
     keyed.into_iter().map(|(_, line)| line).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::shuffled;
+
+    #[test]
+    fn another_order_is_another_and_has_the_same_lines() {
+        let lines: Vec<Arc<str>> = (0..100).map(|n| format!("{n:03}").into()).collect();
+        let mut other = shuffled(lines.clone());
+        let is_moved = |(one, other): &(&Arc<str>, &Arc<str>)| one != other;
+        assert!(lines.iter().zip(&other).filter(is_moved).count() > 90);
+        let backwards = other.windows(2).filter(|pair| pair[0] > pair[1]).count();
+        assert!(backwards > 30, "{backwards} lines come after a later one");
+        other.sort();
+        assert_eq!(other, lines);
+    }
+}

@@ -133,11 +133,12 @@ impl Story<'_> {
             "DIFFERENT"
         };
         self.line(&format!(
-            "truth        {} objects · {} fields · {} balances · {} sums: {verdict}",
+            "truth        {} objects · {} fields · {} balances · {} sums: {verdict} · {} fields not in the books",
             count(whole.objects),
             count(whole.fields),
             count(whole.balances),
-            count(whole.sums)
+            count(whole.sums),
+            count(whole.left)
         ))?;
         self.show(&whole)?;
         let found = the_withheld(withheld, demonstration);

@@ -30,4 +30,4 @@ const CARD: &str = "details of the card are no part of the books";
 const PLATFORM: &str = "platforms and their connected accounts are not kept yet";
 const CATALOGUE: &str = "the catalogue of prices is not kept; items and lines keep the price's id";
 const OTHER: &str = "an object of a kind that the books do not hold yet";
-const OLDER: &str = "says again, in an older form, what another member says";
+const AGAIN: &str = "says again, in another form, what another member says";

@@ -1,6 +1,8 @@
 //! The comparer shown to fail: each member that it compares is changed in turn, objects and rows are dropped and added,
 //! and each time it must say so.
 
+mod lacking;
+
 use std::collections::BTreeSet;
 
 use book::TABLES;
@@ -19,7 +21,7 @@ struct Company {
     demonstration: Demonstration,
     objects: Vec<Value>,
     sums: Sums,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Company {
@@ -48,7 +50,7 @@ impl Company {
             objects: demonstration.true_objects().collect(),
             sums: demonstration.true_sums(),
             demonstration,
-            _folder: folder,
+            folder,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Customers and what they are billed: which member is kept where, and which is not.
 
-use super::{ADDRESS, CATALOGUE, MODE, OLDER, OTHER, PAPER, PARENT, PLATFORM, SETTING, TAX, WHOLE};
+use super::{ADDRESS, AGAIN, CATALOGUE, MODE, OTHER, PAPER, PARENT, PLATFORM, SETTING, TAX, WHOLE};
 use crate::compare::map::Rule::{Column, Deleted, Id, Key, Keys, Kind};
 use crate::compare::map::{Map, Rows, Rule};
 
@@ -166,7 +166,6 @@ pub(super) const INVOICE: Map = Map {
             &[
                 "default_payment_method",
                 "default_source",
-                "last_finalization_error",
                 "payment_settings",
             ],
         ),
@@ -174,15 +173,20 @@ pub(super) const INVOICE: Map = Map {
             PLATFORM,
             &["application", "customer_account", "issuer", "on_behalf_of"],
         ),
-        (OTHER, &["from_invoice", "latest_revision", "test_clock"]),
+        (OTHER, &["parent.quote_details", "test_clock"]),
         (
-            "the ids below it are compared",
-            &[
-                "parent.quote_details",
-                "parent.subscription_details.metadata",
-                "parent.type",
-            ],
+            "which invoice revises which is not kept",
+            &["from_invoice", "latest_revision"],
         ),
+        (
+            "why an invoice could not be made final is not kept",
+            &["last_finalization_error"],
+        ),
+        (
+            "a copy of the subscription's, as it was when the invoice was made",
+            &["parent.subscription_details.metadata"],
+        ),
+        (AGAIN, &["parent.type"]),
     ],
 };
 
@@ -219,7 +223,7 @@ const LINE: Rows = Rows {
     left: &[
         (MODE, &["livemode"]),
         (PARENT, &["invoice", "object"]),
-        (OLDER, &["quantity_decimal", "subtotal", "pricing.type"]),
+        (AGAIN, &["quantity_decimal", "pricing.type"]),
         (
             TAX,
             &[
@@ -227,22 +231,29 @@ const LINE: Rows = Rows {
                 "discountable",
                 "discounts",
                 "pretax_credit_amounts",
+                "subtotal",
                 "taxes",
             ],
         ),
         (
             "what a prorated line credits is not kept",
             &[
-                "parent.invoice_item_details.proration",
                 "parent.invoice_item_details.proration_details",
                 "parent.subscription_item_details.proration_details",
             ],
         ),
         (
+            "whether a line by hand bills a part of a period is not kept",
+            &["parent.invoice_item_details.proration"],
+        ),
+        (
+            "the item of a line that a subscription makes is not kept",
+            &["parent.subscription_item_details.invoice_item"],
+        ),
+        (
             "the invoice names the subscription",
             &[
                 "parent.invoice_item_details.subscription",
-                "parent.subscription_item_details.invoice_item",
                 "parent.subscription_item_details.subscription",
             ],
         ),
@@ -374,7 +385,7 @@ const ITEM: Rows = Rows {
     ],
     left: &[
         (PARENT, &["object", "subscription"]),
-        (OLDER, &["plan"]),
+        (AGAIN, &["plan"]),
         (TAX, &["discounts", "tax_rates"]),
         (SETTING, &["billing_thresholds"]),
         (

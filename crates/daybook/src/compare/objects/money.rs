@@ -29,7 +29,7 @@ pub(super) const BALANCE: Map = Map {
         (MODE, &["livemode"]),
         (PLATFORM, &["connect_reserved"]),
         (
-            OTHER,
+            "of the balance only what is available and what is pending is kept",
             &[
                 "instant_available",
                 "issuing",
@@ -244,7 +244,10 @@ pub(super) const REFUND: Map = Map {
                 "receipt_number",
             ],
         ),
-        (OTHER, &["next_action"]),
+        (
+            "what the customer must still do is not kept",
+            &["next_action"],
+        ),
         (
             PLATFORM,
             &[
