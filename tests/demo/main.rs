@@ -92,6 +92,10 @@ fn a_small_demo_can_be_run_again_and_answers_programs() {
     let words = ["demo", "--customers", "60", "--days", "120", "--json"];
     for _ in 0..2 {
         let answer: Value = serde_json::from_str(&told(folder.path(), &words)).unwrap();
+        assert!(answer["deliveries"].as_u64() > answer["entries"].as_u64());
+        assert!(answer["fields"].as_u64() > Some(0) && answer["differences"] == 0);
+        assert_eq!(answer["is_same_in_another_order"], true);
+        assert!(answer["digest"].as_str().unwrap().starts_with("fold-1:"));
         assert_eq!(answer["is_true"], true);
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::simulate::Size;
 use crate::compare::{Comparison, Difference};
@@ -33,6 +33,7 @@ impl Demo {
         let mut story = Story {
             shell,
             is_true: true,
+            report: json!({}),
         };
         let span = if config.days == 365 {
             "one year".to_owned()
@@ -57,6 +58,8 @@ impl Demo {
 struct Story<'s> {
     shell: &'s mut Shell,
     is_true: bool,
+    /// The same for programs.
+    report: Value,
 }
 
 impl Story<'_> {
@@ -73,6 +76,11 @@ impl Story<'_> {
         let tally = demonstration.import()?;
         self.line(&format!("{} rejected", count(tally.rejected)))?;
         let entries = demonstration.verify()?;
+        self.report["deliveries"] = deliveries.into();
+        self.report["duplicates"] = counts.duplicates.into();
+        self.report["late"] = counts.late.into();
+        self.report["rejected"] = tally.rejected.into();
+        self.report["entries"] = entries.into();
         self.line(&format!(
             "log          {} entries · chain ok · {}",
             count(entries),
@@ -105,6 +113,8 @@ impl Story<'_> {
         ))?;
         let (other, comparison) = demonstration.reorder_and_compare()?;
         let is_same = other == report.digest;
+        self.report["unsure_read"] = reads.into();
+        self.report["is_same_in_another_order"] = is_same.into();
         self.line(if is_same {
             "rebuilt in another order: same digest"
         } else {
@@ -125,8 +135,15 @@ impl Story<'_> {
         withheld: &Comparison,
     ) -> Result<(), Failure> {
         demonstration.deliver_withheld()?;
-        demonstration.project()?;
+        let last = demonstration.project()?;
+        self.report["digest"] = last.digest.to_string().into();
         let whole = demonstration.compare()?;
+        self.report["objects"] = whole.objects.into();
+        self.report["fields"] = whole.fields.into();
+        self.report["fields_not_in_the_books"] = whole.left.into();
+        self.report["balances"] = whole.balances.into();
+        self.report["sums"] = whole.sums.into();
+        self.report["differences"] = whole.differences.len().into();
         let verdict = if whole.differences.is_empty() {
             "all equal"
         } else {
@@ -180,16 +197,17 @@ impl Story<'_> {
         Ok(())
     }
 
-    fn end(self) -> Outcome {
+    fn end(mut self) -> Outcome {
         let program = std::env::args()
             .next()
             .unwrap_or_else(|| "daybook".to_owned());
         let next = ["invoices --status open", "balances", "check"]
             .map(|command| format!("{program} --data {FOLDER} {command}"));
         if self.shell.is_json() {
-            self.shell
-                .screen
-                .json(&json!({"is_true": self.is_true, "folder": FOLDER, "next": next}))?;
+            self.report["is_true"] = self.is_true.into();
+            self.report["folder"] = FOLDER.into();
+            self.report["next"] = json!(next);
+            self.shell.screen.json(&self.report)?;
         } else {
             for command in next {
                 self.shell.screen.line(format!("next:  {command}"))?;
