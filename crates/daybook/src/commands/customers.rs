@@ -1,12 +1,9 @@
 //! `customers`: who is billed, and what it comes to in each currency.
 
 use clap::Args;
-use rusqlite::named_params;
 
 use super::filter::Filter;
-use crate::exit::Exit;
 use crate::failure::Outcome;
-use crate::listing::Listing;
 use crate::shell::Shell;
 
 /// A customer who is billed in two currencies has two rows: amounts of different currencies are never added.
@@ -40,18 +37,6 @@ pub(crate) struct Customers {
 
 impl Customers {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
-        let (book, stream, standing) = shell.book()?;
-        let Filter {
-            customer,
-            status,
-            from,
-            to,
-        } = self.filter;
-        let parameters = named_params! {
-            ":stream": stream.as_str(), ":customer": customer, ":status": status, ":from": from, ":to": to,
-        };
-        let listing = Listing::ask(&book, SQL, parameters)?.with_details(DETAILS);
-        shell.answer(&[("customers", listing)], &standing)?;
-        Ok(Exit::AllTrue)
+        self.filter.list(shell, "customers", SQL, DETAILS)
     }
 }

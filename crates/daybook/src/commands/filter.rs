@@ -1,22 +1,47 @@
-//! The filters that tables share. They only choose rows; what a row says is not theirs.
+//! The filters that tables share, and the answering of a table through them. What a row says is not theirs.
 
 use clap::Args;
+use rusqlite::named_params;
 
+use crate::exit::Exit;
+use crate::failure::Outcome;
+use crate::listing::Listing;
 use crate::moment;
+use crate::shell::Shell;
 
 /// Which rows to show.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Filter {
     /// Only of this customer, cus_…
     #[arg(long, value_name = "ID")]
-    pub(crate) customer: Option<String>,
+    customer: Option<String>,
     /// Only with this status
     #[arg(long)]
-    pub(crate) status: Option<String>,
+    status: Option<String>,
     /// Only made at or after this moment: a date in UTC, an RFC 3339 moment, or Unix seconds
     #[arg(long, value_name = "MOMENT", value_parser = moment::parse)]
-    pub(crate) from: Option<i64>,
+    from: Option<i64>,
     /// Only made before this moment
     #[arg(long, value_name = "MOMENT", value_parser = moment::parse)]
-    pub(crate) to: Option<i64>,
+    to: Option<i64>,
+}
+
+impl Filter {
+    /// Answers with the rows of a query that takes the filter's parameters; `details` are columns for programs only.
+    pub(crate) fn list(
+        self,
+        shell: &mut Shell,
+        name: &str,
+        sql: &str,
+        details: &'static [&'static str],
+    ) -> Outcome {
+        let (book, stream, standing) = shell.book()?;
+        let parameters = named_params! {
+            ":stream": stream.as_str(), ":customer": self.customer, ":status": self.status,
+            ":from": self.from, ":to": self.to,
+        };
+        let listing = Listing::ask(&book, sql, parameters)?.with_details(details);
+        shell.answer(&[(name, listing)], &standing)?;
+        Ok(Exit::AllTrue)
+    }
 }

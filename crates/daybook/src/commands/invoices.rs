@@ -1,12 +1,9 @@
 //! `invoices`: the invoices of the book.
 
 use clap::Args;
-use rusqlite::named_params;
 
 use super::filter::Filter;
-use crate::exit::Exit;
 use crate::failure::Outcome;
-use crate::listing::Listing;
 use crate::shell::Shell;
 
 /// What is still owed depends on the status: a void invoice keeps its amount remaining.
@@ -39,18 +36,6 @@ pub(crate) struct Invoices {
 
 impl Invoices {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
-        let (book, stream, standing) = shell.book()?;
-        let Filter {
-            customer,
-            status,
-            from,
-            to,
-        } = self.filter;
-        let parameters = named_params! {
-            ":stream": stream.as_str(), ":customer": customer, ":status": status, ":from": from, ":to": to,
-        };
-        let listing = Listing::ask(&book, SQL, parameters)?.with_details(DETAILS);
-        shell.answer(&[("invoices", listing)], &standing)?;
-        Ok(Exit::AllTrue)
+        self.filter.list(shell, "invoices", SQL, DETAILS)
     }
 }
