@@ -154,6 +154,26 @@ fn filters_choose_rows() {
 }
 
 #[test]
+fn a_status_that_no_row_has_is_answered_with_those_that_there_are() {
+    let desk = Desk::with_book();
+    let statuses: BTreeSet<String> = desk.json("invoices")["invoices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["status"].as_str().unwrap().to_owned())
+        .collect();
+    let known = statuses.into_iter().collect::<Vec<_>>().join(", ");
+    let misspelt = desk.run("invoices --status opne");
+    assert_eq!(misspelt.exit, 0);
+    assert_eq!(
+        misspelt.stderr,
+        format!("hint: no row has this status; there are: {known}\n")
+    );
+    let early = desk.run("invoices --status paid --to 2001-01-01");
+    assert_eq!(early.stderr, "", "paid is a status, whatever the dates");
+}
+
+#[test]
 fn streams_are_shown_apart() {
     let desk = Desk::with_book();
     let live = desk.ok("invoices");

@@ -1,6 +1,8 @@
 //! Tables as answers: rows of a query, for programs as objects and for people in columns. Names of columns say how their
 //! values are shown: `_minor` is money in the row's `currency`, `_s` is a moment.
 
+use std::collections::BTreeSet;
+
 use comfy_table::{CellAlignment, Table, presets};
 use projector::OpenBook;
 use rusqlite::ToSql;
@@ -73,6 +75,16 @@ impl Listing {
         self.place(column).map_or(0, |place| {
             self.rows.iter().map(|row| number(row, place)).sum()
         })
+    }
+
+    /// The texts of a column, each once, in order.
+    pub(crate) fn texts_of(&self, column: &str) -> BTreeSet<String> {
+        let place = self.place(column);
+        let text = |row: &Vec<Cell>| match &row[place?] {
+            Cell::Text(text) => Some(text.clone()),
+            _ => None,
+        };
+        self.rows.iter().filter_map(text).collect()
     }
 
     /// A cell of the first row.

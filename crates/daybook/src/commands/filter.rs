@@ -36,12 +36,27 @@ impl Filter {
         details: &'static [&'static str],
     ) -> Outcome {
         let (book, stream, standing) = shell.book()?;
-        let parameters = named_params! {
-            ":stream": stream.as_str(), ":customer": self.customer, ":status": self.status,
-            ":from": self.from, ":to": self.to,
+        let ask = |filter: &Self| {
+            let parameters = named_params! {
+                ":stream": stream.as_str(), ":customer": filter.customer, ":status": filter.status,
+                ":from": filter.from, ":to": filter.to,
+            };
+            Listing::ask(&book, sql, parameters)
         };
-        let listing = Listing::ask(&book, sql, parameters)?.with_details(details);
+        let listing = ask(&self)?.with_details(details);
+        let is_empty = listing.is_empty();
         shell.answer(&[(name, listing)], &standing)?;
+        if is_empty && let Some(status) = &self.status {
+            let statuses = ask(&Self::default())?.texts_of("status");
+            if !statuses.contains(status) {
+                shell.screen.flush()?;
+                let known: Vec<_> = statuses.into_iter().collect();
+                eprintln!(
+                    "hint: no row has this status; there are: {}",
+                    known.join(", ")
+                );
+            }
+        }
         Ok(Exit::AllTrue)
     }
 }
