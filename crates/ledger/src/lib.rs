@@ -3,6 +3,7 @@
 //! What is appended stays as it came, in its stream's dense sequence, under a chain of hashes that
 //! [`verify`] recomputes. [`SqliteLedger`] keeps it on disk, [`MemoryLedger`] in memory, with the same
 //! answers. Nothing here reads a clock, looks into a body, or changes or removes an entry.
+//! On disk bodies are compressed with a [`Dictionary`], which no caller has to know of.
 //!
 //! ```
 //! use std::ops::ControlFlow;
@@ -33,6 +34,8 @@
 //! ```
 
 mod chain;
+mod control;
+mod dictionary;
 mod entry;
 mod error;
 mod hash;
@@ -41,10 +44,12 @@ mod log;
 mod memory;
 mod meta;
 mod salt;
+mod sample;
 mod sqlite;
 mod stream;
 mod verify;
 
+pub use dictionary::{Dictionary, DictionaryInfo};
 pub use entry::{Entry, EntryRef, Kind, NewEntry, Outcome, Role, Source};
 pub use error::{Fault, LedgerError};
 pub use hash::Hash;
