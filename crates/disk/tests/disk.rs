@@ -183,6 +183,18 @@ fn files_of_no_disk_are_let_be() {
 }
 
 #[test]
+fn what_is_done_aside_is_not_counted_and_does_not_fail() {
+    let stage = Stage::new();
+    let connection = stage.connect();
+    let at = stage.disk.calls().len();
+    let fault = Fault::Gone;
+    stage.disk.plan(&[Plan { at, fault }]);
+    stage.disk.aside(|| insert(&connection)).unwrap();
+    assert_eq!(stage.disk.calls().len(), at);
+    assert!(insert(&connection).is_err());
+}
+
+#[test]
 fn a_linked_file_is_still_the_same_file() {
     let stage = Stage::new();
     let linked = stage.path().with_file_name("linked.db");

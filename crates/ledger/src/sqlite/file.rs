@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Params, Row};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Params, Row, ffi};
 
 use super::row;
 use crate::{Head, LedgerError, StreamId};
@@ -198,6 +198,10 @@ fn objects(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
 
 pub(super) fn name_error(doing: &'static str, path: &Path, source: rusqlite::Error) -> LedgerError {
     let path = path.to_owned();
+    // A page that ends early is no fault of the disk: the file lost its end.
+    if source.sqlite_extended_error_code() == Some(ffi::SQLITE_IOERR_SHORT_READ) {
+        return LedgerError::Damaged { path, source };
+    }
     match source.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path },
         Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged { path, source },

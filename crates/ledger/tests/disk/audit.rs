@@ -1,6 +1,7 @@
 //! What a ledger shows, and the judgement on it once the disk works again.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -10,19 +11,37 @@ use ledger::{Head, Ledger, LedgerError, Log, Outcome, Role, SqliteLedger, verify
 use crate::life::Told;
 use crate::script::Item;
 
-/// By stream: seq, id, role and body of each entry, and how many duplicates were counted.
-pub(crate) type Shown = BTreeMap<String, (Vec<(u64, String, Role, Vec<u8>)>, u64)>;
+/// What a log shows of its streams.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Shown {
+    /// By stream: seq, id, role and body of each entry.
+    pub(crate) entries: BTreeMap<String, Vec<(u64, String, Role, Body)>>,
+    /// By stream: how many duplicates were counted; what no proof covers.
+    pub(crate) duplicates: BTreeMap<String, u64>,
+}
+
+#[derive(PartialEq, Eq)]
+pub(crate) struct Body(Vec<u8>);
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let start = String::from_utf8_lossy(&self.0[..self.0.len().min(15)]);
+        write!(f, "{start}… of {} bytes", self.0.len())
+    }
+}
 
 pub(crate) fn shown(log: &dyn Log) -> Result<Shown, LedgerError> {
-    let mut shown = Shown::new();
+    let mut shown = Shown::default();
     for info in log.streams()? {
         let mut entries = Vec::new();
         log.read(&info.stream, 1..=u64::MAX, &mut |entry| {
-            let body = entry.body.unwrap().to_vec();
+            let body = Body(entry.body.unwrap().to_vec());
             entries.push((entry.seq, entry.id.to_owned(), entry.role, body));
             ControlFlow::Continue(())
         })?;
-        shown.insert(info.stream.to_string(), (entries, info.duplicates));
+        let stream = info.stream.to_string();
+        shown.duplicates.insert(stream.clone(), info.duplicates);
+        shown.entries.insert(stream, entries);
     }
     Ok(shown)
 }

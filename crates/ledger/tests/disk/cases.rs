@@ -64,5 +64,6 @@ pub(crate) fn seeds() -> u64 {
 
 /// Says a figure on stderr itself, past the capture of passing tests: how much was tried belongs to the result.
 pub(crate) fn report(text: &str) {
-    writeln!(io::stderr(), "disk: {text}").unwrap();
+    let mut stderr = io::stderr().lock();
+    writeln!(stderr, "disk: {text}").unwrap();
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use disk::{Disk, Fault};
-use ledger::{Ledger, LedgerError, Log, MemoryLedger, Outcome, SqliteLedger};
+use ledger::{Head, Ledger, LedgerError, Log, MemoryLedger, Outcome, SqliteLedger};
 use rusqlite::Connection;
 
 use crate::audit::{Shown, shown};
@@ -17,6 +17,8 @@ pub(crate) struct Told {
     pub(crate) created: bool,
     /// The batches that were acknowledged, or were seen after a commit that failed.
     pub(crate) kept: Vec<Vec<Item>>,
+    /// The heads after the last of them that was acknowledged, as somebody wrote them down.
+    pub(crate) heads: Vec<Head>,
     /// A batch whose commit failed and which nobody has looked for since.
     pub(crate) unsure: Option<Vec<Item>>,
 }
@@ -33,28 +35,33 @@ pub(crate) struct Life<'a> {
 impl Told {
     /// What a ledger with these batches shows, by the twin in memory.
     pub(crate) fn expected(&self) -> Shown {
-        shown(&self.model()).unwrap()
+        self.expected_of_first(self.kept.len())
+    }
+
+    /// What it showed after the first `count` of them.
+    pub(crate) fn expected_of_first(&self, count: usize) -> Shown {
+        shown(&model(&self.kept[..count])).unwrap()
     }
 
     /// The same with the unsure batch.
     pub(crate) fn expected_with_unsure(&self) -> Option<Shown> {
-        let mut model = self.model();
+        let mut model = model(&self.kept);
         let unsure = self.unsure.as_ref()?;
         model.append(&entries(unsure)).unwrap();
         Some(shown(&model).unwrap())
     }
 
-    fn model(&self) -> MemoryLedger {
-        let mut model = MemoryLedger::new();
-        for batch in &self.kept {
-            model.append(&entries(batch)).unwrap();
-        }
-        model
-    }
-
     fn outcomes(&self, batch: &[Item]) -> Vec<Outcome> {
-        self.model().append(&entries(batch)).unwrap()
+        model(&self.kept).append(&entries(batch)).unwrap()
     }
+}
+
+fn model(batches: &[Vec<Item>]) -> MemoryLedger {
+    let mut model = MemoryLedger::new();
+    for batch in batches {
+        model.append(&entries(batch)).unwrap();
+    }
+    model
 }
 
 /// Runs the script to its end, whatever fails on the way, and closes the ledger.
@@ -156,6 +163,8 @@ impl Life<'_> {
         let outcomes = handle.append(&entries(batch))?;
         assert_eq!(outcomes, self.told.outcomes(batch));
         self.told.kept.push(batch.to_vec());
+        let infos = self.disk.aside(|| handle.streams())?;
+        self.told.heads = infos.into_iter().map(|info| info.head).collect();
         Ok(())
     }
 

@@ -9,5 +9,6 @@
 mod audit;
 mod cases;
 mod faults;
+mod lies;
 mod life;
 mod script;
