@@ -8,7 +8,9 @@
 
 mod audit;
 mod cases;
+mod creation;
 mod faults;
 mod lies;
 mod life;
+mod refusals;
 mod script;
