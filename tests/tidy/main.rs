@@ -5,6 +5,7 @@ mod complaint;
 mod dependencies;
 mod documents;
 mod habits;
+mod lints;
 mod modules;
 mod money;
 mod mutants;
@@ -144,8 +145,9 @@ fn there_is_one_binary_and_json_is_read_plainly() {
 fn every_crate_lives_under_the_lints() {
     demand_of(
         files_in("crates/", "Cargo.toml"),
-        &[dependencies::inherits_the_lints],
+        &[lints::inherits_the_lints],
     );
+    demand(lints::states_equal_lints(files()));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{
-    Connection, ErrorCode, OpenFlags, OptionalExtension, Params, Row, TransactionBehavior,
+    Connection, ErrorCode, OpenFlags, OptionalExtension, Params, Row, TransactionBehavior, ffi,
 };
 
 use super::packing::Packing;
@@ -267,8 +267,12 @@ fn objects(connection: &Connection) -> rusqlite::Result<Vec<Object>> {
         .collect()
 }
 
-fn name_error(doing: &'static str, path: &Path, source: rusqlite::Error) -> LedgerError {
+pub(super) fn name_error(doing: &'static str, path: &Path, source: rusqlite::Error) -> LedgerError {
     let path = path.to_owned();
+    // A page that ends early is no fault of the disk: the file lost its end.
+    if source.sqlite_extended_error_code() == Some(ffi::SQLITE_IOERR_SHORT_READ) {
+        return LedgerError::Damaged { path, source };
+    }
     match source.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path },
         Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged { path, source },
