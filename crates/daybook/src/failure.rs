@@ -262,7 +262,7 @@ fn of_ledger(error: &LedgerError) -> (Exit, Option<&'static str>) {
             ),
         ),
         E::Faulty { fault, .. } => (Exit::Damaged, Some(of_fault(fault))),
-        E::Altered { .. } | E::Damaged { .. } => (
+        E::Altered { .. } | E::Damaged { .. } | E::Unsound { .. } => (
             Exit::Damaged,
             Some("restore the ledger from a backup, and import what came after it"),
         ),
@@ -275,7 +275,15 @@ fn of_fault(fault: &Fault) -> &'static str {
         Fault::Unreached { .. } | Fault::OtherHead { .. } => {
             "this log is not the one that the head was taken from, or its end was cut off or written anew"
         }
-        Fault::Missing | Fault::Unreadable { .. } | Fault::Commitment | Fault::Chain => {
+        Fault::Missing
+        | Fault::Unreadable { .. }
+        | Fault::Packed { .. }
+        | Fault::Dictionary { .. }
+        | Fault::Opening
+        | Fault::Adoption { .. }
+        | Fault::Unadopted { .. }
+        | Fault::Commitment
+        | Fault::Chain => {
             "the log was changed or damaged there: restore it from a backup that `daybook verify` accepts"
         }
     }

@@ -5,8 +5,6 @@ use std::path::Path;
 
 use facts::{Envelope, EnvelopeError};
 use ledger::{Hash, Kind, Ledger, NewEntry, Outcome, Role, Source, StreamId};
-use sha2::{Digest, Sha256};
-use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::{Clock, IntakeError, Origin, Rejects};
 
@@ -14,6 +12,8 @@ use crate::{Clock, IntakeError, Origin, Rejects};
 const BATCH_ENTRIES: usize = 4096;
 /// … or this many bytes of bodies, whichever comes first.
 const BATCH_BYTES: usize = 32 << 20;
+/// A log with this many entries has shown what its bodies are like: a dictionary is trained on them.
+const DICTIONARY_ENTRIES: u64 = 4096;
 
 /// What came of everything offered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub struct Intake<'a> {
     clock: Clock<'a>,
     rejects: Rejects<'a>,
     known: BTreeSet<StreamId>,
+    /// The log has a dictionary, or one was trained, or could not be.
+    is_trained: bool,
     batch: Vec<Waiting>,
     batch_bytes: usize,
     tally: Tally,
@@ -89,6 +91,7 @@ impl<'a> Intake<'a> {
             clock,
             rejects: Rejects::new(rejects, clock),
             known: BTreeSet::new(),
+            is_trained: false,
             batch: Vec::new(),
             batch_bytes: 0,
             tally: Tally::default(),
@@ -197,14 +200,12 @@ impl<'a> Intake<'a> {
         }
     }
 
-    /// Puts a control entry at the beginning of a stream that has none.
+    /// Sees that a stream begins with the control entry that opens it.
     fn open(&mut self, stream: &StreamId) -> Result<(), IntakeError> {
         if self.known.contains(stream) {
             return Ok(());
         }
-        if self.ledger.head(stream)?.seq == 0 {
-            let opening = opening(stream, self.ledger.meta_hash()?, (self.clock)());
-            self.batch.push(opening);
+        if self.ledger.open_stream(stream, (self.clock)())? {
             self.tally.opened.push(stream.clone());
         }
         self.known.insert(stream.clone());
@@ -223,6 +224,24 @@ impl<'a> Intake<'a> {
         }
         self.batch.clear();
         self.batch_bytes = 0;
+        self.train()
+    }
+
+    /// Gives a log its first dictionary once there is enough to learn from; later ones are made by command.
+    fn train(&mut self) -> Result<(), IntakeError> {
+        if self.is_trained {
+            return Ok(());
+        }
+        let mut entries = 0;
+        for stream in &self.known {
+            entries += self.ledger.head(stream)?.seq;
+        }
+        if entries >= DICTIONARY_ENTRIES {
+            self.is_trained = true;
+            if self.ledger.dictionaries()?.is_empty() {
+                self.ledger.train(&facts::scrub, (self.clock)())?;
+            }
+        }
         Ok(())
     }
 }
@@ -263,33 +282,6 @@ impl Tally {
             Role::Conflict => self.conflicts += 1,
         }
     }
-}
-
-/// The first entry of a stream: which it is, and in which ledger it began.
-fn opening(stream: &StreamId, meta: Hash, recorded_us: i64) -> Waiting {
-    let body = format!(
-        r#"{{"object":"daybook.control","type":"stream.opened","stream":"{stream}","ledger":"{meta}"}}"#
-    );
-    Waiting {
-        stream: stream.clone(),
-        kind: Kind::Control,
-        id: control_id(recorded_us).into(),
-        type_: "stream.opened".into(),
-        object_id: None,
-        api_version: None,
-        created_s: 0,
-        recorded_us,
-        content_hash: Hash(Sha256::digest(&body).into()),
-        body: body.into_bytes(),
-    }
-}
-
-/// A UUIDv7 of this moment.
-fn control_id(recorded_us: i64) -> String {
-    let micros = u64::try_from(recorded_us).unwrap_or(0);
-    let nanos = u32::try_from(micros % 1_000_000).expect("less than a million fits") * 1000;
-    let moment = Timestamp::from_unix(NoContext, micros / 1_000_000, nanos);
-    Uuid::new_v7(moment).to_string()
 }
 
 fn kind(kind: facts::Kind) -> Kind {

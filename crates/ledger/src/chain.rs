@@ -71,7 +71,7 @@ impl Columns {
         Hash(self.0.finalize().into())
     }
 
-    fn bytes(&mut self, bytes: &[u8]) {
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         let length = u32::try_from(bytes.len()).expect("no storage takes a column of 4 GiB");
         self.0.update(length.to_le_bytes());
         self.0.update(bytes);

@@ -137,6 +137,7 @@ impl<'a> NewEntry<'a> {
             role,
             commitment: chain::commit(&salt, self.body),
             chain_hash: previous,
+            dictionary_id: None,
             salt: Some(salt),
             body: Some(self.body),
         };
@@ -202,6 +203,8 @@ pub struct EntryRef<'a> {
     pub commitment: Hash,
     /// h(seq): proves this entry and all before it.
     pub chain_hash: Hash,
+    /// The dictionary with which the body is stored; none if it is stored as it came. Outside the chain.
+    pub dictionary_id: Option<u64>,
     /// The salt; none once the body is erased.
     pub salt: Option<Salt>,
     /// The bytes as they came; none once erased.
@@ -226,6 +229,7 @@ impl EntryRef<'_> {
             role: self.role,
             commitment: self.commitment,
             chain_hash: self.chain_hash,
+            dictionary_id: self.dictionary_id,
             salt: self.salt,
             body: self.body.map(<[u8]>::to_vec),
         }
@@ -263,6 +267,8 @@ pub struct Entry {
     pub commitment: Hash,
     /// h(seq): proves this entry and all before it.
     pub chain_hash: Hash,
+    /// The dictionary with which the body is stored; none if it is stored as it came. Outside the chain.
+    pub dictionary_id: Option<u64>,
     /// The salt; none once the body is erased.
     pub salt: Option<Salt>,
     /// The bytes as they came; none once erased.
@@ -287,6 +293,7 @@ impl Entry {
             role: self.role,
             commitment: self.commitment,
             chain_hash: self.chain_hash,
+            dictionary_id: self.dictionary_id,
             salt: self.salt,
             body: self.body.as_deref(),
         }

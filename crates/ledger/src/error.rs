@@ -56,6 +56,14 @@ pub enum LedgerError {
         #[source]
         source: rusqlite::Error,
     },
+    /// SQLite's own check of the file found this first.
+    #[error("{path} is damaged: {finding}")]
+    Unsound {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite found, in its words.
+        finding: String,
+    },
     /// An append to a ledger that can only be read.
     #[error("{path} can only be read")]
     ReadOnly {
@@ -202,6 +210,37 @@ pub enum Fault {
     Unreadable {
         /// The column.
         column: &'static str,
+    },
+    /// The stored body is not what a ledger stores with that dictionary, or the dictionary is not there.
+    #[error("its body cannot be unpacked with dictionary {dictionary_id}")]
+    Packed {
+        /// The dictionary that the entry names.
+        dictionary_id: u64,
+    },
+    /// The stream had not adopted the dictionary, or had adopted a newer one.
+    #[error(
+        "it is stored with dictionary {dictionary_id}, when {adopted} dictionaries were adopted"
+    )]
+    Dictionary {
+        /// The dictionary that the entry names.
+        dictionary_id: u64,
+        /// How many the stream had adopted: the id of the newest.
+        adopted: u64,
+    },
+    /// The entry opens the stream in a ledger with another meta.
+    #[error("it opens the stream in another ledger than the file says it is")]
+    Opening,
+    /// The entry adopts another dictionary than the file holds, or none that follows.
+    #[error("it does not adopt dictionary {dictionary_id} as the file holds it")]
+    Adoption {
+        /// The dictionary that comes next.
+        dictionary_id: u64,
+    },
+    /// The file holds a dictionary that the stream never adopted.
+    #[error("the stream ends with it and never adopted dictionary {dictionary_id}")]
+    Unadopted {
+        /// The first such dictionary.
+        dictionary_id: u64,
     },
     /// Body or salt are not the ones that were appended.
     #[error("its body and salt do not match its commitment")]

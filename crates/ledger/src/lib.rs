@@ -2,7 +2,9 @@
 //!
 //! What is appended stays as it came, in its stream's dense sequence, under a chain of hashes that
 //! [`verify`] recomputes. [`SqliteLedger`] keeps it on disk, [`MemoryLedger`] in memory, with the same
-//! answers; [`GroupCommit`] lets many threads share its commits. Nothing here reads a clock, looks into a body, or changes or removes an entry.
+//! answers; [`GroupCommit`] lets many threads share its commits. Nothing here reads a clock, looks into a
+//! body, or changes or removes an entry.
+//! On disk bodies are compressed with a [`Dictionary`], which no caller has to know of.
 //!
 //! ```
 //! use std::ops::ControlFlow;
@@ -33,6 +35,8 @@
 //! ```
 
 mod chain;
+mod control;
+mod dictionary;
 mod entry;
 mod error;
 mod group;
@@ -43,10 +47,12 @@ mod memory;
 mod meta;
 mod owned;
 mod salt;
+mod sample;
 mod sqlite;
 mod stream;
 mod verify;
 
+pub use dictionary::{Dictionary, DictionaryInfo};
 pub use entry::{Entry, EntryRef, Kind, NewEntry, Outcome, Role, Source};
 pub use error::{AppendError, Fault, LedgerError};
 pub use group::{Appender, GroupCommit, Limits};

@@ -2,7 +2,9 @@
 
 use std::ops::{ControlFlow, RangeInclusive};
 
-use crate::{Entry, EntryRef, Hash, Head, Kind, LedgerError, NewEntry, Outcome, StreamId};
+use crate::{
+    DictionaryInfo, Entry, EntryRef, Hash, Head, Kind, LedgerError, NewEntry, Outcome, StreamId,
+};
 
 /// The reading half. Each call sees the log as it stands when the call begins; it only ever grows.
 pub trait Log {
@@ -30,6 +32,9 @@ pub trait Log {
     /// The hash of what this ledger says of itself: its format, id and time of creation.
     fn meta_hash(&self) -> Result<Hash, LedgerError>;
 
+    /// Every dictionary with which bodies are stored, in the order of ids; none in a ledger that compresses nothing.
+    fn dictionaries(&self) -> Result<Vec<DictionaryInfo>, LedgerError>;
+
     /// A second, reading handle on the same log, for another thread.
     fn reader(&self) -> Result<Box<dyn Log + Send>, LedgerError>;
 }
@@ -39,6 +44,18 @@ pub trait Ledger: Log {
     /// Appends a batch, all of it or nothing, and returns once it is as safe as this ledger can make it
     /// (on disk: after the sync of the commit). One outcome per entry, in the order given.
     fn append(&mut self, batch: &[NewEntry<'_>]) -> Result<Vec<Outcome>, LedgerError>;
+
+    /// Appends to a stream without entries the control entry that opens it; whether it did. As safe as [`Ledger::append`].
+    fn open_stream(&mut self, stream: &StreamId, recorded_us: i64) -> Result<bool, LedgerError>;
+
+    /// Trains a dictionary on bodies of the log and stores what is appended from now on with it; none if the log has too
+    /// little to learn from, or compresses nothing. A dictionary holds pieces of what it was trained on for ever:
+    /// `scrub` gets each body and gives what of it may stay, nothing to leave it out.
+    fn train(
+        &mut self,
+        scrub: &dyn Fn(&[u8]) -> Vec<u8>,
+        recorded_us: i64,
+    ) -> Result<Option<DictionaryInfo>, LedgerError>;
 }
 
 /// One stream at a glance.

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::{Arc, RwLock, RwLockReadGuard};
 
+use crate::control::Control;
 use crate::meta::Meta;
 use crate::{
-    Entry, EntryRef, Hash, Head, Ledger, LedgerError, Log, NewEntry, Outcome, Role, Salt, StreamId,
-    StreamInfo, TallyRow, salt,
+    DictionaryInfo, Entry, EntryRef, Hash, Head, Ledger, LedgerError, Log, NewEntry, Outcome, Role,
+    Salt, StreamId, StreamInfo, TallyRow, salt,
 };
 
 /// A ledger in memory.
@@ -139,6 +140,10 @@ impl Log for MemoryLedger {
         .hash())
     }
 
+    fn dictionaries(&self) -> Result<Vec<DictionaryInfo>, LedgerError> {
+        Ok(Vec::new())
+    }
+
     fn reader(&self) -> Result<Box<dyn Log + Send>, LedgerError> {
         Ok(Box::new(Self::over(Arc::clone(&self.streams))))
     }
@@ -156,6 +161,27 @@ impl Ledger for MemoryLedger {
                 .append(new, salt)
         };
         Ok(batch.iter().zip(salts).map(append).collect())
+    }
+
+    fn open_stream(&mut self, stream: &StreamId, recorded_us: i64) -> Result<bool, LedgerError> {
+        let meta = self.meta_hash()?;
+        let salts = (self.salts)(2)?;
+        let mut streams = self.streams.write().expect(UNPOISONED);
+        if streams.contains_key(stream) {
+            return Ok(false);
+        }
+        let opening = Control::opened(stream, meta, recorded_us, &salts[0]);
+        let held = streams.entry(stream.clone()).or_default();
+        held.append(&opening.entry(stream), salts[1]);
+        Ok(true)
+    }
+
+    fn train(
+        &mut self,
+        _scrub: &dyn Fn(&[u8]) -> Vec<u8>,
+        _recorded_us: i64,
+    ) -> Result<Option<DictionaryInfo>, LedgerError> {
+        Ok(None)
     }
 }
 

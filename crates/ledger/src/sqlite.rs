@@ -3,21 +3,23 @@
 
 mod append;
 mod create;
+mod dictionaries;
 mod file;
+mod packing;
 mod row;
 
 use std::ops::{ControlFlow, RangeInclusive};
 use std::path::Path;
 
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use self::append::Batch;
 use self::create::create;
 use self::file::File;
 use crate::meta::Meta;
 use crate::{
-    Entry, EntryRef, Hash, Head, Kind, Ledger, LedgerError, Log, NewEntry, Outcome, StreamId,
-    StreamInfo, TallyRow, salt, verify,
+    Dictionary, DictionaryInfo, Entry, EntryRef, Hash, Head, Kind, Ledger, LedgerError, Log,
+    NewEntry, Outcome, StreamId, StreamInfo, TallyRow, control, salt, sample, verify,
 };
 
 /// A ledger in a file.
@@ -45,6 +47,7 @@ impl SqliteLedger {
             poisoned: false,
         };
         verify::verify_tails(&ledger)?;
+        ledger.verify_ground()?;
         Ok(ledger)
     }
 
@@ -55,6 +58,76 @@ impl SqliteLedger {
             writable: false,
             poisoned: false,
         })
+    }
+
+    /// Adds a dictionary and stores what is appended from now on with it: in one transaction its row, and a control entry
+    /// in every stream.
+    pub fn add_dictionary(
+        &mut self,
+        dictionary: &Dictionary,
+        recorded_us: i64,
+    ) -> Result<DictionaryInfo, LedgerError> {
+        self.write(|batch| batch.add_dictionary(dictionary, recorded_us))
+    }
+
+    /// The dictionary with that id, if there is one.
+    pub fn dictionary(&self, id: u64) -> Result<Option<Dictionary>, LedgerError> {
+        let bytes = self.sound()?.dictionary(id)?;
+        Ok(bytes.and_then(Dictionary::from_bytes))
+    }
+
+    /// Has SQLite check the whole file: its pages, its indexes, its constraints. [`LedgerError::Unsound`] or
+    /// [`LedgerError::Damaged`] if they don't hold. What the entries say is [`verify`](crate::verify)'s to check.
+    pub fn check_integrity(&self) -> Result<(), LedgerError> {
+        self.sound()?.check_integrity()
+    }
+
+    /// Checks meta and dictionaries against the control entries of each stream: nothing may be packed with a damaged
+    /// dictionary.
+    fn verify_ground(&self) -> Result<(), LedgerError> {
+        for info in self.streams()? {
+            let mut ground = verify::Ground::of(self)?;
+            let mut unpacked = Vec::new();
+            for type_ in [control::OPENED, control::ADOPTED] {
+                let controls = params![info.stream.as_str(), type_];
+                self.file
+                    .visit_rows(row::SELECT_CONTROLS, controls, |row| {
+                        ground.bears(&row::entry(&self.file, &info.stream, row, &mut unpacked)?)?;
+                        Ok(ControlFlow::Continue(()))
+                    })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Does `work` in one transaction, and returns once it is on disk; undoes all of it if it fails.
+    fn write<T>(
+        &mut self,
+        work: impl FnOnce(&mut Batch<'_>) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        let file = self.sound()?;
+        if !self.writable {
+            return Err(LedgerError::ReadOnly {
+                path: file.path.clone(),
+            });
+        }
+        file.connection
+            .execute_batch("BEGIN IMMEDIATE")
+            .map_err(file.failed_to("append to"))?;
+        let done = match Batch::new(file).and_then(|mut batch| work(&mut batch)) {
+            Ok(done) => done,
+            Err(error) => {
+                self.roll_back();
+                return Err(error);
+            }
+        };
+        if let Err(source) = file.connection.execute_batch("COMMIT") {
+            let path = file.path.clone();
+            self.roll_back();
+            self.poisoned = true;
+            return Err(LedgerError::Commit { path, source });
+        }
+        Ok(done)
     }
 
     fn sound(&self) -> Result<&File, LedgerError> {
@@ -102,18 +175,20 @@ impl Log for SqliteLedger {
         let [first, last] =
             [(*seqs.start()).max(1), *seqs.end()].map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
         let range = params![stream.as_str(), first, last];
-        self.sound()?.visit_rows(row::SELECT_RANGE, range, |row| {
-            Ok(visit(row::entry(stream, row)?))
+        let file = self.sound()?;
+        let mut unpacked = Vec::new();
+        file.visit_rows(row::SELECT_RANGE, range, |row| {
+            Ok(visit(row::entry(file, stream, row, &mut unpacked)?))
         })
     }
 
     fn find(&self, stream: &StreamId, id: &str) -> Result<Vec<Entry>, LedgerError> {
-        let mut entries = Vec::new();
-        self.sound()?
-            .visit_rows(row::SELECT_ID, params![stream.as_str(), id], |row| {
-                entries.push(row::entry(stream, row)?.to_entry());
-                Ok(ControlFlow::Continue(()))
-            })?;
+        let file = self.sound()?;
+        let (mut entries, mut unpacked) = (Vec::new(), Vec::new());
+        file.visit_rows(row::SELECT_ID, params![stream.as_str(), id], |row| {
+            entries.push(row::entry(file, stream, row, &mut unpacked)?.to_entry());
+            Ok(ControlFlow::Continue(()))
+        })?;
         Ok(entries)
     }
 
@@ -139,22 +214,31 @@ impl Log for SqliteLedger {
 
     fn meta_hash(&self) -> Result<Hash, LedgerError> {
         let file = self.sound()?;
-        let mut meta = None;
+        let read = |row: &Row<'_>| -> rusqlite::Result<_> {
+            let meta = Meta {
+                format: row.get(1)?,
+                ledger_id: row.get(2)?,
+                created_us: row.get(3)?,
+            };
+            Ok((row.get::<_, i64>(0)?, meta))
+        };
+        let mut rows = Vec::new();
         file.visit_rows(
-            "SELECT format, ledger_id, created_us FROM meta",
+            "SELECT only, format, ledger_id, created_us FROM meta",
             params![],
             |row| {
-                let read = file.failed_to("read");
-                meta = Some(Meta {
-                    format: row.get(0).map_err(&read)?,
-                    ledger_id: row.get(1).map_err(&read)?,
-                    created_us: row.get(2).map_err(&read)?,
-                });
-                Ok(ControlFlow::Break(()))
+                rows.push(read(row).map_err(|_| file.altered("the row of meta"))?);
+                Ok(ControlFlow::Continue(()))
             },
         )?;
-        meta.map(|meta| meta.hash())
-            .ok_or_else(|| file.altered("the row of meta"))
+        match &rows[..] {
+            [(1, meta)] => Ok(meta.hash()),
+            _ => Err(file.altered("the row of meta")),
+        }
+    }
+
+    fn dictionaries(&self) -> Result<Vec<DictionaryInfo>, LedgerError> {
+        self.sound()?.dictionaries()
     }
 
     fn reader(&self) -> Result<Box<dyn Log + Send>, LedgerError> {
@@ -164,29 +248,26 @@ impl Log for SqliteLedger {
 
 impl Ledger for SqliteLedger {
     fn append(&mut self, batch: &[NewEntry<'_>]) -> Result<Vec<Outcome>, LedgerError> {
-        let file = self.sound()?;
-        if !self.writable {
-            return Err(LedgerError::ReadOnly {
-                path: file.path.clone(),
-            });
-        }
         let salts = salt::draw(batch.len())?;
-        file.connection
-            .execute_batch("BEGIN IMMEDIATE")
-            .map_err(file.failed_to("append to"))?;
-        let outcomes = match Batch::new(file).append(batch, &salts) {
-            Ok(outcomes) => outcomes,
-            Err(error) => {
-                self.roll_back();
-                return Err(error);
-            }
-        };
-        if let Err(source) = file.connection.execute_batch("COMMIT") {
-            let path = file.path.clone();
-            self.roll_back();
-            self.poisoned = true;
-            return Err(LedgerError::Commit { path, source });
+        self.write(|open| open.append(batch, &salts))
+    }
+
+    fn open_stream(&mut self, stream: &StreamId, recorded_us: i64) -> Result<bool, LedgerError> {
+        if self.head(stream)?.seq != 0 {
+            return Ok(false);
         }
-        Ok(outcomes)
+        let meta = self.meta_hash()?;
+        self.write(|batch| batch.open_stream(stream, meta, recorded_us))
+    }
+
+    fn train(
+        &mut self,
+        scrub: &dyn Fn(&[u8]) -> Vec<u8>,
+        recorded_us: i64,
+    ) -> Result<Option<DictionaryInfo>, LedgerError> {
+        let samples = sample::samples(self, scrub)?;
+        Dictionary::train(&samples)
+            .map(|dictionary| self.add_dictionary(&dictionary, recorded_us))
+            .transpose()
     }
 }

@@ -1,10 +1,14 @@
 //! The checker: recomputes what a log claims, from its entries alone. Changes nothing, repairs nothing.
 //!
+//! Entries are held by the chain; the ledger's meta and its dictionaries by control entries that have their hashes.
+//! The tally of duplicates is held by nothing.
+//!
 //! A chain alone can't see that its tail was cut off or written anew; a head kept elsewhere can.
 
 use std::ops::ControlFlow;
 
-use crate::{EntryRef, Fault, Hash, Head, LedgerError, Log, StreamId, chain};
+use crate::control::{ADOPTED, OPENED, adopted_text, opened_text};
+use crate::{DictionaryInfo, EntryRef, Fault, Hash, Head, Kind, LedgerError, Log, StreamId, chain};
 
 /// Entries between two reports of progress.
 const PROGRESS_STEP: u64 = 1024;
@@ -69,10 +73,11 @@ pub fn verify_stream(
 ) -> Result<VerifiedStream, LedgerError> {
     let stream = &head.stream;
     let mut walk = Walk::from(Head::empty(stream));
+    let mut ground = Ground::of(log)?;
     let mut hash_at_expected = None;
     let mut outcome = Ok(());
     log.read(stream, 1..=head.seq, &mut |entry| {
-        outcome = walk.step(&entry);
+        outcome = walk.step(&entry).and_then(|()| ground.bears(&entry));
         if outcome.is_err() {
             return ControlFlow::Break(());
         }
@@ -96,6 +101,7 @@ pub fn verify_stream(
     if let Some(expected) = expected {
         extends(&walk.at, hash_at_expected, expected)?;
     }
+    ground.is_adopted_by(head)?;
     Ok(VerifiedStream {
         head: walk.at,
         erased: walk.erased,
@@ -136,6 +142,80 @@ fn before(log: &dyn Log, head: &Head) -> Result<Head, LedgerError> {
         seq,
         hash,
     })
+}
+
+/// What a ledger holds besides its entries, as the control entries of one stream must say it.
+pub(crate) struct Ground<'a> {
+    log: &'a dyn Log,
+    meta: Hash,
+    dictionaries: Vec<DictionaryInfo>,
+    /// How many dictionaries the stream has adopted: they are adopted in the order of their ids, which start at 1.
+    adopted: usize,
+}
+
+impl<'a> Ground<'a> {
+    pub(crate) fn of(log: &'a dyn Log) -> Result<Self, LedgerError> {
+        Ok(Self {
+            log,
+            meta: log.meta_hash()?,
+            dictionaries: log.dictionaries()?,
+            adopted: 0,
+        })
+    }
+
+    /// Checks the next entry of the stream, or its next control entry when only those are shown.
+    pub(crate) fn bears(&mut self, entry: &EntryRef<'_>) -> Result<(), LedgerError> {
+        let adopted = self.adopted as u64;
+        let fault = match (entry.dictionary_id, entry.kind, entry.type_) {
+            (Some(dictionary_id), _, _) => {
+                (dictionary_id != adopted).then_some(Fault::Dictionary {
+                    dictionary_id,
+                    adopted,
+                })
+            }
+            (None, Kind::Control, OPENED) => {
+                let opening = opened_text(entry.stream, self.meta);
+                (entry.body != Some(opening.as_bytes())).then_some(Fault::Opening)
+            }
+            (None, Kind::Control, ADOPTED) => (!self.adopts_next(entry)?).then_some({
+                let dictionary_id = adopted + 1;
+                Fault::Adoption { dictionary_id }
+            }),
+            (None, _, _) => None,
+        };
+        match fault {
+            Some(fault) => Err(faulty(entry.stream, entry.seq, fault)),
+            None => Ok(()),
+        }
+    }
+
+    fn adopts_next(&mut self, entry: &EntryRef<'_>) -> Result<bool, LedgerError> {
+        if self.adopted == self.dictionaries.len() {
+            // It may have been added since they were listed.
+            self.dictionaries = self.log.dictionaries()?;
+        }
+        let next = self.dictionaries.get(self.adopted);
+        self.adopted += 1;
+        Ok(next.is_some_and(|dictionary| {
+            entry.body == Some(adopted_text(entry.stream, dictionary).as_bytes())
+        }))
+    }
+
+    /// Whether the stream, shown up to `head`, has adopted every dictionary; one that has grown since then may do so later.
+    fn is_adopted_by(&self, head: &Head) -> Result<(), LedgerError> {
+        let Some(unadopted) = self.log.dictionaries()?.into_iter().nth(self.adopted) else {
+            return Ok(());
+        };
+        if head.seq == 0 || self.log.head(&head.stream)? != *head {
+            return Ok(());
+        }
+        let dictionary_id = unadopted.id;
+        Err(faulty(
+            &head.stream,
+            head.seq,
+            Fault::Unadopted { dictionary_id },
+        ))
+    }
 }
 
 /// The recomputed chain, entry by entry.

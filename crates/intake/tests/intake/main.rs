@@ -6,6 +6,7 @@
 )]
 
 mod desk;
+mod dictionary;
 mod documents;
 mod properties;
 mod spoilt;

@@ -39,7 +39,7 @@ fn fill(path: &Path, meta: &Meta) -> Result<(), LedgerError> {
     run(&format!(
         "PRAGMA page_size = {PAGE_BYTES}; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE"
     ))?;
-    run(file::SCHEMA)?;
+    file::SCHEMAS.into_iter().try_for_each(run)?;
     file.connection
         .execute(
             "INSERT INTO meta (only, format, ledger_id, created_us) VALUES (1, ?1, ?2, ?3)",

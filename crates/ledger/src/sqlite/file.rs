@@ -1,16 +1,24 @@
 //! The SQLite file itself: recognised, opened, asked, and its errors named. Makes and appends nothing.
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Params, Row};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, OptionalExtension, Params, Row, TransactionBehavior,
+};
 
+use super::packing::Packing;
 use super::row;
 use crate::{Head, LedgerError, StreamId};
 
-pub(super) const SCHEMA: &str = include_str!("../../../../schema/ledger/V0001__log.sql");
-pub(super) const FORMAT: i64 = 1;
+/// What makes a ledger of each format out of one of the format before.
+pub(super) const SCHEMAS: [&str; 2] = [
+    include_str!("../../../../schema/ledger/V0001__log.sql"),
+    include_str!("../../../../schema/ledger/V0002__dictionaries.sql"),
+];
+pub(super) const FORMAT: i64 = SCHEMAS.len() as i64;
 const APPLICATION_ID: i64 = 0x6461_7962;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
@@ -18,16 +26,22 @@ const WRITER_CACHE_KIB: i64 = 64 * 1024;
 /// an index once per many commits.
 const CHECKPOINT_PAGES: i64 = 4096;
 
+/// Statement journals hold copies of pages: in memory they are faster, and no body gets into /tmp. The rest is for files
+/// that someone tampered with: their schema may call nothing of SQLite's that acts, and cells must lie within their page.
+const CAUTION: &str =
+    "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
+
 /// An open connection and where it leads.
 pub(super) struct File {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
+    pub(super) packing: RefCell<Packing>,
 }
 
 impl File {
-    /// Opens for appending.
+    /// Opens for appending, and carries a file of an older format over to the newest.
     pub(super) fn open(path: &Path) -> Result<Self, LedgerError> {
-        let file = Self::recognise(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let mut file = Self::recognise(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         // SQLite falls back to reading when the file may not be written.
         if file
             .connection
@@ -45,6 +59,10 @@ impl File {
         file.connection
             .execute_batch(&pragmas)
             .map_err(file.failed_to("open"))?;
+        if file.pragma("user_version")? < FORMAT {
+            file.migrate()?;
+            file.check_objects(FORMAT)?;
+        }
         Ok(file)
     }
 
@@ -53,7 +71,25 @@ impl File {
         Self::recognise(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
     }
 
-    /// Connects, and refuses all that is not a whole ledger of this format before anything is written.
+    /// Applies what the file's format lacks. The format is a part of the transaction: the file has the old one or the new.
+    fn migrate(&mut self) -> Result<(), LedgerError> {
+        let begun = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate);
+        // Another process may have done it while this one waited for the lock.
+        let migrated = begun.and_then(|transaction| {
+            let format: i64 =
+                transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            let applied = usize::try_from(format).unwrap_or(SCHEMAS.len());
+            for schema in SCHEMAS.iter().skip(applied) {
+                transaction.execute_batch(schema)?;
+            }
+            transaction.commit()
+        });
+        migrated.map_err(self.failed_to("open"))
+    }
+
+    /// Connects, and refuses all that is not a whole ledger of a known format before anything is written.
     fn recognise(path: &Path, access: OpenFlags) -> Result<Self, LedgerError> {
         if !path.exists() {
             return Err(LedgerError::Missing {
@@ -67,7 +103,7 @@ impl File {
             });
         }
         match file.pragma("user_version")? {
-            FORMAT => file.check_objects(),
+            format @ 1..=FORMAT => file.check_objects(format),
             found if found > FORMAT => Err(LedgerError::Newer {
                 path: path.to_owned(),
                 found,
@@ -85,37 +121,56 @@ impl File {
         let connection =
             Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
                 .map_err(|source| name_error("open", path, source))?;
-        // Statement journals hold copies of pages: in memory they are faster, and no body gets into /tmp.
         connection
             .busy_timeout(BUSY_TIMEOUT)
-            .and_then(|()| connection.execute_batch("PRAGMA temp_store = MEMORY"))
+            .and_then(|()| connection.execute_batch(CAUTION))
             .map_err(|source| name_error("open", path, source))?;
         Ok(Self {
             connection,
             path: path.to_owned(),
+            packing: RefCell::default(),
         })
     }
 
-    fn pragma(&self, name: &str) -> Result<i64, LedgerError> {
+    pub(super) fn pragma(&self, name: &str) -> Result<i64, LedgerError> {
         self.connection
             .pragma_query_value(None, name, |row| row.get(0))
             .map_err(self.failed_to("open"))
     }
 
-    /// Compares tables, indexes and triggers with those of a fresh schema: a ledger that lost a trigger no
-    /// longer refuses what it must. What others added (an index for a query) is let be.
-    fn check_objects(&self) -> Result<(), LedgerError> {
-        let present = objects(&self.connection).map_err(self.failed_to("open"))?;
+    /// Compares tables, indexes and triggers with those of a fresh schema: a ledger that lost a trigger no longer refuses
+    /// what it must, and one more may swallow what is appended. Other additions (an index for a query) are let be.
+    fn check_objects(&self, format: i64) -> Result<(), LedgerError> {
+        let applied = usize::try_from(format).unwrap_or(SCHEMAS.len());
         let model = Connection::open_in_memory().map_err(self.failed_to("open"))?;
-        model
-            .execute_batch(SCHEMA)
-            .map_err(self.failed_to("open"))?;
-        for object in objects(&model).map_err(self.failed_to("open"))? {
-            if !present.contains(&object) {
-                return Err(self.altered(&object.0));
-            }
+        for schema in SCHEMAS.iter().take(applied) {
+            model
+                .execute_batch(schema)
+                .map_err(self.failed_to("open"))?;
         }
-        Ok(())
+        let present = objects(&self.connection).map_err(self.failed_to("open"))?;
+        let expected = objects(&model).map_err(self.failed_to("open"))?;
+        let lost = expected.iter().find(|object| !present.contains(object));
+        let added = |object: &&Object| object.kind == "trigger" && !expected.contains(object);
+        match lost.or_else(|| present.iter().find(added)) {
+            Some(object) => Err(self.altered(&object.name)),
+            None => Ok(()),
+        }
+    }
+
+    /// Has SQLite look through the whole file: its pages, its indexes against its tables, the constraints.
+    pub(super) fn check_integrity(&self) -> Result<(), LedgerError> {
+        let finding: String = self
+            .connection
+            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+            .map_err(self.failed_to("check"))?;
+        if finding == "ok" {
+            return Ok(());
+        }
+        Err(LedgerError::Unsound {
+            path: self.path.clone(),
+            finding,
+        })
     }
 
     /// The stream that follows `after`, looked up in an index: one step a stream, however long they are.
@@ -188,11 +243,27 @@ impl File {
     }
 }
 
-/// Name and text of each table, index and trigger.
-fn objects(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+/// A table, index, trigger or view, as the schema says it.
+#[derive(PartialEq, Eq)]
+struct Object {
+    kind: String,
+    name: String,
+    table: String,
+    sql: String,
+}
+
+fn objects(connection: &Connection) -> rusqlite::Result<Vec<Object>> {
+    let object = |row: &Row<'_>| {
+        Ok(Object {
+            kind: row.get(0)?,
+            name: row.get(1)?,
+            table: row.get(2)?,
+            sql: row.get(3)?,
+        })
+    };
     connection
-        .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")?
+        .query_map([], object)?
         .collect()
 }
 

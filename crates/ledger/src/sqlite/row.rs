@@ -3,6 +3,7 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, params};
 
+use super::file::File;
 use crate::{EntryRef, Fault, Hash, Head, Kind, LedgerError, Role, SALT_BYTES, Source, StreamId};
 
 macro_rules! select {
@@ -21,16 +22,19 @@ pub(super) const SELECT_RANGE: &str =
 /// Stream, id.
 pub(super) const SELECT_ID: &str =
     select!("entries_by_id WHERE stream = ?1 AND id = ?2 ORDER BY seq");
+/// Stream, type.
+pub(super) const SELECT_CONTROLS: &str =
+    select!("entries_by_type WHERE stream = ?1 AND kind = 'control' AND type = ?2 ORDER BY seq");
 /// Stream.
 pub(super) const SELECT_HEAD: &str = "SELECT seq, chain_hash FROM entries \
      INDEXED BY entries_by_seq WHERE stream = ?1 ORDER BY seq DESC LIMIT 1";
 
 /// Every column of an entry, in the order of [`bind`].
 pub(super) const INSERT: &str = "INSERT INTO entries (stream, seq, kind, id, type, object_id, api_version, \
-     created_s, recorded_us, source, content_hash, role, commitment, chain_hash, salt, body) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+     created_s, recorded_us, source, content_hash, role, commitment, chain_hash, dictionary_id, salt, body) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 
-/// Writes an entry with a prepared [`INSERT`].
+/// Writes an entry with a prepared [`INSERT`]; its body as it is to be stored.
 pub(super) fn insert(
     statement: &mut rusqlite::Statement<'_>,
     entry: &EntryRef<'_>,
@@ -50,6 +54,9 @@ pub(super) fn insert(
         entry.role.as_str(),
         entry.commitment.0,
         entry.chain_hash.0,
+        entry
+            .dictionary_id
+            .map(|id| i64::try_from(id).expect("an id is a positive i64 on disk")),
         entry.salt,
         entry.body,
     ])?;
@@ -60,19 +67,31 @@ pub(super) fn insert(
     }
 }
 
-/// The entry in a row of [`SELECT_RANGE`] or [`SELECT_ID`], borrowed from it.
+/// The entry in a row of [`SELECT_RANGE`] or [`SELECT_ID`], borrowed from it; its body, if packed, from `unpacked`.
 pub(super) fn entry<'a>(
+    file: &File,
     stream: &'a StreamId,
     row: &'a Row<'_>,
+    unpacked: &'a mut Vec<u8>,
 ) -> Result<EntryRef<'a>, LedgerError> {
     let cells = Cells {
         stream,
         seq: seq(stream, row)?,
         row,
     };
-    if !matches!(cells.value(13), ValueRef::Null) {
-        return Err(cells.unreadable("dictionary_id"));
-    }
+    let dictionary_id = cells.id_or_null(13, "dictionary_id")?;
+    let stored = cells.bytes_or_null(15, "body")?;
+    let body = match (dictionary_id, stored) {
+        (Some(dictionary_id), Some(stored)) => {
+            if !file.unpack(dictionary_id, stored, unpacked)? {
+                return Err(cells.faulty(Fault::Packed { dictionary_id }));
+            }
+            Some(unpacked.as_slice())
+        }
+        // Where the body is erased, so is the dictionary.
+        (Some(_), None) => return Err(cells.unreadable("dictionary_id")),
+        (None, stored) => stored,
+    };
     Ok(EntryRef {
         stream,
         seq: cells.seq,
@@ -93,7 +112,8 @@ pub(super) fn entry<'a>(
             .bytes_or_null(14, "salt")?
             .map(|salt| cells.array::<SALT_BYTES>(salt, "salt"))
             .transpose()?,
-        body: cells.bytes_or_null(15, "body")?,
+        dictionary_id,
+        body,
     })
 }
 
@@ -142,7 +162,10 @@ impl<'a> Cells<'a, '_> {
     }
 
     fn unreadable(&self, column: &'static str) -> LedgerError {
-        let fault = Fault::Unreadable { column };
+        self.faulty(Fault::Unreadable { column })
+    }
+
+    fn faulty(&self, fault: Fault) -> LedgerError {
         LedgerError::Faulty {
             stream: self.stream.clone(),
             seq: self.seq,
@@ -170,6 +193,16 @@ impl<'a> Cells<'a, '_> {
         self.value(index)
             .as_i64()
             .map_err(|_| self.unreadable(column))
+    }
+
+    fn id_or_null(&self, index: usize, column: &'static str) -> Result<Option<u64>, LedgerError> {
+        let value = self
+            .value(index)
+            .as_i64_or_null()
+            .map_err(|_| self.unreadable(column))?;
+        value
+            .map(|id| u64::try_from(id).map_err(|_| self.unreadable(column)))
+            .transpose()
     }
 
     fn bytes_or_null(

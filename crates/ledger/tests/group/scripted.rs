@@ -8,8 +8,8 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
 use ledger::{
-    AppendError, Appender, Entry, EntryRef, Hash, Head, Kind, Ledger, LedgerError, Log,
-    MemoryLedger, NewEntry, Outcome, OwnedEntry, Source, SqliteLedger, StreamId, StreamInfo,
+    AppendError, Appender, DictionaryInfo, Entry, EntryRef, Hash, Head, Kind, Ledger, LedgerError,
+    Log, MemoryLedger, NewEntry, Outcome, OwnedEntry, Source, SqliteLedger, StreamId, StreamInfo,
     TallyRow,
 };
 use tempfile::TempDir;
@@ -97,6 +97,10 @@ impl<L: Log> Log for Scripted<L> {
         self.inner.meta_hash()
     }
 
+    fn dictionaries(&self) -> Result<Vec<DictionaryInfo>, LedgerError> {
+        self.inner.dictionaries()
+    }
+
     fn reader(&self) -> Result<Box<dyn Log + Send>, LedgerError> {
         self.inner.reader()
     }
@@ -121,6 +125,18 @@ impl<L: Ledger> Ledger for Scripted<L> {
         } else {
             self.inner.append(batch)
         }
+    }
+
+    fn open_stream(&mut self, stream: &StreamId, recorded_us: i64) -> Result<bool, LedgerError> {
+        self.inner.open_stream(stream, recorded_us)
+    }
+
+    fn train(
+        &mut self,
+        scrub: &dyn Fn(&[u8]) -> Vec<u8>,
+        recorded_us: i64,
+    ) -> Result<Option<DictionaryInfo>, LedgerError> {
+        self.inner.train(scrub, recorded_us)
     }
 }
 

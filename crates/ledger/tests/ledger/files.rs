@@ -47,7 +47,7 @@ fn a_new_ledger_is_marked_synced_and_in_wal_mode() {
             .unwrap()
     };
     assert_eq!(pragma("application_id").to_be_bytes()[4..], *b"dayb");
-    assert_eq!((pragma("user_version"), pragma("page_size")), (1, 16_384));
+    assert_eq!((pragma("user_version"), pragma("page_size")), (2, 16_384));
     let journal_mode: String = connection
         .pragma_query_value(None, "journal_mode", |row| row.get(0))
         .unwrap();
@@ -119,9 +119,9 @@ fn what_is_no_ledger_is_refused_in_a_sentence() {
 fn a_newer_format_is_refused_and_left_alone() {
     let (_folder, path, ledger) = on_disk();
     drop(ledger);
-    raw(&path, "PRAGMA user_version = 2");
+    raw(&path, "PRAGMA user_version = 3");
     let expected = format!(
-        "{} has ledger format 2; this program knows 1 and will not touch it",
+        "{} has ledger format 3; this program knows 2 and will not touch it",
         path.display()
     );
     assert_eq!(refusal(&path), expected);

@@ -8,8 +8,10 @@
 
 mod append_only;
 mod contract;
+mod dictionaries;
 mod draft;
 mod files;
+mod formats;
 mod properties;
 mod tamper;
 mod vectors;

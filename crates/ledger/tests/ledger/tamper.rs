@@ -110,9 +110,7 @@ fn every_column_of_every_row_is_proven() {
             let expected = match column {
                 "stream" | "seq" => Fault::Missing,
                 "commitment" | "salt" | "body" => Fault::Commitment,
-                "dictionary_id" => Fault::Unreadable {
-                    column: "dictionary_id",
-                },
+                "dictionary_id" => Fault::Packed { dictionary_id: 1 },
                 _ => Fault::Chain,
             };
             assert_eq!(fault, expected, "{sql}");

@@ -1,0 +1,53 @@
+-- Compression, format 2. Applied once, inside one transaction, to a ledger of format 1, a new one too; never edited afterwards.
+
+PRAGMA user_version = 2;
+
+-- What bodies are compressed with. The hash of each row is a control entry of every stream.
+CREATE TABLE dictionaries (
+    -- 1, 2, 3 and so on without a gap; new bodies are compressed with the newest
+    id         INTEGER NOT NULL PRIMARY KEY CHECK (id > 0),
+    -- microseconds since 1970, by the clock of the creator
+    created_us INTEGER NOT NULL,
+    -- as zstd takes it
+    bytes      BLOB    NOT NULL CHECK (length(bytes) > 0)
+) STRICT;
+
+CREATE TRIGGER dictionaries_only_grow BEFORE INSERT ON dictionaries
+WHEN NEW.id IS NOT 1 + coalesce((SELECT max(id) FROM dictionaries), 0)
+BEGIN
+    SELECT RAISE(ABORT, 'a dictionary takes the next id');
+END;
+
+CREATE TRIGGER dictionaries_stay BEFORE DELETE ON dictionaries
+BEGIN
+    SELECT RAISE(ABORT, 'dictionaries are never deleted');
+END;
+
+CREATE TRIGGER dictionaries_never_change BEFORE UPDATE ON dictionaries
+BEGIN
+    SELECT RAISE(ABORT, 'dictionaries are never changed');
+END;
+
+-- From this format on a compressed body is a zstd frame and eight bytes more: the first of the SHA-256 of the
+-- dictionary's id (eight bytes, the lowest first) and the frame, because a frame has bits that decoders ignore.
+CREATE TRIGGER entries_name_a_dictionary BEFORE INSERT ON entries
+WHEN NEW.dictionary_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM dictionaries WHERE id = NEW.dictionary_id)
+BEGIN
+    SELECT RAISE(ABORT, 'there is no such dictionary');
+END;
+
+-- As before, but an erased body leaves no dictionary either: nothing would prove which one it was.
+DROP TRIGGER entries_never_change;
+
+CREATE TRIGGER entries_never_change BEFORE UPDATE ON entries
+WHEN NOT (OLD.body IS NOT NULL AND OLD.salt IS NOT NULL
+    AND NEW.body IS NULL AND NEW.salt IS NULL AND NEW.dictionary_id IS NULL
+    AND NEW.rowid IS OLD.rowid
+    AND NEW.stream IS OLD.stream AND NEW.seq IS OLD.seq AND NEW.kind IS OLD.kind AND NEW.id IS OLD.id
+    AND NEW.type IS OLD.type AND NEW.object_id IS OLD.object_id AND NEW.api_version IS OLD.api_version
+    AND NEW.created_s IS OLD.created_s AND NEW.recorded_us IS OLD.recorded_us
+    AND NEW.source IS OLD.source AND NEW.content_hash IS OLD.content_hash AND NEW.role IS OLD.role
+    AND NEW.commitment IS OLD.commitment AND NEW.chain_hash IS OLD.chain_hash)
+BEGIN
+    SELECT RAISE(ABORT, 'entries are never changed');
+END;
