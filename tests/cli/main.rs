@@ -11,3 +11,5 @@ mod exits;
 mod readers;
 mod rejects;
 mod sessions;
+mod together;
+mod users;

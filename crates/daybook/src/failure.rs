@@ -12,6 +12,8 @@ use thiserror::Error;
 
 use crate::exit::Exit;
 
+const OF_ANOTHER_USER: &str = "run it as the owner of the data folder, or have the owner open it to your group as docs/OPERATIONS.md says";
+
 /// What commands give back.
 pub(crate) type Outcome = Result<Exit, Failure>;
 
@@ -128,6 +130,9 @@ impl From<ShellError> for Failure {
     fn from(error: ShellError) -> Self {
         use ShellError as E;
         let hint = match &error {
+            E::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                Some(OF_ANOTHER_USER)
+            }
             E::NoFolder { .. } => {
                 Some("make one with `daybook init --account acct_…`, or name it with --data")
             }
@@ -201,6 +206,9 @@ impl From<ProjectorError> for Failure {
                 Exit::Failed,
                 Some("move it away, then make a new book with `daybook rebuild`"),
             ),
+            E::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                (Exit::Failed, Some(OF_ANOTHER_USER))
+            }
             E::Sqlite { .. } | E::Io { .. } => (Exit::Failed, None),
         };
         Self::new(exit, error, hint)
@@ -230,10 +238,15 @@ fn of_ledger(error: &LedgerError) -> (Exit, Option<&'static str>) {
         E::ReadOnly { .. } => (
             Exit::Failed,
             Some(
-                "SQLite writes beside a ledger even to read it: run as its owner, or copy the folder to where you may write",
+                "SQLite writes beside a ledger even to read it: run as its owner, or have the owner open it to your group as docs/OPERATIONS.md says",
             ),
         ),
-        E::Sqlite { .. } | E::Io { .. } | E::Randomness { .. } => (Exit::Failed, None),
+        E::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+            (Exit::Failed, Some(OF_ANOTHER_USER))
+        }
+        E::Sqlite { .. } | E::Io { .. } | E::Randomness { .. } | E::Thread { .. } => {
+            (Exit::Failed, None)
+        }
         E::Busy { .. } => (
             Exit::Unfinished,
             Some("try again when the other process is done"),

@@ -135,9 +135,11 @@ impl Folder {
         Ok(Books::open(&self.path)?)
     }
 
-    /// The current book, for reading.
+    /// The current book, for reading: one state of it, whatever is projected until the answer is made.
     pub(crate) fn book(&self) -> Result<OpenBook, Failure> {
-        Ok(open_book_readonly(&self.path)?)
+        let book = open_book_readonly(&self.path)?;
+        book.connection().execute_batch("BEGIN")?;
+        Ok(book)
     }
 
     /// Where rejects are kept.

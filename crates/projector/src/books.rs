@@ -2,7 +2,7 @@
 //!
 //! An open book is never renamed or deleted, and the one before the current always stays: going back is turning the link.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
 use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, symlink};
 use std::path::{Path, PathBuf};
@@ -47,11 +47,33 @@ impl Books {
         current(&self.data)
     }
 
+    /// Opens the current book, if there is one.
+    pub(crate) fn open_current<T>(
+        &self,
+        open: impl FnOnce(&Path) -> Result<T, ProjectorError>,
+    ) -> Result<Option<T>, ProjectorError> {
+        open_current(&self.data, open)
+    }
+
     /// Turns `book.db` to this file of the folder, in one step.
     ///
     /// # Errors
     /// When the file system refuses; `book.db` then leads where it led.
     pub fn turn_to(&self, book: &Path) -> Result<(), ProjectorError> {
+        let _alone = hold(&self.data, File::lock)?;
+        self.turn(book)
+    }
+
+    /// Turns `book.db` to a new book, and removes those before the one that it led to.
+    pub(crate) fn install(&self, book: &Path) -> Result<(), ProjectorError> {
+        // Only now is it sure which book is the one before: others may have been made meanwhile.
+        let _alone = hold(&self.data, File::lock)?;
+        let before = self.current()?;
+        self.turn(book)?;
+        self.sweep(book, before.as_deref())
+    }
+
+    fn turn(&self, book: &Path) -> Result<(), ProjectorError> {
         let name = book.file_name().unwrap_or(book.as_os_str());
         let link = self.data.join(LINK);
         let new = self
@@ -70,6 +92,8 @@ impl Books {
 
     /// A new book under the next free number.
     pub(crate) fn create(&self) -> Result<BookFile, ProjectorError> {
+        // Nobody sweeps the file away before SQLite has locked it.
+        let _alone = hold(&self.data, File::lock)?;
         let mut number = self.numbers()?.last().map_or(1, |(number, _)| number + 1);
         loop {
             match BookFile::create(&self.path_of(number)) {
@@ -85,11 +109,7 @@ impl Books {
     }
 
     /// Removes the books that nobody has open, but for the current one, the one before it, and newer ones.
-    pub(crate) fn sweep(
-        &self,
-        current: &Path,
-        before: Option<&Path>,
-    ) -> Result<(), ProjectorError> {
+    fn sweep(&self, current: &Path, before: Option<&Path>) -> Result<(), ProjectorError> {
         let books = self.numbers()?;
         let Some(&(newest, _)) = books.iter().find(|(_, path)| path == current) else {
             return Ok(());
@@ -128,8 +148,31 @@ impl Books {
     }
 }
 
+/// Opens the current book, if there is one, and sees that it is not swept away before it is open.
+pub(crate) fn open_current<T>(
+    data: &Path,
+    open: impl FnOnce(&Path) -> Result<T, ProjectorError>,
+) -> Result<Option<T>, ProjectorError> {
+    if current(data)?.is_none() {
+        return Ok(None);
+    }
+    let _still = hold(data, File::lock_shared)?;
+    current(data)?.map(|path| open(&path)).transpose()
+}
+
+/// Locks the folder of books, against those who turn the link or against all, until the file is dropped.
+fn hold(
+    data: &Path,
+    lock: impl FnOnce(&File) -> std::io::Result<()>,
+) -> Result<File, ProjectorError> {
+    let folder = data.join(FOLDER);
+    let file = File::open(&folder).map_err(failed_io("open", &folder))?;
+    lock(&file).map_err(failed_io("lock", &folder))?;
+    Ok(file)
+}
+
 /// The file that `book.db` of this data folder leads to; none when there is no link or nothing at its end.
-pub(crate) fn current(data: &Path) -> Result<Option<PathBuf>, ProjectorError> {
+fn current(data: &Path) -> Result<Option<PathBuf>, ProjectorError> {
     let link = data.join(LINK);
     match fs::read_link(&link) {
         Ok(leads_to) => Ok(Some(data.join(leads_to)).filter(|path| path.is_file())),

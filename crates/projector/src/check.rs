@@ -28,11 +28,14 @@ pub struct Difference {
 /// When SQLite fails or something stored can't be read back.
 pub fn check_digest(book: &OpenBook, stream: &StreamId) -> Result<Vec<Difference>, ProjectorError> {
     let failed = book.file.failed_to("read");
-    // One transaction: rows and sums must be those of one moment.
-    let snapshot = book.connection().unchecked_transaction().map_err(&failed)?;
+    let connection = book.connection();
+    // Rows and sums must be those of one moment: the caller's, or one of our own.
+    let is_free = connection.is_autocommit();
+    let snapshot = is_free.then(|| connection.unchecked_transaction());
+    let snapshot = snapshot.transpose().map_err(&failed)?;
     let mut found = Digest::default();
     for table in 0..TABLES.len() {
-        visit(&snapshot, table, stream.as_str(), &mut |row| {
+        visit(connection, table, stream.as_str(), &mut |row| {
             found.add(&row);
             Ok(())
         })

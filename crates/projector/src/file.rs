@@ -1,8 +1,8 @@
 //! One book's SQLite file: made, recognised, opened, and its errors named. Knows no row.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,6 +20,8 @@ const APPLICATION_ID: i64 = 0x6461_7942;
 /// The format of the tables that stand beside the fold's own.
 const FORMAT: i64 = 1;
 const FILE_MODE: u32 = 0o600;
+/// A group's part in reading and writing.
+const GROUP_MODE: u32 = 0o060;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Rows of invoices with their metadata stay whole on a page of this size.
 const PAGE_BYTES: i64 = 16 * 1024;
@@ -38,12 +40,7 @@ pub(crate) struct BookFile {
 impl BookFile {
     /// Makes a new book with empty tables, to be filled in one go: until [`BookFile::seal`] a crash leaves rubbish.
     pub(crate) fn create(path: &Path) -> Result<Self, ProjectorError> {
-        OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(FILE_MODE)
-            .open(path)
-            .map_err(failed_io("create", path))?;
+        claim(path).map_err(failed_io("create", path))?;
         let book = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let sql = format!(
             "PRAGMA page_size = {PAGE_BYTES}; PRAGMA application_id = {APPLICATION_ID}; \
@@ -56,19 +53,16 @@ impl BookFile {
         Ok(book)
     }
 
-    /// Makes a book that was filled fit for readers and later batches, and safe on disk.
-    pub(crate) fn seal(self) -> Result<(), ProjectorError> {
-        // The change to WAL is synced, and with it all that was written before.
+    /// Makes a book that was filled fit for readers and later batches, and safe on disk; it stays open.
+    pub(crate) fn seal(&self) -> Result<(), ProjectorError> {
+        // SQLite itself syncs the file, for the commit that marks it as one with a WAL: were it opened here, closing
+        // it would take every lock of this process from it.
         self.run(
             "seal",
             "PRAGMA synchronous = FULL; PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL; \
              SELECT 1 FROM sqlite_schema",
         )?;
-        let path = self.path.clone();
-        self.connection
-            .close()
-            .map_err(|(_, source)| named("seal", &path, source))?;
-        sync(path.parent().unwrap_or(Path::new(".")))
+        sync(self.path.parent().unwrap_or(Path::new(".")))
     }
 
     /// Opens a book for batches.
@@ -167,6 +161,20 @@ impl BookFile {
             looked => looked.is_ok(),
         }
     }
+}
+
+/// Makes an empty file for its owner, and for the group where the folder is the group's too: who was let into the folder
+/// is not locked out by the next book.
+fn claim(path: &Path) -> io::Result<()> {
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(FILE_MODE)
+        .open(path)?;
+    let folder = path.parent().map_or(Ok(0), |folder| {
+        fs::metadata(folder).map(|folder| folder.permissions().mode())
+    })?;
+    file.set_permissions(Permissions::from_mode(FILE_MODE | folder & GROUP_MODE))
 }
 
 /// The format of the tables and the version of the fold in one number.

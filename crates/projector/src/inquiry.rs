@@ -22,10 +22,9 @@ pub struct OpenBook {
 /// # Errors
 /// [`ProjectorError::NoBook`] when there is none, [`ProjectorError::OtherVersion`] when another program version made it.
 pub fn open_book_readonly(data: &Path) -> Result<OpenBook, ProjectorError> {
-    let path = books::current(data)?.ok_or_else(|| ProjectorError::NoBook {
+    books::open_current(data, OpenBook::open)?.ok_or_else(|| ProjectorError::NoBook {
         folder: data.to_owned(),
-    })?;
-    OpenBook::open(&path)
+    })
 }
 
 impl OpenBook {

@@ -43,12 +43,12 @@ pub fn project(
     options: &Options,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Report, ProjectorError> {
-    let Some(path) = books.current()? else {
-        return rebuild(log, books, options, progress);
-    };
-    let book = match BookFile::open(&path) {
-        Err(ProjectorError::OtherVersion { .. }) => return rebuild(log, books, options, progress),
-        book => book?,
+    let book = match books.open_current(BookFile::open) {
+        Ok(None) | Err(ProjectorError::OtherVersion { .. }) => {
+            return rebuild(log, books, options, progress);
+        }
+        Ok(Some(book)) => book,
+        Err(error) => return Err(error),
     };
     for position in Position::load_all(&book)? {
         position.check(log)?;
@@ -59,7 +59,7 @@ pub fn project(
         .map(|info| project_stream(log, &book, &info.stream, options, progress))
         .collect::<Result<_, _>>()?;
     Ok(Report {
-        path,
+        path: book.path.clone(),
         rebuilt: false,
         streams,
     })

@@ -28,10 +28,9 @@ pub fn rebuild(
     options: &Options,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Report, ProjectorError> {
-    let before = books.current()?;
     let book = books.create()?;
     let path = book.path.clone();
-    let streams = match fill(log, book, options, progress) {
+    let streams = match fill(log, &book, options, progress) {
         Ok(streams) => streams,
         Err(error) => {
             // The first error says more than one of the removal of a file that nobody will read.
@@ -41,8 +40,9 @@ pub fn rebuild(
             return Err(error);
         }
     };
-    books.turn_to(&path)?;
-    books.sweep(&path, before.as_deref())?;
+    // Open until the link leads to it: nobody takes it for one that may go.
+    books.install(&path)?;
+    drop(book);
     Ok(Report {
         path,
         rebuilt: true,
@@ -52,14 +52,14 @@ pub fn rebuild(
 
 fn fill(
     log: &dyn Log,
-    book: BookFile,
+    book: &BookFile,
     options: &Options,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Vec<StreamReport>, ProjectorError> {
     let reports = log
         .streams()?
         .iter()
-        .map(|info| fill_stream(log, &book, info, options.threads.max(1), progress))
+        .map(|info| fill_stream(log, book, info, options.threads.max(1), progress))
         .collect::<Result<_, _>>()?;
     book.seal()?;
     Ok(reports)

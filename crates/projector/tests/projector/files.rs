@@ -45,6 +45,23 @@ fn folders_and_files_are_for_their_owner_alone() {
 }
 
 #[test]
+fn a_book_is_for_the_group_where_its_folder_is_and_never_for_others() {
+    let folder = Folder::new();
+    let books = folder.path().join("books");
+    for (of_folder, of_book) in [
+        (0o750, 0o640),
+        (0o2770, 0o660),
+        (0o777, 0o660),
+        (0o700, 0o600),
+    ] {
+        fs::set_permissions(&books, fs::Permissions::from_mode(of_folder)).unwrap();
+        let book = folder.rebuild(&log_of_customers(1), 1).path;
+        let mode = fs::metadata(&book).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, of_book, "{of_folder:o}");
+    }
+}
+
+#[test]
 fn a_reader_keeps_its_book_while_another_takes_its_place() {
     let folder = Folder::new();
     let mut log = log_of_customers(1);

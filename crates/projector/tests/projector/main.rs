@@ -12,4 +12,5 @@ mod schema;
 mod simulated;
 mod step;
 mod streams;
+mod together;
 mod views;
