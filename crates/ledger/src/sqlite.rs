@@ -2,6 +2,7 @@
 //! memory (other processes may append between two calls), and never repairs.
 
 mod append;
+mod copy;
 mod create;
 mod file;
 mod row;
@@ -12,6 +13,7 @@ use std::path::Path;
 use rusqlite::params;
 
 use self::append::Batch;
+pub use self::copy::CopyProgress;
 use self::create::create;
 use self::file::File;
 use crate::meta::Meta;

@@ -8,6 +8,7 @@
 
 mod append_only;
 mod contract;
+mod copies;
 mod draft;
 mod files;
 mod properties;
