@@ -6,6 +6,7 @@
 )]
 
 mod answers;
+mod backups;
 mod desk;
 mod exits;
 mod readers;
