@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -119,6 +120,13 @@ pub enum LedgerError {
         #[source]
         source: getrandom::Error,
     },
+    /// The system gave no thread to write with.
+    #[error("failed to start the thread that writes")]
+    Thread {
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// An entry that the log doesn't vouch for: the first one found.
     #[error("entry {seq} of {stream} does not hold")]
     Faulty {
@@ -148,6 +156,39 @@ pub enum LedgerError {
         /// The text.
         text: String,
     },
+}
+
+/// Why group commit did not acknowledge a parcel. Cheap to clone: many callers may share one cause.
+#[derive(Clone, Debug, Error)]
+pub enum AppendError {
+    /// Too much waits to be appended; nothing of the parcel was. It may be sent again.
+    #[error("too much waits to be appended already")]
+    Overloaded,
+    /// The parcel alone is over the bound; it will never be accepted.
+    #[error("a parcel of {entries} entries and {bytes} bytes is more than may ever wait")]
+    TooLarge {
+        /// Its entries.
+        entries: usize,
+        /// The bytes of their texts and bodies.
+        bytes: usize,
+    },
+    /// The ledger is being closed; nothing of the parcel was appended.
+    #[error("the ledger takes no more entries: it is being closed")]
+    Stopped,
+    /// What the ledger said of this parcel, or of all that shared its commit.
+    #[error(transparent)]
+    Refused(Arc<LedgerError>),
+    /// An earlier commit failed; nothing of the parcel was appended, and nothing will be until the ledger is
+    /// opened again.
+    #[error("nothing is appended after a failed commit")]
+    Poisoned {
+        /// How that commit failed.
+        #[source]
+        cause: Arc<LedgerError>,
+    },
+    /// The writing thread panicked; whether the parcel was kept is not known.
+    #[error("the thread that writes has died; what it kept shows when the ledger is opened again")]
+    Died,
 }
 
 /// Why an entry does not hold.

@@ -2,7 +2,7 @@
 //!
 //! What is appended stays as it came, in its stream's dense sequence, under a chain of hashes that
 //! [`verify`] recomputes. [`SqliteLedger`] keeps it on disk, [`MemoryLedger`] in memory, with the same
-//! answers. Nothing here reads a clock, looks into a body, or changes or removes an entry.
+//! answers; [`GroupCommit`] lets many threads share its commits. Nothing here reads a clock, looks into a body, or changes or removes an entry.
 //!
 //! ```
 //! use std::ops::ControlFlow;
@@ -35,22 +35,26 @@
 mod chain;
 mod entry;
 mod error;
+mod group;
 mod hash;
 mod head;
 mod log;
 mod memory;
 mod meta;
+mod owned;
 mod salt;
 mod sqlite;
 mod stream;
 mod verify;
 
 pub use entry::{Entry, EntryRef, Kind, NewEntry, Outcome, Role, Source};
-pub use error::{Fault, LedgerError};
+pub use error::{AppendError, Fault, LedgerError};
+pub use group::{Appender, GroupCommit, Limits};
 pub use hash::Hash;
 pub use head::Head;
 pub use log::{Ledger, Log, StreamInfo, TallyRow};
 pub use memory::MemoryLedger;
+pub use owned::OwnedEntry;
 pub use salt::{SALT_BYTES, Salt};
 pub use sqlite::{CopyProgress, SqliteLedger};
 pub use stream::StreamId;
