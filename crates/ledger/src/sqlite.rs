@@ -10,7 +10,7 @@ mod row;
 use std::ops::{ControlFlow, RangeInclusive};
 use std::path::Path;
 
-use rusqlite::params;
+use rusqlite::{ErrorCode, params};
 
 use self::append::Batch;
 pub use self::copy::CopyProgress;
@@ -186,6 +186,11 @@ impl Ledger for SqliteLedger {
         if let Err(source) = file.connection.execute_batch("COMMIT") {
             let path = file.path.clone();
             self.roll_back();
+            // A commit writes its mark last: one that found no room for all of its pages has not happened.
+            let is_undone = source.sqlite_error_code() == Some(ErrorCode::DiskFull);
+            if is_undone && !self.poisoned {
+                return Err(LedgerError::Full { path });
+            }
             self.poisoned = true;
             return Err(LedgerError::Commit { path, source });
         }

@@ -1,13 +1,15 @@
-//! The making of a new ledger: folder, file, schema. Opens no existing one.
+//! The making of a new ledger: folder, file, schema. Opens no existing one, and never leaves a half-made file where
+//! a ledger belongs: it is filled under another name, synced, and put in place as the last step.
 
+use std::ffi::OsString;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{OpenFlags, params};
 
-use super::file::{self, File};
+use super::file::{self, File, name_error};
 use crate::LedgerError;
 use crate::meta::Meta;
 
@@ -16,28 +18,68 @@ const FILE_MODE: u32 = 0o600;
 /// Bodies are about 5 KB: with smaller pages most of them spill into chains of overflow pages.
 const PAGE_BYTES: i64 = 16 * 1024;
 
-/// Makes the file and its schema. Of several creators the file system lets one win.
+/// Makes a ledger at `path`, whole or not at all. Of several creators the first wins; what one that died left
+/// behind is removed by the next.
 pub(super) fn create(path: &Path, created_us: i64) -> Result<(), LedgerError> {
     let meta = Meta::draw(file::FORMAT, created_us)?;
-    make_folder(path)?;
-    claim_file(path)?;
-    fill(path, &meta).inspect_err(|_| {
-        // What failed is told; that its remains could not be removed would only hide it.
-        let _ = fs::remove_file(path);
-    })
+    let folder = outer(path);
+    make_folder(folder)?;
+    // Creators take turns, so that a draft which is there already has no living owner. The system unlocks for
+    // those that die.
+    let turn = fs::File::open(folder)
+        .and_then(|folder| folder.lock().map(|()| folder))
+        .map_err(io_failed("lock the folder", folder))?;
+    let draft = draft_path(path);
+    remove_draft(&draft)?;
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(exists(path));
+    }
+    let made = fill(&draft, &meta).and_then(|()| put_in_place(&draft, path));
+    made.and(remove_draft(&draft))?;
+    turn.sync_all()
+        .map_err(io_failed("sync the folder", folder))
 }
 
-/// Writes schema and meta into an empty file, in one transaction.
+/// Where the ledger of `path` is made. Hidden, and a name that nobody gives to a copy of his own.
+fn draft_path(path: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".creating");
+    path.with_file_name(name)
+}
+
+/// Removes a draft and whatever SQLite put beside it.
+fn remove_draft(draft: &Path) -> Result<(), LedgerError> {
+    for ending in ["-journal", "-wal", "-shm", ""] {
+        let mut path = draft.as_os_str().to_owned();
+        path.push(ending);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(io_failed("remove", Path::new(&path))(error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Makes a file, for its owner only, and writes schema and meta into it. It is synced and closed at the end.
 fn fill(path: &Path, meta: &Meta) -> Result<(), LedgerError> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(FILE_MODE)
+        .open(path)
+        .map_err(io_failed("create", path))?;
     let file = File::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let run = |sql: &str| {
         file.connection
             .execute_batch(sql)
             .map_err(file.failed_to("create"))
     };
-    // A change of journal mode waits for nobody, so it comes before anyone takes the file for a ledger.
+    // Without a journal there is no second file; a draft that fails is thrown away as a whole.
     run(&format!(
-        "PRAGMA page_size = {PAGE_BYTES}; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE"
+        "PRAGMA page_size = {PAGE_BYTES}; PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL; BEGIN IMMEDIATE"
     ))?;
     run(file::SCHEMA)?;
     file.connection
@@ -46,44 +88,48 @@ fn fill(path: &Path, meta: &Meta) -> Result<(), LedgerError> {
             params![meta.format, meta.ledger_id, meta.created_us],
         )
         .map_err(file.failed_to("create"))?;
-    run("COMMIT")
+    run("COMMIT; PRAGMA journal_mode = WAL")?;
+    file.connection
+        .close()
+        .map_err(|(_, source)| name_error("create", path, source))
 }
 
-/// Makes the folder of `path` if there is none, and sees that it outlives a crash.
-fn make_folder(path: &Path) -> Result<(), LedgerError> {
-    let Some(folder) = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
-    else {
+/// Gives the draft its name. A link, unlike a renaming, never takes the place of another file.
+fn put_in_place(draft: &Path, path: &Path) -> Result<(), LedgerError> {
+    fs::hard_link(draft, path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => exists(path),
+        _ => io_failed("create", path)(error),
+    })
+}
+
+/// Makes a folder and those around it, where there are none, and sees that they outlive a crash.
+fn make_folder(folder: &Path) -> Result<(), LedgerError> {
+    if folder.exists() {
         return Ok(());
-    };
-    DirBuilder::new()
-        .recursive(true)
-        .mode(FOLDER_MODE)
-        .create(folder)
-        .map_err(io_failed("create the folder", folder))?;
-    let outer = folder
-        .parent()
-        .filter(|outer| !outer.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    }
+    let outer = outer(folder);
+    make_folder(outer)?;
+    match DirBuilder::new().mode(FOLDER_MODE).create(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            return Err(io_failed("create the folder", folder)(error));
+        }
+        _ => {}
+    }
     fs::File::open(outer)
         .and_then(|outer| outer.sync_all())
         .map_err(io_failed("sync the folder", outer))
 }
 
-/// Makes the file, empty and for its owner only, unless one is there.
-fn claim_file(path: &Path) -> Result<(), LedgerError> {
-    match OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(FILE_MODE)
-        .open(path)
-    {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(LedgerError::Exists {
-            path: path.to_owned(),
-        }),
-        Err(error) => Err(io_failed("create", path)(error)),
+/// The folder that a path lies in.
+fn outer(path: &Path) -> &Path {
+    path.parent()
+        .filter(|outer| !outer.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+fn exists(path: &Path) -> LedgerError {
+    LedgerError::Exists {
+        path: path.to_owned(),
     }
 }
 

@@ -196,7 +196,7 @@ fn objects(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
         .collect()
 }
 
-fn name_error(doing: &'static str, path: &Path, source: rusqlite::Error) -> LedgerError {
+pub(super) fn name_error(doing: &'static str, path: &Path, source: rusqlite::Error) -> LedgerError {
     let path = path.to_owned();
     match source.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path },
