@@ -267,7 +267,9 @@ fn of_ledger(error: &LedgerError) -> (Exit, Option<&'static str>) {
                 "SQLite writes beside a ledger even to read it: run as its owner, or copy the folder to where you may write",
             ),
         ),
-        E::Sqlite { .. } | E::Io { .. } | E::Randomness { .. } => (Exit::Failed, None),
+        E::Sqlite { .. } | E::Io { .. } | E::Randomness { .. } | E::Thread { .. } => {
+            (Exit::Failed, None)
+        }
         E::Busy { .. } => (
             Exit::Unfinished,
             Some("try again when the other process is done"),

@@ -151,14 +151,19 @@ impl BookFile {
         let Ok(book) = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) else {
             return false;
         };
+        if book.connection.busy_timeout(Duration::ZERO).is_err() {
+            return false;
+        }
         // Leaving WAL needs every other connection to be gone; a book being filled holds its lock all the time.
-        book.connection.busy_timeout(Duration::ZERO).is_ok()
-            && book
-                .run(
-                    "look at",
-                    "PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE; ROLLBACK",
-                )
-                .is_ok()
+        let look = "PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE; ROLLBACK";
+        match book.run("look at", look) {
+            // What a killed run left half written: SQLite asks for the lock before it reads.
+            Err(ProjectorError::Foreign { .. }) => true,
+            Err(ProjectorError::Sqlite { source, .. }) => {
+                source.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
+            }
+            looked => looked.is_ok(),
+        }
     }
 }
 

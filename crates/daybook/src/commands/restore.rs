@@ -32,7 +32,10 @@ pub(crate) struct Restore {
 impl Restore {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         let manifest = Manifest::read(&self.backup)?;
-        shell.folder.expect_room_for(&manifest.stream)?;
+        shell
+            .folder
+            .expect_room_for(&manifest.stream)
+            .inspect_err(|_| sweep(&shell.folder))?;
         let standing = self.restore(&shell.folder, &manifest)?;
         let mut facts = vec![
             Fact::text("folder", shell.folder.path().display().to_string()),
@@ -46,7 +49,7 @@ impl Restore {
     fn restore(&self, folder: &Folder, manifest: &Manifest) -> Result<Standing, Failure> {
         let is_new = !folder.path().exists();
         make_folder(folder.path())?;
-        let unfinished = Unfinished::claim(&folder.path().join("restore.part"))?;
+        let unfinished = Unfinished::claim(&unfinished_path(folder))?;
         let restored = self
             .copy(unfinished.path(), manifest)
             .and_then(|standing| put_in_place(unfinished.path(), folder).map(|()| standing));
@@ -92,6 +95,18 @@ impl Restore {
         sync(&path)?;
         sync(to)?;
         Ok(standing)
+    }
+}
+
+fn unfinished_path(folder: &Folder) -> PathBuf {
+    folder.path().join("restore.part")
+}
+
+/// Removes what a run left that was killed when the ledger was in place already. Its work is done: no error here is news.
+fn sweep(folder: &Folder) {
+    let path = unfinished_path(folder);
+    if path.exists() {
+        let _ = Unfinished::claim(&path).map(drop);
     }
 }
 
