@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Stdio;
 
 use rusqlite::Connection;
 
@@ -155,6 +157,45 @@ fn two_backups_never_fill_one_folder() {
         names(&desk.path("mine.part")),
         ["thesis.txt".to_owned()].into()
     );
+}
+
+#[test]
+fn backups_made_while_others_write_are_each_a_part_of_the_log() {
+    let desk = Desk::with_company();
+    let mut writer = desk.command("import sim/events.ndjson sim/observations.ndjson -");
+    let mut writer = writer
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = desk.lines("sim/events.ndjson");
+    let mut input = writer.stdin.take().unwrap();
+    let mut heads = Vec::new();
+    // The writer is at it all the time: it ends when its standard input does.
+    for n in 0..4 {
+        // More than a batch, so that some of it is committed between two backups.
+        for place in 0..4_200 {
+            let line = lines[place % lines.len()].replacen(
+                "\"id\":\"evt_",
+                &format!("\"id\":\"evt_{n}{place}"),
+                1,
+            );
+            writeln!(input, "{line}").unwrap();
+        }
+        let told = desk.json(&format!("backup nightly-{n}"));
+        heads.push(told["heads"][0].as_str().unwrap().to_owned());
+    }
+    drop(input);
+    assert!(writer.wait().unwrap().success());
+    assert!(
+        BTreeSet::from_iter(&heads).len() > 1,
+        "the log grew meanwhile: {heads:?}"
+    );
+    for (n, head) in heads.iter().enumerate() {
+        desk.ok(&format!("verify --head {head}"));
+        desk.ok(&format!("--data of-{n} restore nightly-{n}"));
+        assert_eq!(desk.ok(&format!("--data of-{n} head")).trim(), head);
+    }
 }
 
 #[test]

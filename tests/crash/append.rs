@@ -17,7 +17,7 @@ use crate::victim::{Ended, Victim, spin};
 
 const THREADS: u64 = 4;
 /// Whatever else was waited for, after so many lines it is time.
-const LINES_MAX: u64 = 60;
+const LINES_MAX: u64 = 40;
 const SPIN_TURNS_MAX: u64 = 40_000;
 /// The whole log is verified after so many rounds; each round what is new in it.
 const ROUNDS_PER_VERIFY: u64 = 25;
@@ -83,7 +83,7 @@ fn kill(history: &History, round: u64, dice: &mut Dice) -> Ended {
     command.args([round, THREADS, dice.next()].map(|number| number.to_string()));
     command.args(history.left_open.iter().map(Parcel::to_string));
     let moment = match dice.below(8) {
-        0..=4 => Moment::Lines(dice.below(40)),
+        0..=4 => Moment::Lines(dice.below(24)),
         5..=6 => Moment::WalGrows,
         _ => Moment::LedgerGrows,
     };

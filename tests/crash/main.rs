@@ -28,7 +28,7 @@ use crate::dice::Dice;
 
 /// Kills of the child that appends. The program's own commands take longer and are killed less often.
 const KILLS: u64 = 200;
-const KILLS_PER_KILL_OF_A_COMMAND: u64 = 16;
+const KILLS_PER_KILL_OF_A_COMMAND: u64 = 20;
 
 /// What is killed, and how often: gives what was seen, for the eye.
 type Scenario = fn(&mut Dice, u64) -> String;

@@ -12,6 +12,8 @@ use thiserror::Error;
 
 use crate::exit::Exit;
 
+const MAKE_ROOM: &str = "make room on the disk, then do it again";
+
 /// What commands give back.
 pub(crate) type Outcome = Result<Exit, Failure>;
 
@@ -175,10 +177,11 @@ impl From<ShellError> for Failure {
             | E::Demo(_)
             | E::Unlisted { .. } => None,
         };
-        let exit = match &error {
-            E::DamagedBackup { .. } => Exit::Damaged,
-            E::Unfinished { .. } => Exit::Unfinished,
-            _ => Exit::Failed,
+        let (exit, hint) = match &error {
+            E::DamagedBackup { .. } => (Exit::Damaged, hint),
+            E::Unfinished { .. } => (Exit::Unfinished, hint),
+            E::Io { source, .. } if is_full(source) => (Exit::Unfinished, Some(MAKE_ROOM)),
+            _ => (Exit::Failed, hint),
         };
         Self::new(exit, error, hint)
     }
@@ -235,10 +238,23 @@ impl From<ProjectorError> for Failure {
                 Exit::Failed,
                 Some("move it away, then make a new book with `daybook rebuild`"),
             ),
+            E::Sqlite { source, .. }
+                if source.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) =>
+            {
+                (Exit::Unfinished, Some(MAKE_ROOM))
+            }
+            E::Io { source, .. } if is_full(source) => (Exit::Unfinished, Some(MAKE_ROOM)),
             E::Sqlite { .. } | E::Io { .. } => (Exit::Failed, None),
         };
         Self::new(exit, error, hint)
     }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
 }
 
 /// An exit and a hint for every error of a ledger.

@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 use crate::failure::{Failure, failed};
 
 const BUFFER_BYTES: usize = 1 << 20;
+/// Of a file that gets its name when it is whole.
+const PART_ENDING: &str = "part";
 
 /// What a part of a backup must be.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,16 +115,13 @@ pub(crate) fn copy_rejects(from: &Path, to: &Path) -> Result<Part, Failure> {
     Ok(whole)
 }
 
-/// Bodies and reasons, in the order of their names.
+/// What was set aside, without what is still being written, in the order of the names.
 pub(crate) fn rejects(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let files = match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         files => files.map_err(failed("list", folder))?,
     };
-    let is_whole = |path: &PathBuf| {
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        ending.is_some_and(|ending| [intake::BODY_ENDING, intake::REASON_ENDING].contains(&ending))
-    };
+    let is_whole = |path: &PathBuf| path.extension().is_none_or(|ending| ending != PART_ENDING);
     let mut paths = Vec::new();
     for file in files {
         paths.push(file.map_err(failed("list", folder))?.path());

@@ -86,12 +86,12 @@ impl Restore {
         manifest.expect_part(from, LEDGER, &ledger, &manifest.ledger)?;
         let rejects = copy_rejects(&from.join(REJECTS), &to.join(REJECTS))?;
         manifest.expect_part(from, REJECTS, &rejects, &manifest.rejects)?;
-        // Opening it for appending takes it into WAL mode while nobody else knows it.
-        let log = SqliteLedger::open(&path)?;
-        let verified = prove(&log)?;
-        manifest.expect_heads(from, &verified)?;
+        let log = SqliteLedger::open_readonly(&path)?;
+        manifest.expect_heads(from, &prove(&log)?)?;
         let standing = Standing::of_log(&log, &stream)?;
         drop(log);
+        // Opening it for appending takes it into WAL mode while nobody else knows it.
+        drop(SqliteLedger::open(&path)?);
         sync(&path)?;
         sync(to)?;
         Ok(standing)
