@@ -1,5 +1,4 @@
-//! Backups: made while others write, proved before they are called one, put back whole or not at all. And what is said to
-//! those who put a log beside a book of another.
+//! Backups: made while others write, proved before they are called one, put back whole or not at all.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -10,17 +9,17 @@ use std::process::Stdio;
 
 use rusqlite::Connection;
 
-use crate::desk::{ACCOUNT, Desk, tree};
+use crate::desk::{Desk, tree};
 
 /// The run ends so, and says all of this on stderr.
-fn check(desk: &Desk, line: &str, exit: i32, said: &[&str]) {
+pub(crate) fn check(desk: &Desk, line: &str, exit: i32, said: &[&str]) {
     let run = desk.run(line);
     let told = format!("daybook {line}\n{}{}", run.stdout, run.stderr);
     assert_eq!(run.exit, exit, "{told}");
     assert!(said.iter().all(|part| run.stderr.contains(part)), "{told}");
 }
 
-fn names(folder: &Path) -> BTreeSet<String> {
+pub(crate) fn names(folder: &Path) -> BTreeSet<String> {
     let files = fs::read_dir(folder).unwrap();
     files
         .map(|file| file.unwrap().file_name().into_string().unwrap())
@@ -34,7 +33,7 @@ fn line_of<'t>(text: &'t str, heading: &str) -> &'t str {
 }
 
 /// A company with a reject, and a backup of it; the head that the backup printed.
-fn with_backup() -> (Desk, String) {
+pub(crate) fn with_backup() -> (Desk, String) {
     let desk = Desk::with_book();
     desk.write("broken.ndjson", "broken");
     assert_eq!(desk.run("import broken.ndjson").exit, 3);
@@ -403,139 +402,10 @@ fn what_a_killed_restore_left_is_swept_by_the_next() {
 }
 
 /// Takes the ledger away with all that belongs to it, as the hint says.
-fn lose_ledger(desk: &Desk) {
+pub(crate) fn lose_ledger(desk: &Desk) {
     let folder = desk.path("daybook-data");
     let files = names(&folder)
         .into_iter()
         .filter(|name| name.starts_with("ledger.db"));
     files.for_each(|name| fs::remove_file(folder.join(name)).unwrap());
-}
-
-/// Every command that answers from the book.
-fn asked_of_the_book(desk: &Desk) -> Vec<String> {
-    let invoice = desk.json("invoices")["invoices"][0]["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    vec![
-        "invoices".to_owned(),
-        format!("invoice {invoice}"),
-        "customers".to_owned(),
-        "balances".to_owned(),
-        "project".to_owned(),
-        "verify --book".to_owned(),
-    ]
-}
-
-#[test]
-fn a_book_beside_an_older_log_is_refused_by_all_that_would_answer_from_it() {
-    let desk = Desk::with_company();
-    desk.ok("import sim/observations.ndjson");
-    desk.ok("backup nightly");
-    desk.ok("import sim/events.ndjson");
-    desk.ok("project");
-    let lines = asked_of_the_book(&desk);
-    lose_ledger(&desk);
-    desk.ok("restore nightly");
-    for line in &lines {
-        check(
-            &desk,
-            line,
-            3,
-            &[
-                "error: the log of",
-                "before the book's position",
-                "hint: see whether",
-            ],
-        );
-    }
-    let answer = desk.run("check position");
-    assert!(
-        answer.exit == 3 && answer.stdout.contains("differs"),
-        "{}",
-        answer.stdout
-    );
-    assert!(desk.ok("status").contains("stands on another log"));
-    // The way out that the hint names; or what came after the backup is imported first, and then the book stands again.
-    desk.ok("rebuild");
-    for line in lines.iter().filter(|line| !line.starts_with("invoice ")) {
-        desk.ok(line);
-    }
-}
-
-#[test]
-fn a_log_that_grew_differently_after_a_restore_is_not_the_books() {
-    let desk = Desk::with_company();
-    desk.ok("import sim/observations.ndjson");
-    desk.ok("backup nightly");
-    desk.ok("import sim/events.ndjson");
-    desk.ok("project");
-    let lines = asked_of_the_book(&desk);
-    lose_ledger(&desk);
-    desk.ok("restore nightly");
-    let reversed: Vec<String> = desk.lines("sim/events.ndjson").into_iter().rev().collect();
-    desk.write("reversed.ndjson", reversed.join("\n"));
-    desk.ok("import reversed.ndjson");
-    for line in &lines {
-        check(
-            &desk,
-            line,
-            3,
-            &["error: the book stands on another log", "hint: see whether"],
-        );
-    }
-    assert!(desk.ok("status").contains("stands on another log"));
-    let digest = desk.json("rebuild")["digest"].clone();
-    assert_eq!(desk.json("status")["digest"], digest);
-}
-
-#[test]
-fn an_older_book_beside_a_newer_log_catches_up() {
-    let desk = Desk::with_company();
-    desk.ok("import sim/observations.ndjson");
-    desk.ok("project");
-    desk.ok("import sim/events.ndjson");
-    desk.ok("backup nightly");
-    lose_ledger(&desk);
-    desk.ok("restore nightly");
-    assert!(desk.ok("invoices").contains("entries behind the log"));
-    desk.ok("project");
-    assert_eq!(
-        desk.json("rebuild")["digest"],
-        desk.json("status")["digest"]
-    );
-    desk.ok("check position");
-}
-
-#[test]
-fn a_forgotten_head_is_in_every_backup_and_every_answer() {
-    let (desk, head) = with_backup();
-    desk.write("more.ndjson", "{\"id\":\"evt_more\",\"object\":\"event\",\"type\":\"ping\",\"created\":1735700000,\"data\":{\"object\":{\"object\":\"thing\"}}}");
-    desk.ok("import more.ndjson");
-    let manifest = fs::read_to_string(desk.path("nightly/backup.toml")).unwrap();
-    assert!(manifest.contains(&head), "{manifest}");
-    desk.ok(&format!("verify --head {head}"));
-    let reports = [
-        "status",
-        "check",
-        "versions",
-        "verify",
-        "import more.ndjson",
-        "project",
-        "rebuild",
-        "invoices",
-        "customers",
-        "balances",
-        "backup weekly",
-        "--data other restore nightly",
-    ];
-    for line in reports {
-        let said = desk.run(line).stdout;
-        let last = said.lines().last().unwrap_or_default();
-        let stream = format!("-- {ACCOUNT}/live:");
-        assert!(
-            last.starts_with(&stream) && last.contains('…'),
-            "{line}: {last}"
-        );
-    }
 }

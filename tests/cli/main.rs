@@ -11,4 +11,5 @@ mod desk;
 mod exits;
 mod readers;
 mod rejects;
+mod restored;
 mod sessions;
