@@ -211,7 +211,7 @@ fn a_backup_of_a_damaged_log_is_none() {
 }
 
 /// Changes an entry as someone would who means it: SQLite's own triggers, which refuse it, are taken away meanwhile.
-fn spoil(ledger: &Path) {
+pub(crate) fn spoil(ledger: &Path) {
     let ledger = Connection::open(ledger).unwrap();
     let trigger = "SELECT sql FROM sqlite_schema WHERE name = 'entries_never_change'";
     let trigger: String = ledger.query_row(trigger, [], |row| row.get(0)).unwrap();

@@ -2,8 +2,45 @@
 
 use std::fs;
 
-use crate::backups::{check, lose_ledger, with_backup};
+use crate::backups::{check, lose_ledger, spoil, with_backup};
 use crate::desk::{ACCOUNT, Desk};
+
+/// The runbook's steps, in its order.
+#[test]
+fn a_damaged_file_is_replaced_and_the_log_goes_on() {
+    let (desk, head) = with_backup();
+    let digest = desk.json("status")["digest"].clone();
+    desk.write(
+        "late.ndjson",
+        desk.lines("sim/events.ndjson")[0].replacen("evt_", "evt_late", 1),
+    );
+    desk.ok("import late.ndjson");
+    let (newest, digest) = (desk.ok("head"), desk.json("project")["digest"].clone());
+    spoil(&desk.path("daybook-data/ledger.db"));
+    check(&desk, "verify", 5, &["hint: "]);
+
+    lose_ledger(&desk);
+    desk.ok("--data probe restore nightly");
+    check(
+        &desk,
+        &format!("--data probe verify --head {newest}"),
+        5,
+        &["the log ends at"],
+    );
+    desk.ok(&format!("--data probe verify --head {head}"));
+    desk.ok("restore nightly");
+    assert_eq!(
+        desk.json("import late.ndjson sim/events.ndjson")["appended"],
+        1
+    );
+    desk.ok("rebuild");
+    desk.ok("verify --book");
+    assert_ne!(
+        desk.json("status")["digest"],
+        digest,
+        "what came late is in it"
+    );
+}
 
 /// Every command that answers from the book.
 fn asked_of_the_book(desk: &Desk) -> Vec<String> {

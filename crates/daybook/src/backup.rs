@@ -4,7 +4,9 @@ mod files;
 mod manifest;
 mod unfinished;
 
-pub(crate) use files::{Part, copy_file, copy_rejects, hash_file, make_folder, rejects, sync};
+pub(crate) use files::{
+    Part, copy_file, copy_rejects, hash_file, make_folder, outer, rejects, sync,
+};
 pub(crate) use manifest::{MANIFEST, Manifest};
 pub(crate) use unfinished::Unfinished;
 

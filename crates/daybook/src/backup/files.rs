@@ -131,11 +131,28 @@ pub(crate) fn rejects(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(paths)
 }
 
-/// Makes a folder for its owner alone, with those above it.
+/// Makes a folder for its owner alone, with those above it, where there are none, and sees that they outlive a loss of power.
 pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
-    let mut builder = DirBuilder::new();
-    let made = builder.recursive(true).mode(0o700).create(path);
-    made.map_err(failed("make", path))
+    if path.exists() {
+        return Ok(());
+    }
+    let outer = outer(path);
+    make_folder(outer)?;
+    match DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            return Err(failed("make", path)(error));
+        }
+        _ => {}
+    }
+    sync(outer)
+}
+
+/// The folder that a path lies in.
+pub(crate) fn outer(path: &Path) -> &Path {
+    let outer = path.parent();
+    outer
+        .filter(|outer| !outer.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
 /// Sees that a file, or the names in a folder, outlive a loss of power.

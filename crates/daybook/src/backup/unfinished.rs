@@ -15,6 +15,7 @@ pub(crate) struct Unfinished {
     path: PathBuf,
     /// Held as long as the folder is being filled; the system lets go of it when the process ends, however it ends.
     _lock: File,
+    is_placed: bool,
 }
 
 impl Unfinished {
@@ -38,7 +39,11 @@ impl Unfinished {
             return Err(ShellError::Unfinished { path }.into());
         }
         sweep(&path)?;
-        Ok(Self { path, _lock: lock })
+        Ok(Self {
+            path,
+            _lock: lock,
+            is_placed: false,
+        })
     }
 
     /// Where it is.
@@ -47,13 +52,18 @@ impl Unfinished {
     }
 
     /// Gives it its place, where nothing or an empty folder is.
-    pub(crate) fn rename_to(self, place: &Path) -> Result<(), Failure> {
-        fs::rename(&self.path, place).map_err(failed("make", place))
+    pub(crate) fn rename_to(mut self, place: &Path) -> Result<(), Failure> {
+        fs::rename(&self.path, place).map_err(failed("make", place))?;
+        self.is_placed = true;
+        Ok(())
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
+        if self.is_placed {
+            return;
+        }
         // Why a run failed is told; that its remains could not be removed would only hide it. The next run tries again.
         let _ = sweep(&self.path).is_ok_and(|()| fs::remove_dir(&self.path).is_ok());
     }

@@ -9,7 +9,7 @@ use clap::Args;
 use ledger::{SqliteLedger, StreamId};
 
 use crate::backup::{
-    Manifest, Unfinished, copy_file, copy_rejects, hash_file, make_folder, prove, sync,
+    Manifest, Unfinished, copy_file, copy_rejects, hash_file, make_folder, outer, prove, sync,
 };
 use crate::currency::count;
 use crate::exit::Exit;
@@ -112,10 +112,7 @@ impl Place {
             path: folder.clone(),
         };
         let name = folder.file_name().ok_or_else(taken)?;
-        let parent = match folder.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-            _ => PathBuf::from("."),
-        };
+        let parent = outer(&folder).to_owned();
         make_folder(&parent)?;
         if folder.exists() {
             let mut files = fs::read_dir(&folder).map_err(failed("list", &folder))?;
