@@ -27,10 +27,19 @@ simulate SEED:
 bench:
     cargo bench --workspace --locked --bench '*'
 
-# the properties at full numbers, with their figures printed; then every mutant of the fold
-prove:
+# the properties at full numbers with their figures, and every mutant of the fold; `log`: thousands of kills, and Litestream's
+prove WHAT="fold":
+    {{just_executable()}} prove-{{WHAT}}
+
+[private]
+prove-fold:
     PROPTEST_CASES=4096 cargo test --workspace --locked --release -- --nocapture
     tests/mutants/run
+
+[private]
+prove-log:
+    DAYBOOK_KILLS=5000 cargo test --locked --release --package daybook --test crash
+    tests/litestream/run 100
 
 # the demo, in ./daybook-demo
 demo:

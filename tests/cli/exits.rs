@@ -124,7 +124,7 @@ fn every_hint_leads_out_of_a_broken_folder() {
         desk.path("daybook-data/ledger.db"),
     )
     .unwrap();
-    assert!(desk.ok("status").contains("beyond the log"));
+    assert!(desk.ok("status").contains("stands on another log"));
 }
 
 #[test]

@@ -6,10 +6,12 @@
 )]
 
 mod answers;
+mod backups;
 mod desk;
 mod exits;
 mod readers;
 mod rejects;
+mod restored;
 mod sessions;
 mod together;
 mod users;

@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::exit::Exit;
 
 const OF_ANOTHER_USER: &str = "run it as the owner of the data folder, or have the owner open it to your group as docs/OPERATIONS.md says";
+const MAKE_ROOM: &str = "make room on the disk, then do it again";
 
 /// What commands give back.
 pub(crate) type Outcome = Result<Exit, Failure>;
@@ -65,6 +66,24 @@ pub(crate) enum ShellError {
         #[source]
         source: io::Error,
     },
+    #[error("{path} is there already; a backup is never put over it")]
+    LedgerThere { path: PathBuf },
+    #[error("{path} is a data folder for {own}; the backup is of {stream}")]
+    OtherFolder {
+        path: PathBuf,
+        own: String,
+        stream: String,
+    },
+    #[error("{path} is not an empty folder")]
+    Taken { path: PathBuf },
+    #[error("another process is filling {path}")]
+    Unfinished { path: PathBuf },
+    #[error("{path} holds what no unfinished backup holds")]
+    Strange { path: PathBuf },
+    #[error("{path} is no backup: it has no backup.toml")]
+    NoBackup { path: PathBuf },
+    #[error("the backup {path} is damaged: {what}")]
+    DamagedBackup { path: PathBuf, what: String },
     #[error("failed to print")]
     Print(#[source] io::Error),
     #[error("failed to ask the book")]
@@ -139,6 +158,17 @@ impl From<ShellError> for Failure {
             E::Initialised { .. } => Some("use it as it is, or name another folder with --data"),
             E::NewerConfig { .. } => Some("use the program that wrote it, or a newer one"),
             E::NotADemo { .. } => Some("run the demo in another folder, or move this one away"),
+            E::LedgerThere { .. } => Some(
+                "name another folder with --data, or move ledger.db away together with its -wal and -shm: they belong to it",
+            ),
+            E::OtherFolder { .. } => Some("name another folder with --data"),
+            E::Taken { .. } => Some("name a new folder: each backup is one of its own"),
+            E::Unfinished { .. } => Some("try again when the other process is done"),
+            E::Strange { .. } => Some("look into it, and move it away or name another folder"),
+            E::NoBackup { .. } => Some("name the folder that `daybook backup` made"),
+            E::DamagedBackup { .. } => {
+                Some("nothing was restored: take another backup, or another copy of this one")
+            }
             E::Register => Some("make a new book with `daybook rebuild`"),
             E::Config { .. } | E::ConfigStream { .. } => Some(
                 "mend it, or remove it: `daybook init` writes it again and leaves the ledger as it is",
@@ -151,7 +181,13 @@ impl From<ShellError> for Failure {
             | E::Demo(_)
             | E::Unlisted { .. } => None,
         };
-        Self::new(Exit::Failed, error, hint)
+        let (exit, hint) = match &error {
+            E::DamagedBackup { .. } => (Exit::Damaged, hint),
+            E::Unfinished { .. } => (Exit::Unfinished, hint),
+            E::Io { source, .. } if is_full(source) => (Exit::Unfinished, Some(MAKE_ROOM)),
+            _ => (Exit::Failed, hint),
+        };
+        Self::new(exit, error, hint)
     }
 }
 
@@ -209,10 +245,23 @@ impl From<ProjectorError> for Failure {
             E::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 (Exit::Failed, Some(OF_ANOTHER_USER))
             }
+            E::Sqlite { source, .. }
+                if source.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) =>
+            {
+                (Exit::Unfinished, Some(MAKE_ROOM))
+            }
+            E::Io { source, .. } if is_full(source) => (Exit::Unfinished, Some(MAKE_ROOM)),
             E::Sqlite { .. } | E::Io { .. } => (Exit::Failed, None),
         };
         Self::new(exit, error, hint)
     }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
 }
 
 /// An exit and a hint for every error of a ledger.

@@ -1,7 +1,7 @@
 //! The data folder: what lies where, and the settings that `init` wrote. Opens things; does nothing with them.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,19 @@ use crate::failure::{Failure, ShellError, failed};
 
 /// The newest form of the settings that is known here.
 const FORMAT: u32 = 1;
-const SETTINGS: &str = "daybook.toml";
+/// The log.
+pub(crate) const LEDGER: &str = "ledger.db";
+/// The log with all that SQLite keeps beside it.
+pub(crate) const LEDGER_FILES: [&str; 4] = [
+    LEDGER,
+    "ledger.db-wal",
+    "ledger.db-shm",
+    "ledger.db-journal",
+];
+/// The folder of rejects.
+pub(crate) const REJECTS: &str = "rejects";
+/// The settings.
+pub(crate) const SETTINGS: &str = "daybook.toml";
 const SETTINGS_HEAD: &str =
     "# Written by `daybook init`. `stream` is the one that commands speak of by default.\n";
 
@@ -44,7 +56,7 @@ impl Folder {
 
     /// Makes ledger and settings for `stream`; only the settings where there is a ledger of it without any.
     pub(crate) fn create(&self, stream: &StreamId, now_us: i64) -> Result<SqliteLedger, Failure> {
-        let settings = self.path.join(SETTINGS);
+        let settings = self.settings_path();
         if settings.exists() {
             return Err(ShellError::Initialised {
                 path: self.path.clone(),
@@ -61,15 +73,46 @@ impl Folder {
             stream: stream.to_string(),
         })
         .expect("a number and a text can be written as TOML");
-        let mut options = OpenOptions::new();
-        let file = options
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&settings);
-        file.and_then(|mut file| file.write_all(format!("{SETTINGS_HEAD}{text}").as_bytes()))
+        self.write_settings(&format!("{SETTINGS_HEAD}{text}"))
             .map_err(failed("write", &settings))?;
         Ok(ledger)
+    }
+
+    /// Writes the settings whole or not at all, and never over others.
+    fn write_settings(&self, text: &str) -> io::Result<()> {
+        let part = self.path.join(format!("{SETTINGS}.part"));
+        let mut options = OpenOptions::new();
+        let options = options.write(true).create(true).truncate(true).mode(0o600);
+        let mut file = options.open(&part)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        let linked = fs::hard_link(&part, self.settings_path());
+        fs::remove_file(&part)?;
+        linked?;
+        File::open(&self.path)?.sync_all()
+    }
+
+    /// Refuses to take in a log of `stream` where there is one, or what is left of one, or settings for another.
+    pub(crate) fn expect_room_for(&self, stream: &str) -> Result<(), Failure> {
+        for name in LEDGER_FILES {
+            let path = self.path.join(name);
+            if path.symlink_metadata().is_ok() {
+                return Err(ShellError::LedgerThere { path }.into());
+            }
+        }
+        if !self.settings_path().exists() {
+            return Ok(());
+        }
+        let own = self.stream()?;
+        if own.as_str() == stream {
+            return Ok(());
+        }
+        Err(ShellError::OtherFolder {
+            path: self.path.clone(),
+            own: own.to_string(),
+            stream: stream.to_owned(),
+        }
+        .into())
     }
 
     /// A ledger whose settings were lost or never written. Nobody is to open a new stream in it by a misspelt account.
@@ -98,7 +141,7 @@ impl Folder {
 
     /// The stream of `init`.
     pub(crate) fn stream(&self) -> Result<StreamId, Failure> {
-        let path = self.path.join(SETTINGS);
+        let path = self.settings_path();
         let text = match fs::read_to_string(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let path = self.path.clone();
@@ -144,7 +187,17 @@ impl Folder {
 
     /// Where rejects are kept.
     pub(crate) fn rejects_path(&self) -> PathBuf {
-        self.path.join("rejects")
+        self.path.join(REJECTS)
+    }
+
+    /// Where the settings are.
+    pub(crate) fn settings_path(&self) -> PathBuf {
+        self.path.join(SETTINGS)
+    }
+
+    /// Where the log is.
+    pub(crate) fn ledger_path(&self) -> PathBuf {
+        self.path.join(LEDGER)
     }
 
     /// How many rejects are kept.
@@ -160,9 +213,5 @@ impl Folder {
                 .is_some_and(|ending| ending == intake::BODY_ENDING)
         };
         Ok(files.filter_map(Result::ok).filter(is_body).count() as u64)
-    }
-
-    fn ledger_path(&self) -> PathBuf {
-        self.path.join("ledger.db")
     }
 }

@@ -1,6 +1,7 @@
 //! The one binary: reads its arguments, runs one role, says how it ended. Rules of Stripe or of the books are not here.
 
 mod arguments;
+mod backup;
 mod commands;
 mod compare;
 mod currency;

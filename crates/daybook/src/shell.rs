@@ -54,14 +54,20 @@ impl Shell {
         Ok((log, stream))
     }
 
-    /// The current book, and what an answer from it stands on.
+    /// The current book, and what an answer from it stands on. A book of another log answers nothing.
     pub(crate) fn book(&self) -> Result<(OpenBook, StreamId, Standing), Failure> {
+        let (log, stream, book) = self.log_and_book()?;
+        projector::check_position(&log, &book)?;
+        let standing = Standing::of_book(&book, &stream, &log.head(&stream)?)?;
+        Ok((book, stream, standing))
+    }
+
+    /// Log and current book, whether they belong together or not.
+    pub(crate) fn log_and_book(&self) -> Result<(SqliteLedger, StreamId, OpenBook), Failure> {
         self.stream()?;
         let book = self.folder.book()?;
         let (log, stream) = self.log()?;
-        let head = log.head(&stream)?;
-        let standing = Standing::of_book(&book, &stream, &head)?;
-        Ok((book, stream, standing))
+        Ok((log, stream, book))
     }
 
     /// Answers with tables: for programs an object with a member for each, for people each under its name if there are several.

@@ -62,6 +62,6 @@ pub use log::{Ledger, Log, StreamInfo, TallyRow};
 pub use memory::MemoryLedger;
 pub use owned::OwnedEntry;
 pub use salt::{SALT_BYTES, Salt};
-pub use sqlite::SqliteLedger;
+pub use sqlite::{CopyProgress, SqliteLedger};
 pub use stream::StreamId;
 pub use verify::{Progress, Verified, VerifiedStream, verify, verify_stream};

@@ -2,6 +2,7 @@
 //! memory (other processes may append between two calls), and never repairs.
 
 mod append;
+mod copy;
 mod create;
 mod dictionaries;
 mod file;
@@ -14,6 +15,7 @@ use std::path::Path;
 use rusqlite::{ErrorCode, Row, params};
 
 use self::append::Batch;
+pub use self::copy::CopyProgress;
 use self::create::create;
 use self::file::File;
 use crate::meta::Meta;

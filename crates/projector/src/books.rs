@@ -76,15 +76,8 @@ impl Books {
     fn turn(&self, book: &Path) -> Result<(), ProjectorError> {
         let name = book.file_name().unwrap_or(book.as_os_str());
         let link = self.data.join(LINK);
-        let new = self
-            .data
-            .join(format!(".{LINK}.{}", name.to_string_lossy()));
-        match fs::remove_file(&new) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(failed_io("remove", &new)(error));
-            }
-            _ => {}
-        }
+        let new = self.new_link(book);
+        remove(&new)?;
         symlink(Path::new(FOLDER).join(name), &new).map_err(failed_io("create", &new))?;
         fs::rename(&new, &link).map_err(failed_io("turn", &link))?;
         sync(&self.data)
@@ -117,10 +110,19 @@ impl Books {
         for (number, path) in &books {
             let is_kept = *number >= newest || Some(path.as_path()) == before;
             if !is_kept && BookFile::is_alone(path) {
-                fs::remove_file(path).map_err(failed_io("remove", path))?;
+                remove(path)?;
+                // A run that was killed before its link became the link left that too.
+                remove(&self.new_link(path))?;
             }
         }
         Ok(())
+    }
+
+    /// The link to a book before it is given the name of the link.
+    fn new_link(&self, book: &Path) -> PathBuf {
+        let name = book.file_name().unwrap_or(book.as_os_str());
+        let name = name.to_string_lossy();
+        self.data.join(format!(".{LINK}.{name}"))
     }
 
     fn path_of(&self, number: u64) -> PathBuf {
@@ -169,6 +171,14 @@ fn hold(
     let file = File::open(&folder).map_err(failed_io("open", &folder))?;
     lock(&file).map_err(failed_io("lock", &folder))?;
     Ok(file)
+}
+
+/// Removes a file if it is there.
+fn remove(path: &Path) -> Result<(), ProjectorError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(failed_io("remove", path)(error)),
+        _ => Ok(()),
+    }
 }
 
 /// The file that `book.db` of this data folder leads to; none when there is no link or nothing at its end.

@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::listing::Listing;
 use crate::shell::Shell;
+use crate::standing::Standing;
 
 /// What a check is asked about.
 pub(super) struct Subject<'a> {
@@ -83,8 +84,8 @@ pub(crate) struct Check {
 
 impl Check {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
-        let (book, stream, standing) = shell.book()?;
-        let log = shell.folder.log()?;
+        let (log, stream, book) = shell.log_and_book()?;
+        let standing = Standing::of_book(&book, &stream, &log.head(&stream)?)?;
         let subject = Subject {
             log: &log,
             book: &book,

@@ -1,5 +1,6 @@
 //! The roles, one file each. Here only their list; what they do is theirs.
 
+mod backup;
 mod balances;
 mod check;
 mod customers;
@@ -13,6 +14,7 @@ mod invoice;
 mod invoices;
 mod project;
 mod rebuild;
+mod restore;
 mod simulate;
 mod status;
 mod stripe_balance;
@@ -33,6 +35,8 @@ pub(crate) enum Command {
     Rebuild(rebuild::Rebuild),
     Verify(verify::Verify),
     Head(head::Head),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     Status(status::Status),
     Check(check::Check),
     Versions(versions::Versions),
@@ -54,6 +58,8 @@ impl Command {
             Self::Project(command) => command.run(shell),
             Self::Rebuild(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),
+            Self::Backup(command) => command.run(shell),
+            Self::Restore(command) => command.run(shell),
             Self::Head(command) => command.run(shell),
             Self::Status(command) => command.run(shell),
             Self::Check(command) => command.run(shell),

@@ -11,6 +11,8 @@ use crate::moment;
 use crate::shell::{Fact, Shell};
 use crate::standing::Standing;
 
+const OF_ANOTHER_LOG: &str = "stands on another log: see `daybook check position`";
+
 /// Show what is in the log and the book, and what waits
 #[derive(Debug, Args)]
 pub(crate) struct Status {}
@@ -48,10 +50,19 @@ impl Status {
                 Standing::of_log(&log, &stream)?
             }
             Err(error) => return Err(error.into()),
-            Ok(book) => {
-                facts.extend(of_book(&book, &stream, head.seq)?);
-                Standing::of_book(&book, &stream, &head)?
-            }
+            Ok(book) => match projector::check_position(&log, &book) {
+                Ok(_) => {
+                    facts.extend(of_book(&book, &stream, head.seq)?);
+                    Standing::of_book(&book, &stream, &head)?
+                }
+                // What such a book says is not said of this log.
+                Err(ProjectorError::OtherLog { .. } | ProjectorError::ShorterLog { .. }) => {
+                    let path = book.path().display().to_string();
+                    facts.push(Fact::new("book", path, OF_ANOTHER_LOG));
+                    Standing::of_log(&log, &stream)?
+                }
+                Err(error) => return Err(error.into()),
+            },
         };
         shell.answer_facts(&facts, &standing)?;
         Ok(Exit::AllTrue)
@@ -65,9 +76,7 @@ fn of_book(
 ) -> Result<Vec<Fact>, Failure> {
     let report = book.report(stream)?;
     let behind = log_seq.saturating_sub(report.position.head.seq);
-    let behind_text = if report.position.head.seq > log_seq {
-        "beyond the log: see `daybook check position`".to_owned()
-    } else if behind == 0 {
+    let behind_text = if behind == 0 {
         "up to the log".to_owned()
     } else {
         format!("{} entries behind the log", count(behind))

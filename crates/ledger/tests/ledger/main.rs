@@ -9,6 +9,7 @@
 mod append_only;
 mod contract;
 mod dictionaries;
+mod copies;
 mod draft;
 mod files;
 mod formats;
