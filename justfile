@@ -32,6 +32,10 @@ prove:
     PROPTEST_CASES=4096 cargo test --workspace --locked --release -- --nocapture
     tests/mutants/run
 
+# half an hour of one fuzz target (envelope, wire, import, opener), on from the kept corpus; docs/TESTING.md says what it needs
+fuzz TARGET *OPTIONS="-max_total_time=1800":
+    tests/fuzz/run {{TARGET}} {{OPTIONS}}
+
 # the demo, in ./daybook-demo
 demo:
     cargo run --release --locked -- demo
