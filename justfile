@@ -41,6 +41,10 @@ prove-log:
     DAYBOOK_KILLS=5000 cargo test --locked --release --package daybook --test crash
     tests/litestream/run 100
 
+# half an hour of one fuzz target (envelope, wire, import, opener), on from the kept corpus; docs/TESTING.md says what it needs
+fuzz TARGET *OPTIONS="-max_total_time=1800":
+    tests/fuzz/run {{TARGET}} {{OPTIONS}}
+
 # the demo, in ./daybook-demo
 demo:
     cargo run --release --locked -- demo

@@ -207,11 +207,7 @@ impl Folder {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
             files => files.map_err(failed("list", &path))?,
         };
-        let is_body = |file: &fs::DirEntry| {
-            file.path()
-                .extension()
-                .is_some_and(|ending| ending == intake::BODY_ENDING)
-        };
+        let is_body = |file: &fs::DirEntry| intake::is_reject_body(&file.path());
         Ok(files.filter_map(Result::ok).filter(is_body).count() as u64)
     }
 }

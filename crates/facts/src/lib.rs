@@ -29,7 +29,7 @@ mod wire;
 pub use claim::{Claim, Fact, GUARD_S, Notice, ObjectKey, Origin};
 pub use envelope::{Envelope, EnvelopeError, Kind, envelope};
 pub use observation::{Observation, ObservationHeader, observation, observation_line};
-pub use page::{bare, items, livemode};
+pub use page::{Items, bare, items, livemode};
 pub use read::{EntryText, Reading, read};
 pub use record::{Record, Value};
 pub use schema::{Field, Key, Schema, Shape};

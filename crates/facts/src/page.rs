@@ -6,16 +6,45 @@ use crate::head::head;
 use crate::members::Members;
 use crate::scan::Scanner;
 
+/// The rows of a list or an array, one after the other, so that a page of many costs no more than one of few.
+pub struct Items<'a> {
+    scan: Scanner<'a>,
+    first: bool,
+    is_over: bool,
+}
+
 /// The exact slices of the rows of a list page (`"object":"list"` with `data`) or of a bare array; none if it is neither.
 #[must_use]
-pub fn items(body: &str) -> Option<Vec<&str>> {
+pub fn items(body: &str) -> Option<Items<'_>> {
     let mut scan = Scanner::new(body);
-    let items = match scan.peek() {
-        b'[' => array(&mut scan),
+    let array = match scan.peek() {
+        b'[' => scan.value(),
         b'{' if head(body).object.text() == Some("list") => data(&mut scan)?,
         _ => return None,
     };
-    scan.end().then_some(items)
+    scan.end().then(|| Items::of(array))
+}
+
+impl<'a> Items<'a> {
+    /// Those of an array that is known to be JSON.
+    fn of(array: &'a str) -> Self {
+        let mut scan = Scanner::new(array);
+        scan.enter();
+        Self {
+            scan,
+            first: true,
+            is_over: false,
+        }
+    }
+}
+
+impl<'a> Iterator for Items<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        self.is_over = self.is_over || !self.scan.row(&mut self.first);
+        (!self.is_over).then(|| self.scan.value())
+    }
 }
 
 /// The kind of a bare object and its id, if it has one; none if it doesn't say what it is.
@@ -35,28 +64,18 @@ pub fn livemode(body: &str) -> Option<bool> {
     members.flag("livemode").ok()?
 }
 
-fn array<'a>(scan: &mut Scanner<'a>) -> Vec<&'a str> {
-    let mut items = Vec::new();
-    let mut first = true;
-    scan.enter();
-    while scan.row(&mut first) {
-        items.push(scan.value());
-    }
-    items
-}
-
-/// The rows of a list object; none if it has no `data`, or two.
-fn data<'a>(scan: &mut Scanner<'a>) -> Option<Vec<&'a str>> {
-    let mut items = None;
+/// The array of a list object's rows; none if it has no `data`, or two.
+fn data<'a>(scan: &mut Scanner<'a>) -> Option<&'a str> {
+    let mut array = None;
     let mut doubled = false;
     let mut first = true;
     scan.enter();
     while let Some(name) = scan.member(&mut first) {
         if name.decode().as_deref() == Some("data") && scan.peek() == b'[' {
-            doubled |= items.replace(array(scan)).is_some();
+            doubled |= array.replace(scan.value()).is_some();
         } else {
             scan.skip();
         }
     }
-    items.filter(|_| !doubled)
+    array.filter(|_| !doubled)
 }

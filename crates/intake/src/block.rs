@@ -65,6 +65,11 @@ impl Brackets {
         }
     }
 
+    /// How many brackets are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
     fn open(&mut self, bracket: u8) -> Option<usize> {
         if !self.takes_value() {
             return None;

@@ -1,13 +1,14 @@
-//! Sources cut into bodies: a JSON value a line, or values over many lines, each an event, a notification, an observation,
-//! a list of them, or with [`BareReading`] a bare object. Memory is bounded by the longest line or value.
+//! Sources, plain or gzip, cut into bodies: a JSON value a line, or values over many lines, each an event, a notification, an
+//! observation, a list of them, or with [`BareReading`] a bare object. Memory is bounded by the longest line or value.
 //!
 //! What is not whole is set aside by itself: after a spoilt line the next one starts afresh.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, BufReader, Read};
 
 use facts::EnvelopeError;
 
 use crate::block::{Brackets, Progress};
+use crate::gzip::{Source, Unpacked};
 use crate::lines::{Line, Lines};
 use crate::rejects::Draft;
 use crate::{BareReading, Intake, IntakeError, Origin};
@@ -17,6 +18,14 @@ pub const LINE_BYTES_MAX: u64 = 64 << 20;
 
 const TOO_LONG: &str =
     "longer than the bound on a line or value; give one value a line, or raise the bound";
+
+const BEHIND_GZIP: &str =
+    "what stands behind the end of the gzip is no gzip; give it as a file of its own";
+
+const GZIP_IN_GZIP: &str = "it is gzip within gzip; unpack it once, and import what comes out";
+
+const BUFFER_BYTES: usize = 1 << 18;
+const PIECE_BYTES: u64 = 1 << 16;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -47,14 +56,14 @@ pub enum Ended {
     Cut(io::Error),
 }
 
-/// Offers every body of `source`, which is called `name` in rejects, to `intake`.
+/// Offers every body of `source`, which is called `name` in rejects, to `intake`. Gzip is known by its first bytes.
 pub fn import(
     source: &mut dyn BufRead,
     name: &str,
     intake: &mut Intake<'_>,
     options: &ImportOptions,
 ) -> Result<Ended, IntakeError> {
-    let mut lines = Lines::new(source, options.line_bytes_max);
+    intake.rejects().begin_source()?;
     let mut import = Import {
         name,
         intake,
@@ -62,26 +71,14 @@ pub fn import(
         line: 0,
         block: None,
     };
-    loop {
-        import.line += 1;
-        match lines.next() {
-            Line::Whole(line) => import.line(line)?,
-            Line::TooLong(start) => {
-                if let Some(error) = import.too_long(&start, &mut lines)? {
-                    return Ok(Ended::Cut(error));
-                }
-            }
-            Line::Cut(start, error) => {
-                import.line(start)?;
-                import.give_up_block()?;
-                return Ok(Ended::Cut(error));
-            }
-            Line::End => {
-                import.give_up_block()?;
-                return Ok(Ended::Whole);
-            }
-        }
-    }
+    let mut source = Source::new(source);
+    let ended = match source.is_gzip() {
+        Ok(true) => import.packed(&mut source)?,
+        Ok(false) => import.plain(&mut source)?,
+        Err(error) => Ended::Cut(error),
+    };
+    intake.rejects().end_source()?;
+    Ok(ended)
 }
 
 struct Import<'i, 'a> {
@@ -98,13 +95,75 @@ struct Block {
     first_line: u64,
     brackets: Brackets,
     bytes: Vec<u8>,
-    /// Where each line ends in `bytes`.
-    ends: Vec<usize>,
     /// Where the bytes went when they became too many.
     spilt: Option<Draft>,
 }
 
 impl<'i> Import<'i, '_> {
+    fn plain(&mut self, source: &mut dyn BufRead) -> Result<Ended, IntakeError> {
+        let mut lines = Lines::new(source, self.options.line_bytes_max);
+        loop {
+            self.line += 1;
+            match lines.next() {
+                Line::Whole(line) => self.line(line)?,
+                Line::TooLong(start) => {
+                    self.give_up_block(self.line - 1)?;
+                    if let Some(error) = self.too_long(start, TOO_LONG, &mut || lines.rest())? {
+                        return Ok(Ended::Cut(error));
+                    }
+                }
+                Line::Cut(start, error) => {
+                    self.line(start)?;
+                    self.give_up_block(self.line)?;
+                    return Ok(Ended::Cut(error));
+                }
+                Line::End => {
+                    self.give_up_block(self.line - 1)?;
+                    return Ok(Ended::Whole);
+                }
+            }
+        }
+    }
+
+    fn packed(&mut self, source: &mut Source<'_>) -> Result<Ended, IntakeError> {
+        let mut unpacked = BufReader::with_capacity(BUFFER_BYTES, Unpacked::new(source));
+        let mut inside = Source::new(&mut unpacked);
+        let ended = match inside.is_gzip() {
+            Ok(true) => Ended::Cut(io::Error::other(GZIP_IN_GZIP)),
+            Ok(false) => self.plain(&mut inside)?,
+            Err(error) => Ended::Cut(error),
+        };
+        match ended {
+            Ended::Whole => self.behind_gzip(source),
+            cut => Ok(cut),
+        }
+    }
+
+    /// Sets aside what is left of a source whose gzip has ended.
+    fn behind_gzip(&mut self, source: &mut Source<'_>) -> Result<Ended, IntakeError> {
+        let bytes_max = self.options.line_bytes_max;
+        let mut pieces = |bytes_max| {
+            let mut piece = Vec::new();
+            let read = Read::take(&mut *source, bytes_max).read_to_end(&mut piece);
+            (piece, read)
+        };
+        let (start, read) = pieces(bytes_max + 1);
+        let failure = if start.len() as u64 > bytes_max {
+            let mut rest = || {
+                let (piece, read) = pieces(PIECE_BYTES);
+                read.map(|_| piece)
+            };
+            self.too_long(start, BEHIND_GZIP, &mut rest)?
+        } else {
+            if !start.is_empty() {
+                self.intake
+                    .set_aside(self.origin(self.line), BEHIND_GZIP, &start)?;
+            }
+            read.err()
+        };
+        Ok(failure.map_or(Ended::Whole, Ended::Cut))
+    }
+
     fn line(&mut self, mut line: Vec<u8>) -> Result<(), IntakeError> {
         if self.line == 1 && line.starts_with(BYTE_ORDER_MARK) {
             line.drain(..BYTE_ORDER_MARK.len());
@@ -113,11 +172,13 @@ impl<'i> Import<'i, '_> {
             return self.fresh_line(line);
         };
         let progress = block.brackets.feed(&line);
-        if progress == Progress::Broken {
+        let is_too_deep = block.brackets.depth() as u64 > self.options.line_bytes_max;
+        if progress == Progress::Broken || is_too_deep {
             self.end_block(block, self.line - 1)?;
             return self.fresh_line(line);
         }
-        block.push(&line);
+        block.bytes.extend_from_slice(&line);
+        drop(line);
         self.spill(&mut block)?;
         match progress {
             Progress::Open => self.block = Some(block),
@@ -135,8 +196,7 @@ impl<'i> Import<'i, '_> {
         }
         if let Some(draft) = &mut block.spilt {
             draft.write(&block.bytes)?;
-            block.bytes.clear();
-            block.ends.clear();
+            block.bytes = Vec::new();
         }
         Ok(())
     }
@@ -166,15 +226,12 @@ impl<'i> Import<'i, '_> {
         if brackets.feed(line) != Progress::Open {
             return false;
         }
-        let mut block = Block {
+        self.block = Some(Block {
             first_line: self.line,
             brackets,
-            bytes: Vec::new(),
-            ends: Vec::new(),
+            bytes: line.to_vec(),
             spilt: None,
-        };
-        block.push(line);
-        self.block = Some(block);
+        });
         true
     }
 
@@ -199,9 +256,9 @@ impl<'i> Import<'i, '_> {
         let Some(items) = items else {
             return self.bare(origin, error, body);
         };
-        for (index, item) in items.into_iter().enumerate() {
+        for (item, place) in items.zip(1..) {
             let origin = Origin {
-                item: Some(index + 1),
+                item: Some(place),
                 ..origin
             };
             match facts::envelope(item.as_bytes()) {
@@ -231,9 +288,9 @@ impl<'i> Import<'i, '_> {
     }
 
     /// A value that never became whole.
-    fn give_up_block(&mut self) -> Result<(), IntakeError> {
+    fn give_up_block(&mut self, last_line: u64) -> Result<(), IntakeError> {
         match self.block.take() {
-            Some(block) => self.end_block(block, self.line),
+            Some(block) => self.end_block(block, last_line),
             None => Ok(()),
         }
     }
@@ -241,28 +298,34 @@ impl<'i> Import<'i, '_> {
     /// Sets aside what a value that didn't become whole, or became too long, consists of.
     fn end_block(&mut self, mut block: Block, last_line: u64) -> Result<(), IntakeError> {
         let Some(draft) = block.spilt.take() else {
-            return self.break_block(block);
+            return self.break_block(&block);
         };
         let origin = Origin {
             last_line,
             ..self.origin(block.first_line)
         };
-        self.set_draft_aside(draft, origin)
+        self.set_draft_aside(draft, origin, TOO_LONG)
     }
 
-    fn set_draft_aside(&mut self, draft: Draft, origin: Origin<'_>) -> Result<(), IntakeError> {
-        self.intake.rejects().finish(draft, origin, TOO_LONG)?;
-        self.intake.count_reject(origin, TOO_LONG);
+    fn set_draft_aside(
+        &mut self,
+        draft: Draft,
+        origin: Origin<'_>,
+        reason: &str,
+    ) -> Result<(), IntakeError> {
+        self.intake.rejects().finish(draft, origin, reason)?;
+        self.intake.count_reject(origin, reason);
         Ok(())
     }
 
     /// Lines that are no value together: those that are one alone enter, the runs between them are set aside.
-    fn break_block(&mut self, block: Block) -> Result<(), IntakeError> {
+    fn break_block(&mut self, block: &Block) -> Result<(), IntakeError> {
         let mut run: Option<(u64, usize)> = None;
         let mut start = 0;
-        for (index, &end) in block.ends.iter().enumerate() {
-            let line_number = block.first_line + index as u64;
-            let line = without_line_end(&block.bytes[start..end]);
+        let mut line_number = block.first_line;
+        for line in block.bytes.split_inclusive(|byte| *byte == b'\n') {
+            let end = start + line.len();
+            let line = without_line_end(line);
             let stands_alone = is_closed(line) == Some(true)
                 && !matches!(facts::envelope(line), Err(EnvelopeError::NotJson { .. }));
             if stands_alone {
@@ -272,9 +335,9 @@ impl<'i> Import<'i, '_> {
                 run.get_or_insert((line_number, start));
             }
             start = end;
+            line_number += 1;
         }
-        let last_line = block.first_line + block.ends.len() as u64 - 1;
-        self.set_run_aside(run, &block.bytes, last_line)
+        self.set_run_aside(run, &block.bytes, line_number - 1)
     }
 
     fn value_of_line(&mut self, line_number: u64, line: &[u8]) -> Result<(), IntakeError> {
@@ -308,30 +371,24 @@ impl<'i> Import<'i, '_> {
         }
     }
 
-    /// Sets a line aside that is longer than memory should hold; why reading it failed, if it did.
+    /// Sets aside what is longer than memory should hold, its start and then every piece; why reading it failed, if it did.
     fn too_long(
         &mut self,
-        start: &[u8],
-        lines: &mut Lines<'_>,
+        start: Vec<u8>,
+        reason: &str,
+        pieces: &mut dyn FnMut() -> io::Result<Vec<u8>>,
     ) -> Result<Option<io::Error>, IntakeError> {
-        self.give_up_block()?;
         let mut draft = self.intake.rejects().draft()?;
-        draft.write(start)?;
-        let mut is_over = start.ends_with(b"\n");
+        let mut piece = start;
         let mut failure = None;
-        while !is_over {
-            match lines.rest() {
-                Ok(piece) => {
-                    draft.write(&piece)?;
-                    is_over = piece.is_empty() || piece.ends_with(b"\n");
-                }
-                Err(error) => {
-                    failure = Some(error);
-                    is_over = true;
-                }
-            }
+        while !piece.is_empty() {
+            draft.write(&piece)?;
+            piece = pieces().unwrap_or_else(|error| {
+                failure = Some(error);
+                Vec::new()
+            });
         }
-        self.set_draft_aside(draft, self.origin(self.line))?;
+        self.set_draft_aside(draft, self.origin(self.line), reason)?;
         Ok(failure)
     }
 
@@ -343,13 +400,6 @@ impl<'i> Import<'i, '_> {
             last_line: self.line,
             item: None,
         }
-    }
-}
-
-impl Block {
-    fn push(&mut self, line: &[u8]) {
-        self.bytes.extend_from_slice(line);
-        self.ends.push(self.bytes.len());
     }
 }
 

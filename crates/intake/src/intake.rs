@@ -14,6 +14,8 @@ const BATCH_ENTRIES: usize = 4096;
 const BATCH_BYTES: usize = 32 << 20;
 /// A log with this many entries has shown what its bodies are like: a dictionary is trained on them.
 const DICTIONARY_ENTRIES: u64 = 4096;
+/// Of more rejects the files themselves tell.
+const NOTED_MAX: usize = 10;
 
 /// What came of everything offered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,10 +34,23 @@ pub struct Tally {
     pub conflicts: u64,
     /// Bodies set aside.
     pub rejected: u64,
-    /// The first reject of all: what stands in its reason.
-    pub first_reject: Option<String>,
+    /// The first of them, ten at most.
+    pub first_rejects: Vec<Rejected>,
     /// Streams that were opened, in that order.
     pub opened: Vec<StreamId>,
+}
+
+/// A body that was set aside: what stands in its reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// The file, or `-` for standard input.
+    pub file: String,
+    /// Its first line, counted from 1.
+    pub line: u64,
+    /// Its place in the list that stands there, counted from 1, if it comes from one.
+    pub item: Option<usize>,
+    /// What is wrong, and what to do.
+    pub reason: String,
 }
 
 impl Tally {
@@ -167,15 +182,19 @@ impl<'a> Intake<'a> {
     /// Counts a reject that was written by hand.
     pub(crate) fn count_reject(&mut self, origin: Origin<'_>, reason: &str) {
         self.tally.rejected += 1;
-        let Origin { file, line, .. } = origin;
-        self.tally
-            .first_reject
-            .get_or_insert_with(|| format!("{file}, line {line}: {reason}"));
+        if self.tally.first_rejects.len() < NOTED_MAX {
+            self.tally.first_rejects.push(Rejected {
+                file: origin.file.to_owned(),
+                line: origin.line,
+                item: origin.item,
+                reason: reason.to_owned(),
+            });
+        }
     }
 
     /// Where rejects go.
-    pub(crate) fn rejects(&self) -> &Rejects<'a> {
-        &self.rejects
+    pub(crate) fn rejects(&mut self) -> &mut Rejects<'a> {
+        &mut self.rejects
     }
 
     /// The stream of what names none.

@@ -6,16 +6,18 @@
 mod bare;
 mod block;
 mod error;
+mod gzip;
 mod import;
 mod intake;
 mod lines;
+mod part;
 mod rejects;
 
 pub use bare::BareReading;
 pub use error::IntakeError;
 pub use import::{Ended, ImportOptions, LINE_BYTES_MAX, import};
-pub use intake::{Intake, Tally};
-pub use rejects::{BODY_ENDING, Origin, REASON_ENDING, Rejects};
+pub use intake::{Intake, Rejected, Tally};
+pub use rejects::{Origin, Rejects, SINGLES_MAX, is_reject_body};
 
 /// The caller's clock: microseconds since 1970.
 pub type Clock<'a> = &'a dyn Fn() -> i64;

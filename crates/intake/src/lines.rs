@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, Read};
 
+const PIECE_BYTES: u64 = 1 << 16;
+
 /// The next thing in a source.
 pub(crate) enum Line {
     /// A line, with its line end if it has one.
@@ -18,30 +20,54 @@ pub(crate) enum Line {
 pub(crate) struct Lines<'a> {
     source: &'a mut dyn BufRead,
     bytes_max: u64,
+    /// Whether the line in hand has been read to its end.
+    is_whole: bool,
+    /// Whether the source has ended. One that grows while it is read is not asked again: half a line would become two.
+    is_over: bool,
 }
 
 impl<'a> Lines<'a> {
     /// The lines of `source`, of at most `bytes_max` bytes each.
     pub(crate) fn new(source: &'a mut dyn BufRead, bytes_max: u64) -> Self {
-        Self { source, bytes_max }
+        Self {
+            source,
+            bytes_max,
+            is_whole: true,
+            is_over: false,
+        }
     }
 
-    /// The next line. After [`Line::TooLong`] come the rest of it, through [`Lines::rest`].
+    /// The next line. After [`Line::TooLong`] the rest of it is asked for first, through [`Lines::rest`].
     pub(crate) fn next(&mut self) -> Line {
-        let mut bytes = Vec::new();
-        let mut bounded = Read::take(&mut *self.source, self.bytes_max + 1);
-        match bounded.read_until(b'\n', &mut bytes) {
+        if self.is_over {
+            return Line::End;
+        }
+        let (bytes, read) = self.read(self.bytes_max + 1);
+        match read {
             Err(error) => Line::Cut(bytes, error),
-            Ok(_) if bytes.is_empty() => Line::End,
-            Ok(_) if bytes.len() as u64 > self.bytes_max => Line::TooLong(bytes),
-            Ok(_) => Line::Whole(bytes),
+            Ok(()) if bytes.is_empty() => Line::End,
+            Ok(()) if bytes.len() as u64 > self.bytes_max => Line::TooLong(bytes),
+            Ok(()) => {
+                self.is_over = !self.is_whole;
+                Line::Whole(bytes)
+            }
         }
     }
 
     /// The next piece of a line that is too long; empty after its end.
     pub(crate) fn rest(&mut self) -> io::Result<Vec<u8>> {
+        if self.is_whole {
+            return Ok(Vec::new());
+        }
+        let (bytes, read) = self.read(PIECE_BYTES);
+        self.is_over = bytes.is_empty();
+        read.map(|()| bytes)
+    }
+
+    fn read(&mut self, bytes_max: u64) -> (Vec<u8>, io::Result<()>) {
         let mut bytes = Vec::new();
-        Read::take(&mut *self.source, 1 << 16).read_until(b'\n', &mut bytes)?;
-        Ok(bytes)
+        let read = Read::take(&mut *self.source, bytes_max).read_until(b'\n', &mut bytes);
+        self.is_whole = bytes.ends_with(b"\n");
+        (bytes, read.map(drop))
     }
 }

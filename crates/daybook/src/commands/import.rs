@@ -6,8 +6,7 @@ use std::path::Path;
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use flate2::bufread::MultiGzDecoder;
-use intake::{BareReading, Ended, ImportOptions, Intake, Tally};
+use intake::{BareReading, Ended, ImportOptions, Intake, Rejected, Tally};
 use ledger::Source;
 use serde_json::json;
 
@@ -20,7 +19,6 @@ use crate::screen::harmless;
 use crate::shell::{Fact, Shell, now_us};
 use crate::standing::Standing;
 
-const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// SQLite holds no body above 1,000,000,000 bytes.
 const LINE_BYTES_LIMIT: u64 = 512 << 20;
 const BUFFER_BYTES: usize = 1 << 18;
@@ -53,6 +51,7 @@ pub(crate) struct Import {
 /// A file that could not be read, or not to its end.
 struct Unread {
     file: String,
+    is_begun: bool,
     reason: String,
 }
 
@@ -106,6 +105,11 @@ impl Import {
             .iter()
             .map(|unread| json!({"file": unread.file, "reason": unread.reason}))
             .collect();
+        let rejects: Vec<_> = tally
+            .first_rejects
+            .iter()
+            .map(|one| json!({"file": one.file, "line": one.line, "item": one.item, "reason": one.reason}))
+            .collect();
         vec![
             Fact::new("files", self.files.len(), count(self.files.len() as u64)),
             Fact::new(
@@ -124,6 +128,7 @@ impl Import {
             optional("renderings", tally.renderings),
             optional("conflicts", tally.conflicts),
             optional("rejected", tally.rejected),
+            Fact::new("first_rejects", rejects, ""),
             Fact::new("opened", opened.clone(), opened.join(", ")),
             Fact::new("unread", reads, shown(unread.len() as u64)),
             Fact::new(
@@ -154,15 +159,20 @@ impl Import {
     /// Says on stderr what was not imported and where it is.
     fn warn(&self, shell: &mut Shell, tally: &Tally, unread: &[Unread]) -> Result<(), Failure> {
         shell.screen.flush()?;
-        for Unread { file, reason } in unread {
-            eprintln!("warning: {file} was not read to its end: {reason}");
+        for one in unread {
+            let extent = if one.is_begun { " to its end" } else { "" };
+            let (file, reason) = (&one.file, &one.reason);
+            eprintln!("warning: {file} was not read{extent}: {reason}");
         }
-        if let Some(first) = &tally.first_reject {
+        if !unread.is_empty() {
+            eprintln!("hint: see to it, and import it again: what is in the log is not doubled");
+        }
+        if let Some(first) = tally.first_rejects.first() {
             let folder = shell.folder.rejects_path();
             eprintln!(
                 "warning: {} set aside; the first: {}",
                 count(tally.rejected),
-                harmless(first)
+                harmless(&placed(first))
             );
             eprintln!(
                 "hint: each is in {} with its reason; mend it and import it from there",
@@ -171,6 +181,18 @@ impl Import {
         }
         Ok(())
     }
+}
+
+/// A reject's place and reason.
+fn placed(reject: &Rejected) -> String {
+    let item = reject.item.map(|item| format!(", item {item}"));
+    format!(
+        "{}, line {}{}: {}",
+        reject.file,
+        reject.line,
+        item.unwrap_or_default(),
+        reject.reason
+    )
 }
 
 /// Reads when objects were read. The log keeps it for ever, so other units than seconds are not to pass for seconds.
@@ -197,42 +219,36 @@ fn import_file(
     intake: &mut Intake<'_>,
     options: &ImportOptions,
 ) -> Result<Option<Unread>, Failure> {
-    let unread = |error: io::Error| Unread {
+    let unread = |is_begun, error: io::Error| Unread {
         file: file.to_owned(),
+        is_begun,
         reason: error.to_string(),
     };
     let mut source = match open(file) {
         Ok(source) => source,
-        Err(error) => return Ok(Some(unread(error))),
+        Err(error) => return Ok(Some(unread(false, error))),
     };
-    match intake::import(&mut *source, file, intake, options)? {
+    match intake::import(&mut source, file, intake, options)? {
         Ended::Whole => Ok(None),
-        Ended::Cut(error) => Ok(Some(unread(error))),
+        Ended::Cut(error) => Ok(Some(unread(true, error))),
     }
 }
 
-/// The bytes of a file, unpacked if they are gzip.
-fn open(file: &str) -> io::Result<Box<dyn BufRead>> {
-    let plain: Box<dyn Read> = if file == "-" {
+/// The bytes of a file.
+fn open(file: &str) -> io::Result<impl BufRead> {
+    let bytes: Box<dyn Read> = if file == "-" {
         Box::new(io::stdin())
     } else {
-        let path = Path::new(file);
-        let total = path.metadata()?.len();
+        let inner = File::open(Path::new(file))?;
+        let total = inner.metadata()?.len();
         Box::new(Watched {
-            inner: File::open(path)?,
+            inner,
             done: 0,
             total,
             progress: Progress::new("importing", total),
         })
     };
-    let mut plain = BufReader::with_capacity(BUFFER_BYTES, plain);
-    if plain.fill_buf()?.starts_with(&GZIP_MAGIC) {
-        return Ok(Box::new(BufReader::with_capacity(
-            BUFFER_BYTES,
-            MultiGzDecoder::new(plain),
-        )));
-    }
-    Ok(Box::new(plain))
+    Ok(BufReader::with_capacity(BUFFER_BYTES, bytes))
 }
 
 /// A file whose progress is shown.

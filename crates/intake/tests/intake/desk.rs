@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use flate2::Compression;
+use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
 use intake::{BareReading, Ended, ImportOptions, Intake, Tally, import};
 use ledger::{Entry, Log, MemoryLedger, Source, StreamId};
@@ -34,6 +36,19 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+/// What a reject holds, unpacked if it is packed.
+pub(crate) fn exact_bytes(path: &Path) -> Vec<u8> {
+    let bytes = fs::read(path).unwrap();
+    if path.extension().is_some_and(|ending| ending == "body") {
+        return bytes;
+    }
+    let mut unpacked = Vec::new();
+    GzDecoder::new(&bytes[..])
+        .read_to_end(&mut unpacked)
+        .unwrap();
+    unpacked
 }
 
 impl Desk {
@@ -100,12 +115,13 @@ impl Desk {
         };
         let paths = listing.map(|entry| entry.unwrap().path());
         let mut rejects: Vec<_> = paths
-            .filter(|path| path.extension().is_some_and(|ending| ending == "body"))
+            .filter(|path| intake::is_reject_body(path))
             .map(|path| {
-                let reason = fs::read_to_string(path.with_extension("reason")).unwrap();
+                let name = path.to_str().unwrap().split(".body").next().unwrap();
+                let reason = fs::read_to_string(format!("{name}.reason")).unwrap();
                 let lines = reason.lines().filter_map(|line| line.split_once(": "));
                 let lines = lines.map(|(key, value)| (key.to_owned(), value.to_owned()));
-                (fs::read(&path).unwrap(), lines.collect::<BTreeMap<_, _>>())
+                (exact_bytes(&path), lines.collect::<BTreeMap<_, _>>())
             })
             .collect();
         rejects.sort_by_key(|(_, reason)| reason["line"].parse::<u64>().unwrap());

@@ -24,9 +24,10 @@ fn check(spoilt: &[u8], reason: &str) {
     assert!(said.contains(reason), "{shown}: {said}");
     assert_eq!(rejects[0].1["line"], "2", "{shown}");
     assert_eq!(rejects[0].1["file"], "given", "{shown}");
+    let first = &tally.first_rejects[0];
     assert_eq!(
-        tally.first_reject.unwrap(),
-        format!("given, line 2: {said}")
+        (&*first.file, first.line, &first.reason),
+        ("given", 2, said)
     );
 }
 
