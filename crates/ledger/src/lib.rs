@@ -49,7 +49,7 @@ mod sqlite;
 mod stream;
 mod verify;
 
-pub use dictionary::{Dictionary, DictionaryInfo};
+pub use dictionary::{Dictionary, DictionaryInfo, Stored};
 pub use entry::{Entry, EntryRef, Kind, NewEntry, Outcome, Role, Source};
 pub use error::{Fault, LedgerError};
 pub use hash::Hash;

@@ -22,7 +22,7 @@ pub(super) const FORMAT: i64 = SCHEMAS.len() as i64;
 const APPLICATION_ID: i64 = 0x6461_7962;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
-/// The WAL may grow to 64 MB before its pages are carried over, so that a bulk import writes each page of
+/// The WAL may grow to 32 MB before its pages are carried over, so that a bulk import writes each page of
 /// an index once per many commits.
 const CHECKPOINT_PAGES: i64 = 4096;
 
