@@ -94,6 +94,8 @@ pub(crate) enum ShellError {
     NotADemo { path: PathBuf },
     #[error("{0}")]
     Demo(String),
+    #[error("the log has too little to learn a dictionary from")]
+    NothingToTrain,
     #[error("{member} is not in the comparer's list of what Stripe says")]
     Unlisted { member: String },
 }
@@ -168,6 +170,9 @@ impl From<ShellError> for Failure {
             E::NoBackup { .. } => Some("name the folder that `daybook backup` made"),
             E::DamagedBackup { .. } => {
                 Some("nothing was restored: take another backup, or another copy of this one")
+            }
+            E::NothingToTrain => {
+                Some("nothing is lost: bodies are stored as they were before; import more first")
             }
             E::Register => Some("make a new book with `daybook rebuild`"),
             E::Config { .. } | E::ConfigStream { .. } => Some(

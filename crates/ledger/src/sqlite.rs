@@ -9,6 +9,7 @@ mod file;
 mod packing;
 mod row;
 
+use std::collections::BTreeMap;
 use std::ops::{ControlFlow, RangeInclusive};
 use std::path::Path;
 
@@ -21,7 +22,7 @@ use self::file::File;
 use crate::meta::Meta;
 use crate::{
     Dictionary, DictionaryInfo, Entry, EntryRef, Hash, Head, Kind, Ledger, LedgerError, Log,
-    NewEntry, Outcome, StreamId, StreamInfo, TallyRow, control, salt, sample, verify,
+    NewEntry, Outcome, Stored, StreamId, StreamInfo, TallyRow, control, salt, sample, verify,
 };
 
 /// A ledger in a file.
@@ -76,6 +77,15 @@ impl SqliteLedger {
     pub fn dictionary(&self, id: u64) -> Result<Option<Dictionary>, LedgerError> {
         let bytes = self.sound()?.dictionary(id)?;
         Ok(bytes.and_then(Dictionary::from_bytes))
+    }
+
+    /// What is stored with each dictionary, and under none what is stored as it came, erased bodies left out. Walks over
+    /// the whole file; `seen` is told each entry.
+    pub fn stored(
+        &self,
+        seen: &mut dyn FnMut(),
+    ) -> Result<BTreeMap<Option<u64>, Stored>, LedgerError> {
+        self.sound()?.stored(seen)
     }
 
     /// Has SQLite check the whole file: its pages, its indexes, its constraints. [`LedgerError::Unsound`] or

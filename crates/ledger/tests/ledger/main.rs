@@ -7,12 +7,17 @@
 )]
 
 mod append_only;
+mod cells;
 mod contract;
-mod dictionaries;
 mod copies;
+mod dictionaries;
 mod draft;
 mod files;
+mod flips;
+mod forger;
 mod formats;
 mod properties;
+mod rows;
 mod tamper;
 mod vectors;
+mod victim;
