@@ -1,6 +1,6 @@
 //! One fault in a ledger's life: at every call, every fault that can strike it.
 
-use disk::{Fault, Kept, Plan};
+use disk::{Call, Fault, Kept, Plan};
 
 use crate::audit::assert_told_the_truth;
 use crate::cases::{fresh_disk, ledger_path, rehearse, report, run_all, seeds};
@@ -18,15 +18,17 @@ fn plans(faults: &[Fault]) -> (usize, Vec<Plan>) {
     (calls.len(), plans)
 }
 
-fn check(plan: Plan, kept: Option<Kept>) {
+/// Lives under these faults, the last of which says how it ends, and judges what is left.
+fn check(plans: &[Plan], kept: Kept) {
     let (folder, disk) = fresh_disk();
     let path = ledger_path(folder.path());
-    disk.plan(&[plan]);
-    let told = life::live(&disk, &path, &script(), Some(plan.fault));
-    assert!(disk.calls().len() > plan.at, "the fault has struck");
-    match kept {
-        Some(kept) => disk.restore_power(kept).unwrap(),
-        None => disk.mend(),
+    disk.plan(plans);
+    let last = plans.last().unwrap();
+    let told = life::live(&disk, &path, &script(), Some(last.fault));
+    assert!(disk.calls().len() > plans[0].at, "the fault has struck");
+    match last.fault {
+        Fault::PowerLoss => disk.restore_power(kept).unwrap(),
+        _ => disk.mend(),
     }
     assert_told_the_truth(&path, &told);
 }
@@ -35,7 +37,7 @@ fn check(plan: Plan, kept: Option<Kept>) {
 fn a_failing_call_loses_nothing_and_hides_nothing() {
     let faults = [Fault::Error, Fault::Gone, Fault::Full, Fault::ShortWrite];
     let (calls, plans) = plans(&faults);
-    run_all(&plans, |plan| check(*plan, None));
+    run_all(&plans, |plan| check(&[*plan], Kept::Everything));
     report(&format!(
         "{calls} calls, {} failures of one or of all that follow",
         plans.len()
@@ -54,10 +56,36 @@ fn a_power_loss_leaves_what_was_acknowledged_whole() {
         .iter()
         .flat_map(|plan| kept.iter().map(|kept| (*plan, *kept)))
         .collect();
-    run_all(&cases, |(plan, kept)| check(*plan, Some(*kept)));
+    run_all(&cases, |(plan, kept)| check(&[*plan], *kept));
     report(&format!(
         "{calls} calls, {} losses of power with {} ways to tear what was not synced",
         cases.len(),
         kept.len()
+    ));
+}
+
+/// Calls between a failure and the loss of power after it.
+const SOON: [usize; 3] = [1, 2, 5];
+
+#[test]
+fn a_failed_write_or_sync_and_then_a_power_loss_leave_each_batch_whole_or_absent() {
+    let calls = rehearse(&script());
+    let faults = [Fault::Full, Fault::ShortWrite, Fault::Error];
+    let (_, failures) = plans(&faults);
+    let is_written = |plan: &&Plan| matches!(calls[plan.at], Call::Write | Call::Sync);
+    let pairs = failures.iter().filter(is_written).flat_map(|first| {
+        SOON.map(|later| {
+            let fault = Fault::PowerLoss;
+            let at = first.at + later;
+            let seed = at as u64;
+            let kept = [Kept::Everything, Kept::Nothing, Kept::Sectors { seed }];
+            ([*first, Plan { at, fault }], kept[at % kept.len()])
+        })
+    });
+    let pairs: Vec<_> = pairs.collect();
+    run_all(&pairs, |(pair, kept)| check(pair, *kept));
+    report(&format!(
+        "{} failed writes and syncs with a loss of power soon after",
+        pairs.len()
     ));
 }

@@ -40,12 +40,12 @@ fn fate(path: &Path, told: &Told) -> Fate {
     }
     let entries = shown(&ledger).unwrap().entries;
     let heads_hold = told.heads.iter().all(|head| extends(&ledger, head));
-    let unsure = told.expected_with_unsure().map(|shown| shown.entries);
-    if entries == told.expected().entries || Some(&entries) == unsure.as_ref() {
+    let mut allowed = told.allowed().into_iter().map(|shown| shown.entries);
+    if allowed.any(|allowed| allowed == entries) {
         assert!(heads_hold, "{entries:?}");
         return Fate::Whole;
     }
-    let mut older = (0..told.kept.len()).map(|count| told.expected_of_first(count).entries);
+    let mut older = (0..told.kept.len()).map(|count| told.shown_after(count).entries);
     assert!(older.any(|older| older == entries), "{entries:?}");
     assert!(!heads_hold, "{entries:?}");
     Fate::Older
