@@ -35,7 +35,7 @@ pub(super) fn create(path: &Path, created_us: i64) -> Result<(), LedgerError> {
     if fs::symlink_metadata(path).is_ok() {
         return Err(exists(path));
     }
-    let made = fill(&draft, &meta).and_then(|()| put_in_place(&draft, path));
+    let made = fill(&draft, path, &meta).and_then(|()| put_in_place(&draft, path));
     made.and(remove_draft(&draft))?;
     turn.sync_all()
         .map_err(io_failed("sync the folder", folder))
@@ -64,15 +64,17 @@ fn remove_draft(draft: &Path) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// Makes a file, for its owner only, and writes schema and meta into it. It is synced and closed at the end.
-fn fill(path: &Path, meta: &Meta) -> Result<(), LedgerError> {
+/// Makes the draft of `path`, for its owner only, and writes schema and meta into it. It is synced and closed at the end.
+fn fill(draft: &Path, path: &Path, meta: &Meta) -> Result<(), LedgerError> {
     OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(FILE_MODE)
-        .open(path)
+        .open(draft)
         .map_err(io_failed("create", path))?;
-    let file = File::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mut file = File::connect(draft, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // Errors speak of the ledger, not of its draft.
+    path.clone_into(&mut file.path);
     let run = |sql: &str| {
         file.connection
             .execute_batch(sql)

@@ -2,33 +2,32 @@
 
 use std::fmt::Debug;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use disk::{Call, Disk};
+use tempfile::TempDir;
 
 use crate::life;
 use crate::script::Step;
 
 /// The calls of a life in which nothing fails.
-pub(crate) fn rehearse(script: &[Step]) -> Vec<Call> {
-    let (folder, disk) = fresh_disk();
+pub(crate) fn rehearse(folder: &TempDir, script: &[Step]) -> Vec<Call> {
+    let disk = Disk::below(folder.path()).unwrap();
     let told = life::live(&disk, &ledger_path(folder.path()), script, None);
-    assert!(told.created && told.unsure.is_none());
+    assert!(told.created && told.unsure.is_empty());
     disk.calls()
 }
 
-pub(crate) fn fresh_disk() -> (tempfile::TempDir, Disk) {
-    // Where there is a folder in memory, thousands of ledgers need not wait for a disk.
-    let folder = tempfile::tempdir_in("/dev/shm")
+/// A folder in memory where there is one: thousands of small ledgers need not wait for a disk.
+pub(crate) fn quick_folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm")
         .or_else(|_| tempfile::tempdir())
-        .unwrap();
-    let disk = Disk::below(folder.path()).unwrap();
-    (folder, disk)
+        .unwrap()
 }
 
-pub(crate) fn ledger_path(folder: &Path) -> std::path::PathBuf {
+pub(crate) fn ledger_path(folder: &Path) -> PathBuf {
     folder.join("data").join("ledger.db")
 }
 

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use disk::{Disk, Fault};
-use ledger::{Head, Ledger, LedgerError, Log, MemoryLedger, Outcome, SqliteLedger};
+use ledger::{Head, Ledger, LedgerError, Log, MemoryLedger, SqliteLedger};
 use rusqlite::Connection;
 
 use crate::audit::{Shown, shown};
@@ -15,12 +15,14 @@ use crate::script::{Item, Step, entries};
 pub(crate) struct Told {
     /// A handle was given out, so there is a ledger.
     pub(crate) created: bool,
-    /// The batches that were acknowledged, or were seen after a commit that failed.
+    /// The batches that were acknowledged, and those that such a batch was seen to follow.
     pub(crate) kept: Vec<Vec<Item>>,
-    /// The heads after the last of them that was acknowledged, as somebody wrote them down.
+    /// The heads after the last acknowledgement, as somebody wrote them down.
     pub(crate) heads: Vec<Head>,
-    /// A batch whose commit failed and which nobody has looked for since.
-    pub(crate) unsure: Option<Vec<Item>>,
+    /// Batches since then whose commit failed: each may be there or not, and none without those before it.
+    pub(crate) unsure: Vec<Vec<Item>>,
+    /// How many of those the ledger showed when it was last opened.
+    seen: usize,
 }
 
 /// The life of the ledger at `path`.
@@ -33,30 +35,33 @@ pub(crate) struct Life<'a> {
 }
 
 impl Told {
-    /// What a ledger with these batches shows, by the twin in memory.
-    pub(crate) fn expected(&self) -> Shown {
-        self.expected_of_first(self.kept.len())
+    /// Everything that a ledger which told this may show, by the twin in memory: first what it must, then more and more
+    /// of what it may.
+    pub(crate) fn allowed(&self) -> Vec<Shown> {
+        (0..=self.unsure.len())
+            .map(|count| shown(&self.model(count)).unwrap())
+            .collect()
     }
 
-    /// What it showed after the first `count` of them.
-    pub(crate) fn expected_of_first(&self, count: usize) -> Shown {
-        shown(&model(&self.kept[..count])).unwrap()
+    /// What it showed after the first `count` of the batches that it kept.
+    pub(crate) fn shown_after(&self, count: usize) -> Shown {
+        shown(&model(self.kept[..count].iter())).unwrap()
     }
 
-    /// The same with the unsure batch.
-    pub(crate) fn expected_with_unsure(&self) -> Option<Shown> {
-        let mut model = model(&self.kept);
-        let unsure = self.unsure.as_ref()?;
-        model.append(&entries(unsure)).unwrap();
-        Some(shown(&model).unwrap())
+    /// The batches that are kept and `count` of those that may be.
+    fn model(&self, count: usize) -> MemoryLedger {
+        model(self.kept.iter().chain(&self.unsure[..count]))
     }
 
-    fn outcomes(&self, batch: &[Item]) -> Vec<Outcome> {
-        model(&self.kept).append(&entries(batch)).unwrap()
+    fn acknowledge(&mut self, batch: &[Item], heads: Vec<Head>) {
+        self.kept.extend(self.unsure.drain(..).take(self.seen));
+        self.kept.push(batch.to_vec());
+        self.heads = heads;
+        self.seen = 0;
     }
 }
 
-fn model(batches: &[Vec<Item>]) -> MemoryLedger {
+fn model<'a>(batches: impl Iterator<Item = &'a Vec<Item>>) -> MemoryLedger {
     let mut model = MemoryLedger::new();
     for batch in batches {
         model.append(&entries(batch)).unwrap();
@@ -114,19 +119,14 @@ impl Life<'_> {
         self.handle.is_some()
     }
 
-    /// What a freshly opened ledger shows decides about a batch whose commit had failed.
+    /// A freshly opened ledger shows which batches it has of those whose commit failed.
     fn look_for_unsure(&mut self) {
         let Some(handle) = &self.handle else { return };
-        if self.told.unsure.is_none() {
-            return;
-        }
         match shown(handle) {
-            Ok(shown) if Some(&shown) == self.told.expected_with_unsure().as_ref() => {
-                self.told.kept.extend(self.told.unsure.take());
-            }
             Ok(shown) => {
-                assert_eq!(shown, self.told.expected());
-                self.told.unsure = None;
+                let mut allowed = self.told.allowed().into_iter();
+                let seen = allowed.position(|allowed| allowed == shown);
+                self.told.seen = seen.unwrap_or_else(|| panic!("{shown:?}"));
             }
             Err(error) => {
                 assert_is_transient(&error);
@@ -139,42 +139,43 @@ impl Life<'_> {
         if !self.is_open() {
             return;
         }
-        if let Err(error) = self.try_append(batch) {
-            match error {
-                LedgerError::Commit { .. } => {
-                    self.assert_poisoned();
-                    self.handle = None;
-                    self.told.unsure = Some(batch.to_vec());
-                    if self.is_open() {
-                        self.again(batch);
-                    }
-                }
-                error => {
-                    assert_is_transient(&error);
-                    self.read();
+        match self.try_append(batch) {
+            Ok(()) => {}
+            Err(LedgerError::Commit { .. }) => {
+                self.give_up(batch);
+                if self.is_open() {
                     self.again(batch);
                 }
+            }
+            Err(error) => {
+                assert_is_transient(&error);
+                self.read();
+                self.again(batch);
             }
         }
     }
 
     fn try_append(&mut self, batch: &[Item]) -> Result<(), LedgerError> {
-        let handle = self.handle.as_mut().unwrap();
+        let Some(handle) = &mut self.handle else {
+            return Ok(());
+        };
         let outcomes = handle.append(&entries(batch))?;
-        assert_eq!(outcomes, self.told.outcomes(batch));
-        self.told.kept.push(batch.to_vec());
+        let mut model = self.told.model(self.told.seen);
+        assert_eq!(outcomes, model.append(&entries(batch)).unwrap());
         let infos = self.disk.aside(|| handle.streams())?;
-        self.told.heads = infos.into_iter().map(|info| info.head).collect();
+        let heads = infos.into_iter().map(|info| info.head).collect();
+        self.told.acknowledge(batch, heads);
         Ok(())
     }
 
     /// Once the fault is over, the same handle takes the same batch.
     fn again(&mut self, batch: &[Item]) {
         match self.fault {
-            Some(Fault::Gone | Fault::PowerLoss) => {
-                let error = self.try_append(batch).unwrap_err();
-                assert_is_transient(&error);
-            }
+            Some(Fault::Gone | Fault::PowerLoss) => match self.try_append(batch) {
+                Ok(()) => {}
+                Err(LedgerError::Commit { .. }) => self.give_up(batch),
+                Err(error) => assert_is_transient(&error),
+            },
             Some(Fault::Full) => {
                 let error = self.try_append(batch).unwrap_err();
                 assert!(matches!(error, LedgerError::Full { .. }), "{error:?}");
@@ -183,6 +184,13 @@ impl Life<'_> {
             }
             _ => self.try_append(batch).unwrap(),
         }
+    }
+
+    /// A commit failed: the handle refuses everything, and is closed.
+    fn give_up(&mut self, batch: &[Item]) {
+        self.assert_poisoned();
+        self.handle = None;
+        self.told.unsure.push(batch.to_vec());
     }
 
     fn assert_poisoned(&mut self) {
@@ -213,7 +221,7 @@ impl Life<'_> {
 
     fn judge(&self, shown: Result<Shown, LedgerError>) {
         match shown {
-            Ok(shown) => assert_eq!(shown, self.told.expected()),
+            Ok(shown) => assert_eq!(shown, self.told.allowed()[self.told.seen]),
             Err(error) => assert_is_transient(&error),
         }
     }

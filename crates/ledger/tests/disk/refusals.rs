@@ -7,13 +7,13 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use disk::{Fault, Plan};
+use disk::{Call, Disk, Fault, Plan};
 use ledger::{Ledger, LedgerError, SqliteLedger};
 use rusqlite::Connection;
 
 use crate::audit::shown;
-use crate::cases::{fresh_disk, ledger_path};
-use crate::script::Item;
+use crate::cases::{ledger_path, quick_folder, rehearse};
+use crate::script::{Item, Step};
 
 fn new_item() -> Item {
     Item::new(true, "evt_new", 300)
@@ -45,7 +45,8 @@ fn a_ledger_that_another_writes_is_busy_and_takes_the_entry_afterwards() {
 
 #[test]
 fn a_ledger_on_a_full_disk_says_so_and_takes_the_entry_once_there_is_room() {
-    let (folder, disk) = fresh_disk();
+    let folder = quick_folder();
+    let disk = Disk::below(folder.path()).unwrap();
     let path = ledger_path(folder.path());
     let mut ledger = make(&path);
     let before = shown(&ledger).unwrap();
@@ -60,6 +61,31 @@ fn a_ledger_on_a_full_disk_says_so_and_takes_the_entry_once_there_is_room() {
     }
     disk.mend();
     ledger.append(&[new_item().entry()]).unwrap();
+}
+
+#[test]
+fn a_ledger_that_finds_no_room_to_be_created_says_so_and_is_created_once_there_is() {
+    let folder = quick_folder();
+    let disk = Disk::below(folder.path()).unwrap();
+    let path = ledger_path(folder.path());
+    disk.plan(&[Plan {
+        at: first_write(),
+        fault: Fault::Full,
+    }]);
+    let error = SqliteLedger::create(&path, 0).err().unwrap();
+    let expected = format!("the disk of {} is full", path.display());
+    assert_eq!(error.to_string(), expected);
+    let files = fs::read_dir(path.parent().unwrap()).unwrap().count();
+    assert_eq!(files, 0);
+    disk.mend();
+    make(&path);
+}
+
+/// The first call of a creation that writes.
+fn first_write() -> usize {
+    let calls = rehearse(&quick_folder(), &[Step::Read]);
+    let first = calls.iter().position(|call| *call == Call::Write);
+    first.unwrap()
 }
 
 #[test]

@@ -81,3 +81,13 @@ pub(crate) fn script() -> Vec<Step> {
         Step::Close,
     ]
 }
+
+/// A batch larger than the cache, so that pages go to the WAL before the commit, and than the WAL may grow, so that the
+/// commit carries it over at once; and a small one after it.
+pub(crate) fn bulk_script() -> Vec<Step> {
+    let bulk = (0..5).map(|n| Item::new(true, &format!("evt_{n}"), 14_000_000));
+    vec![
+        Step::Append(bulk.collect()),
+        Step::Append(vec![Item::new(true, "evt_5", 300)]),
+    ]
+}
