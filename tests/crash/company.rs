@@ -12,6 +12,8 @@ const SIZE: &str = "--seed 1 --customers 120 --days 240";
 /// Lines of events that are in the book before the rest is imported.
 const EARLY_LINES: usize = 500;
 
+static COMPANY: OnceLock<Company> = OnceLock::new();
+
 /// The company.
 pub(crate) struct Company {
     folder: Folder,
@@ -42,8 +44,14 @@ pub(crate) struct Takes {
 impl Company {
     /// The one company of this run.
     pub(crate) fn get() -> &'static Self {
-        static COMPANY: OnceLock<Company> = OnceLock::new();
         COMPANY.get_or_init(Self::make)
+    }
+
+    /// Removes its files, if there are any: what is static is never dropped.
+    pub(crate) fn remove() {
+        if let Some(company) = COMPANY.get() {
+            fs::remove_dir_all(company.folder.path("")).unwrap();
+        }
     }
 
     /// A data folder with the whole log, and a book of its beginning.

@@ -24,6 +24,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
+use crate::company::Company;
 use crate::dice::Dice;
 
 /// Kills of the child that appends. The program's own commands take longer and are killed less often.
@@ -88,7 +89,9 @@ fn main() -> ExitCode {
             seed,
         ),
     ];
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    Company::remove();
+    conclusion.exit_code()
 }
 
 fn trial(name: &'static str, scenario: Scenario, kills: u64, seed: u64) -> Trial {

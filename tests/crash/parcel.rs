@@ -38,10 +38,10 @@ impl Parcel {
     pub(crate) fn entry(self, place: u64) -> OwnedEntry {
         let mut dice = Dice::new(self.dice().next() ^ place);
         // Most bodies fit a page of the file, some go over many.
-        let body_bytes = if dice.once_in(16) {
+        let body_bytes = if dice.once_in(64) {
             20_000 + dice.below(60_000)
         } else {
-            100 + dice.below(3_000)
+            100 + dice.below(2_000)
         };
         let words = (0..body_bytes.div_ceil(8)).flat_map(|_| dice.next().to_le_bytes());
         let body: Vec<u8> = words.take(usize::try_from(body_bytes).unwrap()).collect();
