@@ -7,6 +7,7 @@
 
 mod desk;
 mod documents;
+mod packed;
 mod properties;
 mod spoilt;
 mod streams;
