@@ -1,10 +1,15 @@
-//! The fuzzers' kept inputs, replayed by a stable compiler: what a fuzzer once found stays mended. Makes no input.
+//! The fuzzers' kept inputs, replayed by a stable compiler: what a fuzzer once found stays mended. Makes no input,
+//! but under `just bless` the ledger that `opener` changes.
 
 use std::fs;
 use std::path::Path;
 
+use ledger::{SqliteLedger, StreamId};
+use tempfile::TempDir;
+
 mod envelope;
 mod import;
+mod opener;
 mod wire;
 
 /// Replays every kept input of a target; there are some, and not too many to be kept.
@@ -36,4 +41,71 @@ fn kept_entries_are_read_and_joined() {
 #[test]
 fn kept_files_are_accounted_for() {
     replay("import", import::check);
+}
+
+#[test]
+fn kept_changes_to_a_ledger_are_refused_or_harmless() {
+    replay("opener", opener::check);
+}
+
+/// The kept ledger is one of this format: otherwise every change to it would be refused for that alone.
+#[test]
+fn the_ledger_that_is_changed_opens() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fuzz/ledger.db");
+    let folder = TempDir::new().expect("a folder can be made");
+    let copy = folder.path().join("ledger.db");
+    let open = || {
+        fs::copy(&path, &copy).expect("it is there");
+        SqliteLedger::open(&copy)
+    };
+    // Salts are drawn, so that each one made is another: one that serves stays.
+    if std::env::var_os("DAYBOOK_BLESS").is_some() && open().is_err() {
+        make_ledger(&path);
+    }
+    let log = open().expect("it opens: if the format is new, `just bless`");
+    let verified = ledger::verify(&log, None, &mut |_| ()).expect("it holds");
+    let seqs = verified.streams.iter().map(|stream| stream.head.seq);
+    assert_eq!(seqs.collect::<Vec<_>>(), [5, 2]);
+}
+
+/// Writes the ledger that inputs change to `path`; for when the format has changed.
+fn make_ledger(path: &Path) {
+    let folder = TempDir::new().expect("a folder can be made");
+    let wide = folder.path().join("ledger.db");
+    let mut ledger = SqliteLedger::create(&wide, 1).expect("a ledger can be made");
+    let stream = StreamId::new("acct_1", true).expect("it names a stream");
+    let rejects = folder.path().join("rejects");
+    let clock = || 1_735_689_600_000_000;
+    let mut intake = intake::Intake::new(
+        &mut ledger,
+        &stream,
+        ledger::Source::Import,
+        &rejects,
+        &clock,
+    );
+    let mut lines = String::new();
+    for (id, version, livemode, name) in [
+        (1, "2025-03-31.basil", true, "Customer 0001"),
+        (2, "2025-03-31.basil", true, "Customer 0002"),
+        (2, "2025-03-31.basil", true, "Customer 0002"),
+        (2, "2026-07-29.dahlia", true, "Customer 0002"),
+        (1, "2025-03-31.basil", true, "Customer 0003"),
+        (3, "2026-07-29.dahlia", false, "Customer 0004"),
+    ] {
+        lines.push_str(&format!(
+            r#"{{"id":"evt_{id}","object":"event","api_version":"{version}","created":1735689600,"livemode":{livemode},"type":"customer.updated","data":{{"object":{{"id":"cus_{id}","object":"customer","name":"{name}"}}}}}}"#
+        ));
+        lines.push('\n');
+    }
+    let options = intake::ImportOptions::default();
+    intake::import(&mut lines.as_bytes(), "made", &mut intake, &options).expect("it is sound");
+    intake.finish().expect("it is sound");
+    drop(ledger);
+    let narrow = folder.path().join("narrow.db");
+    let connection = rusqlite::Connection::open(&wide).expect("it is a database");
+    let into = narrow.to_str().expect("its name is plain");
+    connection
+        .execute_batch(&format!("PRAGMA page_size = 1024; VACUUM INTO '{into}'"))
+        .expect("it can be copied");
+    fs::copy(narrow, path).expect("it can be kept");
 }

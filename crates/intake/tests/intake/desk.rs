@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::bufread::GzDecoder;
@@ -108,20 +108,28 @@ impl Desk {
             .collect()
     }
 
-    /// Every reject: its bytes, and the lines of its reason.
-    pub(crate) fn rejects(&self) -> Vec<(Vec<u8>, BTreeMap<String, String>)> {
+    /// Where the rejects' bodies are, in the order of their names.
+    pub(crate) fn reject_paths(&self) -> Vec<PathBuf> {
         let Ok(listing) = fs::read_dir(self.folder.path().join("rejects")) else {
             return Vec::new();
         };
         let paths = listing.map(|entry| entry.unwrap().path());
-        let mut rejects: Vec<_> = paths
-            .filter(|path| intake::is_reject_body(path))
+        let mut paths: Vec<_> = paths.filter(|path| intake::is_reject_body(path)).collect();
+        paths.sort();
+        paths
+    }
+
+    /// Every reject: its bytes, and the lines of its reason.
+    pub(crate) fn rejects(&self) -> Vec<(Vec<u8>, BTreeMap<String, String>)> {
+        let mut rejects: Vec<_> = self
+            .reject_paths()
+            .iter()
             .map(|path| {
                 let name = path.to_str().unwrap().split(".body").next().unwrap();
                 let reason = fs::read_to_string(format!("{name}.reason")).unwrap();
                 let lines = reason.lines().filter_map(|line| line.split_once(": "));
                 let lines = lines.map(|(key, value)| (key.to_owned(), value.to_owned()));
-                (exact_bytes(&path), lines.collect::<BTreeMap<_, _>>())
+                (exact_bytes(path), lines.collect::<BTreeMap<_, _>>())
             })
             .collect();
         rejects.sort_by_key(|(_, reason)| reason["line"].parse::<u64>().unwrap());

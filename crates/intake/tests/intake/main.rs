@@ -8,6 +8,7 @@
 mod desk;
 mod dictionary;
 mod documents;
+mod packed;
 mod properties;
 mod spoilt;
 mod streams;

@@ -72,6 +72,58 @@ fn a_spoilt_line_is_set_aside_and_the_rest_goes_in() {
 }
 
 #[test]
+fn a_second_that_is_no_whole_number_of_64_bits_is_set_aside() {
+    let with = |created: &str| event("evt_x").replace("1700000000", created);
+    for created in [
+        "9223372036854775808",
+        "1e400",
+        "1.0",
+        "-9223372036854775809",
+        "\"1\"",
+        "true",
+    ] {
+        check(with(created).as_bytes(), "`created`");
+    }
+    for created in ["9223372036854775807", "-9223372036854775808", "-1", "0"] {
+        assert_eq!(Desk::new().import(with(created).as_bytes()).events, 1);
+    }
+}
+
+/// Lines as other programs write them.
+#[test]
+fn marks_line_ends_and_blank_lines_are_no_part_of_a_body() {
+    let (one, two) = (event("evt_1"), event("evt_2"));
+    for file in [
+        format!("\u{feff}{one}\n{two}"),
+        format!("{one}\r\n{two}\r\n"),
+        format!("\n\r\n {one}\t\n\n{two}\n\n\n"),
+    ] {
+        let mut desk = Desk::new();
+        let tally = desk.import(file.as_bytes());
+        assert_eq!((tally.events, tally.rejected), (2, 0), "{file:?}");
+        assert!(
+            desk.bodies()
+                .iter()
+                .all(|body| !body.contains(['\u{feff}', '\r', '\n']))
+        );
+    }
+    for nothing in ["", "\n", "\r\n \t\n", "\u{feff}"] {
+        let tally = Desk::new().import(nothing.as_bytes());
+        assert_eq!((tally.appended(), tally.rejected), (0, 0), "{nothing:?}");
+    }
+    let utf_16: Vec<u8> = one.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    check(&[b"\xff\xfe", &utf_16[..]].concat(), "not UTF-8");
+    check(&utf_16, "not JSON");
+    check(format!("{one}\r{one}").as_bytes(), "not JSON");
+    check(format!("{one}\0").as_bytes(), "not JSON");
+    check(
+        one.replace("cus_1", "c\0s").as_bytes(),
+        "no raw control character",
+    );
+    check(format!("\u{feff}{one}").as_bytes(), "not JSON");
+}
+
+#[test]
 fn deep_nesting_is_set_aside() {
     check("[".repeat(200_000).as_bytes(), "not JSON");
     check("{\"a\":".repeat(200_000).as_bytes(), "not JSON");

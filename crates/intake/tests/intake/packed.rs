@@ -1,0 +1,210 @@
+//! Gzip, what is longer than the bound, and what comes in crowds: nothing is lost, and no small file fills the disk.
+
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read};
+
+use intake::{Ended, SINGLES_MAX};
+
+use crate::desk::{Desk, event, exact_bytes, gzip};
+
+/// A source that gives a byte at a time, as a pipe may.
+struct Dripping<'a>(&'a [u8]);
+
+impl Read for Dripping<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let wanted = bytes.len().min(1);
+        self.0.read(&mut bytes[..wanted])
+    }
+}
+
+impl BufRead for Dripping<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        Ok(&self.0[..self.0.len().min(1)])
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.0 = &self.0[bytes..];
+    }
+}
+
+#[test]
+fn members_of_a_gzip_are_read_one_after_the_other_however_they_come() {
+    let (first, second) = (event("evt_1"), event("evt_2"));
+    let half = first.len() / 2;
+    let packed = [
+        gzip(&first.as_bytes()[..half]),
+        gzip(b""),
+        gzip(format!("{}\n{second}\n", &first[half..]).as_bytes()),
+    ]
+    .concat();
+    for source in [
+        &mut BufReader::new(&packed[..]) as &mut dyn BufRead,
+        &mut Dripping(&packed),
+    ] {
+        let mut desk = Desk::new();
+        let (tally, ended) = desk.import_from(source);
+        assert!(matches!(ended, Ended::Whole));
+        assert_eq!((tally.events, tally.rejected), (2, 0));
+        assert_eq!(desk.bodies(), [first.clone(), second.clone()]);
+    }
+}
+
+#[test]
+fn what_stands_behind_a_gzip_is_set_aside_and_the_gzip_goes_in() {
+    let sound = gzip(format!("{}\n", event("evt_1")).as_bytes());
+    let long = [b'x'; 1000];
+    for junk in [&b"\x1f"[..], b"\x1fjunk\n", &[0; 512], &long] {
+        for source in [
+            &mut BufReader::new(&[&sound[..], junk].concat()[..]) as &mut dyn BufRead,
+            &mut Dripping(&[&sound[..], junk].concat()),
+        ] {
+            let mut desk = Desk::new();
+            desk.options.line_bytes_max = 600;
+            let (tally, ended) = desk.import_from(source);
+            assert!(matches!(ended, Ended::Whole));
+            assert_eq!((tally.events, tally.rejected), (1, 1));
+            let (body, reason) = desk.rejects().pop().unwrap();
+            assert_eq!(body, junk);
+            assert_eq!(reason["line"], "2");
+            assert!(reason["reason"].contains("behind the end of the gzip"));
+        }
+    }
+}
+
+#[test]
+fn gzip_within_gzip_is_not_read() {
+    let mut desk = Desk::new();
+    let twice = gzip(&gzip(event("evt_1").as_bytes()));
+    let (tally, ended) = desk.import_from(&mut BufReader::new(&twice[..]));
+    let Ended::Cut(error) = ended else {
+        panic!("it was read");
+    };
+    assert!(error.to_string().contains("unpack it once"), "{error}");
+    assert_eq!((tally.appended(), tally.rejected), (0, 0));
+}
+
+#[test]
+fn damage_inside_a_gzip_is_told_and_costs_little_before_it() {
+    let lines: String = (0..4000)
+        .map(|n| format!("{}\n", event(&format!("evt_{n}"))))
+        .collect();
+    let mut packed = gzip(lines.as_bytes());
+    let middle = packed.len() / 2;
+    packed[middle..middle + 8].fill(0xff);
+    let mut desk = Desk::new();
+    let (tally, ended) = desk.import_from(&mut BufReader::new(&packed[..]));
+    assert!(matches!(ended, Ended::Cut(_)));
+    assert!(tally.events > 1500, "{}", tally.events);
+}
+
+#[test]
+fn what_is_longer_than_the_bound_is_kept_packed_and_goes_in_with_a_wider_one() {
+    let mut desk = Desk::new();
+    desk.options.line_bytes_max = 400;
+    let long = event("evt_1").replace("cus_1", &"c".repeat(2_000_000));
+    assert_eq!(desk.import(long.as_bytes()).rejected, 1);
+    let paths = desk.reject_paths();
+    let [path] = &paths[..] else {
+        panic!("{paths:?}");
+    };
+    assert!(path.to_str().unwrap().ends_with(".body.gz"));
+    let packed = fs::read(path).unwrap();
+    assert!(packed.len() < 10_000, "{}", packed.len());
+    assert_eq!(desk.rejects()[0].1["packed"], "gzip");
+    assert_eq!(
+        desk.import(&packed).rejected,
+        1,
+        "under the same bound it stays"
+    );
+    assert_eq!(desk.reject_paths(), paths);
+    desk.options.line_bytes_max = 3_000_000;
+    let tally = desk.import(&packed);
+    assert_eq!((tally.events, tally.rejected), (1, 0));
+    assert_eq!(desk.bodies(), [long]);
+}
+
+#[test]
+fn rejects_in_crowds_share_a_file_and_the_sound_lines_go_in() {
+    let spoilt = |n: u64| format!("spoilt {n}");
+    let lines: Vec<String> = (0..SINGLES_MAX + 50)
+        .flat_map(|n| [spoilt(n), event(&format!("evt_{n}"))])
+        .collect();
+    let mut desk = Desk::new();
+    let tally = desk.import(lines.join("\n").as_bytes());
+    assert_eq!(
+        (tally.events, tally.rejected),
+        (SINGLES_MAX + 50, SINGLES_MAX + 50)
+    );
+    assert_eq!(tally.first_rejects.len(), 10);
+    let rejects = desk.rejects();
+    assert_eq!(rejects.len() as u64, SINGLES_MAX + 1);
+    let (others, reason) = rejects.last().unwrap();
+    let expected: String = (SINGLES_MAX..SINGLES_MAX + 50)
+        .map(|n| format!("{}\n", spoilt(n)))
+        .collect();
+    assert_eq!(*others, expected.into_bytes());
+    assert_eq!(reason["line"], (2 * SINGLES_MAX + 1).to_string());
+    assert_eq!(reason["last_line"], (2 * SINGLES_MAX + 99).to_string());
+    assert!(reason["reason"].starts_with("50 bodies, one a line"));
+    let paths = desk.reject_paths();
+    desk.import(lines.join("\n").as_bytes());
+    assert_eq!(desk.reject_paths(), paths, "the same file adds none");
+}
+
+#[test]
+fn brackets_without_end_cost_no_more_than_the_bound() {
+    let mut desk = Desk::new();
+    desk.options.line_bytes_max = 400;
+    let lines = format!("{}{}\n", "[\n".repeat(1000), event("evt_1"));
+    let tally = desk.import(lines.as_bytes());
+    assert_eq!(
+        (tally.events, tally.rejected),
+        (0, 3),
+        "it stands within brackets"
+    );
+    let rejects = desk.rejects();
+    let bodies: Vec<&[u8]> = rejects.iter().map(|(body, _)| &body[..]).collect();
+    let (run, end) = lines.split_at(800);
+    assert_eq!(
+        bodies,
+        [run.as_bytes(), end[800..].as_bytes()],
+        "the same run came twice"
+    );
+}
+
+#[test]
+fn a_source_that_grows_while_it_is_read_is_read_to_where_it_ended_first() {
+    struct Growing(Vec<&'static [u8]>);
+    impl Read for Growing {
+        fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+            if self.0.is_empty() {
+                return Ok(0);
+            }
+            self.0.remove(0).read(bytes)
+        }
+    }
+    let mut desk = Desk::new();
+    let pieces: Vec<&[u8]> = vec![b"{\"id\":\"evt_1\",", b"", b"\"object\":\"event\"}\n"];
+    let (tally, ended) = desk.import_from(&mut BufReader::new(Growing(pieces)));
+    assert!(matches!(ended, Ended::Whole));
+    assert_eq!(tally.rejected, 1, "half a line is one reject, not two");
+    assert_eq!(desk.rejects()[0].0, b"{\"id\":\"evt_1\",");
+}
+
+#[test]
+fn what_a_killed_import_left_is_swept_by_the_next() {
+    let mut desk = Desk::new();
+    desk.import(b"spoilt");
+    let folder = desk.folder.path().join("rejects");
+    fs::write(folder.join("4294967295-0.part"), "half a reject").unwrap();
+    desk.import(b"");
+    let paths = fs::read_dir(&folder)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    assert!(
+        paths
+            .into_iter()
+            .all(|path| path.extension().unwrap() != "part")
+    );
+    assert_eq!(exact_bytes(&desk.reject_paths()[0]), b"spoilt");
+}
