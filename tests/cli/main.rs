@@ -8,6 +8,7 @@
 mod answers;
 mod backups;
 mod desk;
+mod dictionaries;
 mod exits;
 mod readers;
 mod rejects;

@@ -41,7 +41,7 @@ impl SqliteLedger {
         Self::open(path)
     }
 
-    /// Opens a ledger for appending, and checks the last entry of each stream. [`LedgerError::ReadOnly`]
+    /// Opens a ledger for appending, and checks what its streams rest on and the last entry of each. [`LedgerError::ReadOnly`]
     /// when the file can't be written.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         let ledger = Self {
@@ -49,8 +49,8 @@ impl SqliteLedger {
             writable: true,
             poisoned: false,
         };
-        verify::verify_tails(&ledger)?;
         ledger.verify_ground()?;
+        verify::verify_tails(&ledger)?;
         Ok(ledger)
     }
 

@@ -13,7 +13,7 @@ use crate::progress::Progress;
 use crate::shell::{Fact, Shell};
 use crate::standing::Standing;
 
-/// Recompute the chain of the whole log
+/// Check the log's file, and recompute the chain of all that is in it
 ///
 /// Every column of every entry is proven by the chain, the ledger's own meta and its dictionaries by entries that have their
 /// hashes. Only the tally of repeated deliveries is proven by nothing. A log whose end was cut off, or was written anew

@@ -91,8 +91,10 @@ fn change_cell(copy: &Copy, table: &'static str, column: &str, change: &Change) 
             .query_row(&of_row(place), [], |row| Ok((row.get(0)?, row.get(1)?)))
             .unwrap();
         let new = change.of(&old);
-        let is_text = matches!(old, Value::Text(_)) && matches!(new, Value::Blob(_));
-        let written = if is_text { "CAST(?1 AS TEXT)" } else { "?1" };
+        let written = match (&old, &new) {
+            (Value::Text(_), Value::Blob(_)) => "CAST(?1 AS TEXT)",
+            _ => "?1",
+        };
         let sql = format!("UPDATE {table} SET {column} = {written} WHERE rowid = {rowid}");
         Changed {
             table,

@@ -241,6 +241,13 @@ fn no_statement_gets_past_the_triggers() {
     ] {
         assert_eq!(refused(&connection, &sql), refusal, "{sql}");
     }
+    assert_is_untouched(&copy);
+}
+
+#[test]
+fn nor_past_those_of_dictionaries_and_meta() {
+    let copy = Copy::of(&victim().bytes);
+    let connection = copy.connect();
     let same = "SELECT * FROM dictionaries WHERE true";
     for (sql, refusal) in [
         (
@@ -271,9 +278,36 @@ fn no_statement_gets_past_the_triggers() {
     ] {
         assert_eq!(refused(&connection, sql), refusal, "{sql}");
     }
+    assert_is_untouched(&copy);
+}
+
+fn assert_is_untouched(copy: &Copy) {
     assert!(matches!(copy.look_closely(), Found::Nothing));
     let ledger = SqliteLedger::open(&copy.path).unwrap();
     assert!(verify(&ledger, Some(&victim().heads[0]), &mut |_| ()).is_ok());
+}
+
+#[test]
+fn nothing_is_appended_on_a_ground_that_does_not_hold() {
+    for (sql, told) in [
+        (
+            "UPDATE meta SET created_us = 7",
+            "entry 1 of acct_1/live does not hold",
+        ),
+        (
+            "UPDATE dictionaries SET created_us = 7 WHERE id = 1",
+            "entry 6 of acct_1/live does not hold",
+        ),
+        (
+            "DELETE FROM dictionaries WHERE id = 2",
+            "entry 13 of acct_1/live does not hold",
+        ),
+    ] {
+        let copy = Copy::of(&victim().bytes);
+        copy.tamper(|connection| connection.execute_batch(sql).unwrap());
+        let refusal = SqliteLedger::open(&copy.path).err().unwrap().to_string();
+        assert_eq!(refusal, told, "{sql}");
+    }
 }
 
 fn refused(connection: &Connection, sql: &str) -> String {

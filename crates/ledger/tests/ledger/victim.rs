@@ -79,7 +79,7 @@ pub(crate) enum Found {
     /// It was not opened.
     Refused(LedgerError),
     /// SQLite's own check found it.
-    Unsound { finding: String },
+    Unsound,
     /// Verify found it.
     Faulty(LedgerError),
     /// All holds.
@@ -151,9 +151,7 @@ impl Copy {
         let ledger = SqliteLedger::open_readonly(&self.path).unwrap();
         match ledger.check_integrity() {
             Ok(()) => Found::Nothing,
-            Err(error) => Found::Unsound {
-                finding: error.to_string(),
-            },
+            Err(_) => Found::Unsound,
         }
     }
 }
