@@ -8,6 +8,8 @@
 mod answers;
 mod desk;
 mod exits;
+mod ledgers;
+mod memory;
 mod readers;
 mod rejects;
 mod sessions;
