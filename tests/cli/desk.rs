@@ -120,15 +120,24 @@ impl Desk {
         without_times(&without_hashes(&session))
     }
 
-    /// The names of the rejects, without endings.
+    /// The bodies of the rejects.
     pub(crate) fn rejects(&self) -> Vec<PathBuf> {
         let Ok(files) = fs::read_dir(self.path("daybook-data/rejects")) else {
             return Vec::new();
         };
         let paths = files.map(|file| file.unwrap().path());
-        paths
-            .filter(|path| path.extension().is_some_and(|ending| ending == "body"))
-            .collect()
+        let is_body = |path: &PathBuf| {
+            let path = path.to_str().unwrap();
+            path.ends_with(".body") || path.ends_with(".body.gz")
+        };
+        paths.filter(is_body).collect()
+    }
+
+    /// Where it says why a body was set aside.
+    pub(crate) fn reason(&self, body: &Path) -> PathBuf {
+        let name = body.file_name().unwrap().to_str().unwrap();
+        let name = name.split('.').next().unwrap();
+        body.with_file_name(name).with_extension("reason")
     }
 }
 

@@ -10,6 +10,8 @@ mod backups;
 mod desk;
 mod dictionaries;
 mod exits;
+mod ledgers;
+mod memory;
 mod readers;
 mod rejects;
 mod restored;

@@ -1,10 +1,12 @@
 //! Bad input: the rest is imported, what can't enter is kept with its reason, and the exit tells.
 
 use std::fs;
+use std::io::Write;
+use std::process::Stdio;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use std::io::Write;
+use serde_json::Value;
 
 use crate::desk::Desk;
 
@@ -111,6 +113,150 @@ fn a_cut_gzip_gives_what_it_holds_and_ends_with_4() {
     assert!(half > 50, "{half} entries of the first half");
     desk.ok("import whole.gz");
     assert!(desk.json("head")["seq"].as_u64().unwrap() > half);
+}
+
+#[test]
+fn junk_behind_a_gzip_is_set_aside_and_ends_with_3() {
+    let desk = Desk::with_company();
+    let mut packed = gzip(&fs::read(desk.path("sim/events.ndjson")).unwrap());
+    packed.extend([0; 512]);
+    desk.write("padded.gz", &packed);
+    let run = desk.run("import padded.gz");
+    assert_eq!(run.exit, 3, "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("behind the end of the gzip"));
+    assert_eq!(fs::read(&desk.rejects()[0]).unwrap(), [0; 512]);
+    assert!(desk.ok("import sim/events.ndjson").contains("nothing new"));
+}
+
+#[test]
+fn what_is_no_file_of_values_is_told_by_name_and_the_others_are_imported() {
+    let desk = Desk::with_company();
+    fs::create_dir(desk.path("folder")).unwrap();
+    desk.write("empty.ndjson", "");
+    desk.write("twice.gz", gzip(&gzip(b"{}")));
+    desk.write("stub.gz", b"\x1f\x8b\x08");
+    let run =
+        desk.run("import missing.ndjson folder twice.gz stub.gz empty.ndjson sim/events.ndjson");
+    assert_eq!(run.exit, 4, "{}{}", run.stdout, run.stderr);
+    for said in [
+        "warning: missing.ndjson was not read: No such file",
+        "warning: folder was not read to its end: Is a directory",
+        "warning: twice.gz was not read to its end: it is gzip within gzip",
+        "warning: stub.gz was not read to its end: ",
+        "hint: see to it, and import it again",
+    ] {
+        assert!(run.stderr.contains(said), "{said}: {}", run.stderr);
+    }
+    assert_eq!(run.stderr.lines().count(), 5, "{}", run.stderr);
+    assert_eq!(desk.rejects().len(), 0);
+    assert!(desk.ok("import empty.ndjson").contains("nothing new"));
+    assert!(desk.ok("import sim/events.ndjson").contains("nothing new"));
+}
+
+#[test]
+fn a_pipe_with_a_name_is_a_file_too() {
+    let desk = Desk::with_company();
+    let events = fs::read(desk.path("sim/events.ndjson")).unwrap();
+    let run = desk.run_with_input("import /dev/stdin", &gzip(&events));
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(desk.ok("import sim/events.ndjson").contains("nothing new"));
+}
+
+#[test]
+fn programs_are_told_which_files_and_lines() {
+    let desk = Desk::with_company();
+    let sound = desk.lines("sim/events.ndjson")[0].clone();
+    desk.write("odd.ndjson", format!("{sound}\nspoilt\n[{sound},7]\n"));
+    let answer = desk.json("import odd.ndjson missing.ndjson");
+    assert_eq!(answer["rejected"], 2);
+    assert_eq!(answer["unread"][0]["file"], "missing.ndjson");
+    assert!(answer["unread"][0]["reason"].is_string());
+    let [line, row] = &answer["first_rejects"].as_array().unwrap()[..] else {
+        panic!("{answer}");
+    };
+    assert_eq!(
+        (&line["file"], &line["line"]),
+        (&"odd.ndjson".into(), &2.into())
+    );
+    assert_eq!(line["item"], Value::Null);
+    assert!(line["reason"].as_str().unwrap().starts_with("not JSON"));
+    assert_eq!((&row["line"], &row["item"]), (&3.into(), &2.into()));
+    let many = "spoilt\n".repeat(50);
+    desk.write("many.ndjson", many);
+    let answer = desk.json("import many.ndjson");
+    assert_eq!(answer["rejected"], 50);
+    assert_eq!(answer["first_rejects"].as_array().unwrap().len(), 10);
+    assert_eq!(desk.rejects().len(), 2, "the same bytes are kept once");
+}
+
+/// Numbers at their ends, and brackets without end where nothing reads them, pass through log and book.
+#[test]
+fn extreme_numbers_and_depths_pass_through_to_the_books() {
+    let desk = Desk::with_company();
+    let template = r#"{"id":"evt_ID","object":"event","api_version":"2026-07-29.dahlia","created":CREATED,"livemode":true,"type":"payout.paid","data":{"object":{"id":"po_ID","object":"payout","amount":AMOUNT,"currency":"usd","status":"paid","metadata":MORE,"created":CREATED,"arrival_date":CREATED}}}"#;
+    let deep = "[".repeat(200_000) + &"]".repeat(200_000);
+    let mut lines = Vec::new();
+    for created in ["9223372036854775807", "-9223372036854775808", "0"] {
+        for amount in [
+            "9223372036854775807",
+            "9223372036854775808",
+            "1e400",
+            "-1e-400",
+            "1.5",
+        ] {
+            let line = template
+                .replace("ID", &lines.len().to_string())
+                .replace("CREATED", created)
+                .replace("AMOUNT", amount)
+                .replace("MORE", &deep);
+            lines.push(line);
+        }
+    }
+    desk.write("extreme.ndjson", lines.join("\n"));
+    desk.ok("import extreme.ndjson");
+    desk.ok("project");
+    assert_eq!(desk.json("status")["payouts"], lines.len());
+    assert_eq!(desk.ok("event evt_3"), lines[3]);
+    assert_eq!(desk.run("status").exit, 0);
+    let digest = desk.json("status")["stands_on"]["digest"].clone();
+    desk.ok("rebuild");
+    assert_eq!(desk.json("status")["stands_on"]["digest"], digest);
+    for name in ["chain", "position", "digest"] {
+        desk.ok(&format!("check {name}"));
+    }
+}
+
+#[test]
+fn two_imports_at_once_set_the_same_bodies_aside_once() {
+    let desk = Desk::with_company();
+    let spoilt: Vec<String> = (0..200).map(|n| format!("spoilt {n}")).collect();
+    desk.write("spoilt.ndjson", spoilt.join("\n"));
+    let spawn = || {
+        let mut command = desk.command("import spoilt.ndjson");
+        command.stderr(Stdio::null()).stdout(Stdio::null());
+        command.spawn().unwrap()
+    };
+    let mut children: Vec<_> = (0..4).map(|_| spawn()).collect();
+    for child in &mut children {
+        assert_eq!(child.wait().unwrap().code(), Some(3));
+    }
+    let rejects = desk.rejects();
+    assert_eq!(rejects.len(), spoilt.len());
+    for body in &rejects {
+        let text = fs::read_to_string(body).unwrap();
+        assert!(spoilt.contains(&text), "{text}");
+        let why = fs::read_to_string(desk.reason(body)).unwrap();
+        assert!(
+            why.ends_with('\n') && why.contains("recorded_us: "),
+            "{why}"
+        );
+    }
+    let files = fs::read_dir(desk.path("daybook-data/rejects")).unwrap();
+    assert_eq!(
+        files.count(),
+        2 * spoilt.len(),
+        "nothing half-written is left"
+    );
 }
 
 #[test]

@@ -4,8 +4,8 @@
 //! lines of `key: value` behind a first line with the format. NAME is the first half of the SHA-256 of the bytes, so that
 //! the same bytes are kept once. A mended body is imported like any other file.
 //!
-//! What is too long to hold, and what comes after [`SINGLES_MAX`] rejects of one source, is packed: `NAME.body.gz`. So a small
-//! file can't fill the disk.
+//! What is long, and what comes after [`SINGLES_MAX`] rejects of one source, is packed: `NAME.body.gz`. So a small file can't fill
+//! the disk.
 
 use std::fmt::Write as _;
 use std::fs::{DirBuilder, File};
@@ -29,6 +29,9 @@ const BODY_ENDING: &str = "body";
 const PACKED_ENDING: &str = "body.gz";
 /// The ending of the file that says why.
 const REASON_ENDING: &str = "reason";
+
+/// Longer bodies are packed: one that unpacks from next to nothing is to take next to nothing again.
+const PLAIN_BYTES_MAX: usize = 256 << 10;
 
 const FORMAT_LINE: &str = "daybook reject 1";
 const NAME_BYTES: usize = 16;
@@ -111,6 +114,11 @@ impl<'a> Rejects<'a> {
             return self.set_aside_with_others(origin, reason, body);
         }
         self.singles += 1;
+        if body.len() > PLAIN_BYTES_MAX {
+            let mut draft = self.draft()?;
+            draft.write(body)?;
+            return self.finish(draft, origin, reason);
+        }
         let measures = Measures {
             hash: hex(&Sha256::digest(body)),
             bytes: body.len() as u64,

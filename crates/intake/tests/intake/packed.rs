@@ -124,6 +124,22 @@ fn what_is_longer_than_the_bound_is_kept_packed_and_goes_in_with_a_wider_one() {
 }
 
 #[test]
+fn a_long_reject_under_the_bound_is_kept_packed_too() {
+    let mut desk = Desk::new();
+    let spoilt = "x".repeat(1 << 20);
+    let lines = format!("{}\n{}\n", spoilt, &spoilt[..200_000]);
+    assert_eq!(desk.import(lines.as_bytes()).rejected, 2);
+    let sizes = desk.reject_paths();
+    let mut sizes: Vec<u64> = sizes
+        .iter()
+        .map(|path| path.metadata().unwrap().len())
+        .collect();
+    sizes.sort_unstable();
+    assert!(sizes[0] < 2000 && sizes[1] == 200_000, "{sizes:?}");
+    assert_eq!(desk.rejects()[0].0, spoilt.as_bytes());
+}
+
+#[test]
 fn rejects_in_crowds_share_a_file_and_the_sound_lines_go_in() {
     let spoilt = |n: u64| format!("spoilt {n}");
     let lines: Vec<String> = (0..SINGLES_MAX + 50)
@@ -167,7 +183,7 @@ fn brackets_without_end_cost_no_more_than_the_bound() {
     let (run, end) = lines.split_at(800);
     assert_eq!(
         bodies,
-        [run.as_bytes(), end[800..].as_bytes()],
+        [run.as_bytes(), &end.as_bytes()[800..]],
         "the same run came twice"
     );
 }
