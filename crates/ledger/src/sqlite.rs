@@ -88,7 +88,7 @@ impl SqliteLedger {
         self.sound()?.stored(seen)
     }
 
-    /// Has SQLite check the whole file: its pages, its indexes, its constraints. [`LedgerError::Unsound`] or
+    /// Has SQLite check the whole file: its pages, its indexes, the types of its columns. [`LedgerError::Unsound`] or
     /// [`LedgerError::Damaged`] if they don't hold. What the entries say is [`verify`](crate::verify)'s to check.
     pub fn check_integrity(&self) -> Result<(), LedgerError> {
         self.sound()?.check_integrity()

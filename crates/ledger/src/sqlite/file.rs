@@ -100,6 +100,11 @@ impl File {
                 path: path.to_owned(),
             });
         }
+        // Format and schema of one moment: another process may be carrying the file over.
+        let snapshot = file
+            .connection
+            .unchecked_transaction()
+            .map_err(file.failed_to("open"))?;
         match file.pragma("user_version")? {
             format @ 1..=FORMAT => file.check_objects(format),
             found if found > FORMAT => Err(LedgerError::Newer {
@@ -111,6 +116,7 @@ impl File {
                 path: path.to_owned(),
             }),
         }?;
+        drop(snapshot);
         Ok(file)
     }
 
@@ -156,7 +162,8 @@ impl File {
         }
     }
 
-    /// Has SQLite look through the whole file: its pages, its indexes against its tables, the constraints.
+    /// Has SQLite look through the whole file: its pages, its indexes against its tables, the types of columns. (CHECK
+    /// constraints it leaves out where the file is opened for reading; reading the rows asks for the same.)
     pub(super) fn check_integrity(&self) -> Result<(), LedgerError> {
         let finding: String = self
             .connection
