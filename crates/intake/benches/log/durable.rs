@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::sync::Barrier;
 use std::thread;
-use std::time::Instant;
 
 use ledger::{Appender, Dictionary, GroupCommit, Limits, OwnedEntry};
 
@@ -41,7 +40,7 @@ pub(crate) fn compare(
     contest::compare(rounds, ours, plain)
 }
 
-/// The time from the moment that all callers are ready to the last answer.
+/// From the moment that all callers are ready to the last answer.
 fn append_from(callers: usize, entries: &[OwnedEntry], appender: &Appender) -> Turn {
     let start = Barrier::new(callers + 1);
     let call = |own: Vec<OwnedEntry>| {
@@ -58,10 +57,11 @@ fn append_from(callers: usize, entries: &[OwnedEntry], appender: &Appender) -> T
             .map(|own| scope.spawn(call(own.to_vec())))
             .collect();
         start.wait();
-        let started = Instant::now();
-        for caller in callers {
-            caller.join().expect("a caller does not panic")?;
-        }
-        Ok(started.elapsed())
+        time(|| {
+            for caller in callers {
+                caller.join().expect("a caller does not panic")?;
+            }
+            Ok(())
+        })
     })
 }
