@@ -19,6 +19,7 @@ use rusqlite::Connection;
 
 use crate::contest::thousandths;
 use crate::corpus::Corpus;
+use crate::durable::Waiting;
 
 /// The seed of the events that are appended, and that of those that the dictionary is trained on.
 const SEEDS: [u64; 2] = [2, 1];
@@ -58,9 +59,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         bulk::compare(&corpus, &dictionary, rounds)?.print(corpus.entries.len());
     }
     for callers in [1, 16, 128].into_iter().filter(|_| is_asked("durable")) {
-        println!("durable append, {callers} waiting callers");
-        let rows = durable::rows(callers).min(corpus.entries.len());
-        durable::compare(&corpus, &dictionary, callers, rounds)?.print(rows);
+        for waiting in [Waiting::Threads, Waiting::Calls] {
+            println!("durable append, {callers} waiting callers ({waiting:?})");
+            let rows = durable::rows(callers).min(corpus.entries.len());
+            durable::compare(&corpus, &dictionary, callers, waiting, rounds)?.print(rows);
+        }
     }
     if is_asked("verify") {
         compare_reading(&corpus, &dictionary, rounds)?;
