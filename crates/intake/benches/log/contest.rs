@@ -1,21 +1,32 @@
 //! Two ways of doing the same, in turns, and how their times compare. Knows nothing of what is done.
 
 use std::error::Error;
-use std::time::{Duration, Instant};
+use std::fs;
+use std::time::Instant;
 
-/// The time of one turn.
-pub(crate) type Turn = Result<Duration, Box<dyn Error>>;
-
-/// The times of both, round by round.
-pub(crate) struct Contest {
-    rounds: Vec<[Duration; 2]>,
+/// What one turn took.
+pub(crate) struct Spent {
+    wall_ns: u128,
+    /// Of all threads of this process, the kernel's work for them included, in the ticks of the system.
+    cpu_ticks: u128,
 }
 
-/// Times one turn of something.
+/// What a turn gives back.
+pub(crate) type Turn = Result<Spent, Box<dyn Error>>;
+
+/// What both took, round by round: the log first.
+pub(crate) struct Contest {
+    rounds: Vec<[Spent; 2]>,
+}
+
+/// Measures one turn of something.
 pub(crate) fn time<T>(work: impl FnOnce() -> Result<T, Box<dyn Error>>) -> Turn {
-    let started = Instant::now();
+    let (started, before) = (Instant::now(), cpu_ticks()?);
     work()?;
-    Ok(started.elapsed())
+    Ok(Spent {
+        wall_ns: started.elapsed().as_nanos(),
+        cpu_ticks: cpu_ticks()? - before,
+    })
 }
 
 /// Lets both take their turns; who begins changes from round to round.
@@ -24,7 +35,7 @@ pub(crate) fn compare(
     mut ours: impl FnMut() -> Turn,
     mut plain: impl FnMut() -> Turn,
 ) -> Result<Contest, Box<dyn Error>> {
-    let mut round = |n: usize| -> Result<[Duration; 2], Box<dyn Error>> {
+    let mut round = |n: usize| -> Result<[Spent; 2], Box<dyn Error>> {
         if n.is_multiple_of(2) {
             let plain = plain()?;
             Ok([ours()?, plain])
@@ -39,36 +50,47 @@ pub(crate) fn compare(
 }
 
 impl Contest {
-    /// Prints the ratio and both speeds, of so many entries a turn.
+    /// Prints the ratios and both speeds, of so many entries a turn.
     pub(crate) fn print(&self, entries: usize) {
-        let ratios = sorted(self.rounds.iter().map(|[ours, plain]| {
-            u64::try_from(plain.as_nanos() * 1000 / ours.as_nanos().max(1)).unwrap_or(u64::MAX)
-        }));
+        let wall = self.ratio(|spent| spent.wall_ns);
+        let cpu = self.ratio(|spent| spent.cpu_ticks);
         let speed = |side: usize| {
-            let times = sorted(self.rounds.iter().map(|round| round[side].as_nanos()));
+            let times = sorted(self.rounds.iter().map(|round| round[side].wall_ns));
             entries as u128 * 1_000_000_000 / middle(&times).max(1)
         };
+        let (log, plain) = (speed(0), speed(1));
+        println!("  on the wall {wall}  on the CPU {cpu}  log {log}/s  plain {plain}/s");
+    }
+
+    /// The median of all rounds, the least and the greatest.
+    fn ratio(&self, of: impl Fn(&Spent) -> u128) -> String {
+        let ratio = |[ours, plain]: &[Spent; 2]| of(plain) * 1000 / of(ours).max(1);
+        let ratios = sorted(self.rounds.iter().map(ratio));
         let [least, median, greatest] =
             [ratios[0], middle(&ratios), ratios[ratios.len() - 1]].map(thousandths);
-        println!(
-            "  ratio {median} [{least} to {greatest}]  log {}/s  plain {}/s",
-            speed(0),
-            speed(1)
-        );
+        format!("{median} [{least} to {greatest}]")
     }
 }
 
 /// A number of thousandths with two places behind the point.
-pub(crate) fn thousandths(number: u64) -> String {
+pub(crate) fn thousandths(number: u128) -> String {
     format!("{}.{:02}", number / 1000, number % 1000 / 10)
 }
 
-fn sorted<T: Ord>(numbers: impl Iterator<Item = T>) -> Vec<T> {
-    let mut numbers: Vec<T> = numbers.collect();
+/// Linux gives them, for threads that have ended too, as the twelfth and thirteenth number behind the program's name.
+fn cpu_ticks() -> Result<u128, Box<dyn Error>> {
+    let text = fs::read_to_string("/proc/self/stat")?;
+    let numbers = text.rsplit(')').next().unwrap_or_default();
+    let ticks = numbers.split_whitespace().skip(11).take(2);
+    Ok(ticks.map(str::parse::<u128>).sum::<Result<_, _>>()?)
+}
+
+fn sorted(numbers: impl Iterator<Item = u128>) -> Vec<u128> {
+    let mut numbers: Vec<u128> = numbers.collect();
     numbers.sort_unstable();
     numbers
 }
 
-fn middle<T: Copy>(sorted: &[T]) -> T {
+fn middle(sorted: &[u128]) -> u128 {
     sorted[sorted.len() / 2]
 }

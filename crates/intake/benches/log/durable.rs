@@ -1,16 +1,23 @@
 //! Callers that each wait for their entry to be on disk before they append the next, against transactions of as many rows.
 
 use std::error::Error;
-use std::sync::Barrier;
+use std::sync::{Barrier, mpsc};
 use std::thread;
-use std::time::Instant;
+use std::vec::IntoIter;
 
-use ledger::{Appender, Dictionary, GroupCommit, Limits, OwnedEntry};
+use ledger::{AppendError, Appender, Dictionary, GroupCommit, Limits, OwnedEntry};
 
 use crate::contest::{self, Contest, Turn, time};
 use crate::corpus::Corpus;
 use crate::ledger;
 use crate::plain::Plain;
+
+/// How a caller waits: in a thread of its own, or as a server's request does, by being called back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Waiting {
+    Threads,
+    Calls,
+}
 
 /// Entries of one turn: some hundred commits.
 pub(crate) fn rows(callers: usize) -> usize {
@@ -21,6 +28,7 @@ pub(crate) fn compare(
     corpus: &Corpus,
     dictionary: &Dictionary,
     callers: usize,
+    waiting: Waiting,
     rounds: usize,
 ) -> Result<Contest, Box<dyn Error>> {
     let rows = rows(callers).min(corpus.entries.len());
@@ -34,15 +42,19 @@ pub(crate) fn compare(
         let folder = tempfile::tempdir()?;
         let ledger = ledger(&folder.path().join("ledger.db"), dictionary)?;
         let group = GroupCommit::start(ledger, Limits::default())?;
-        let turn = append_from(callers, entries, &group.appender());
+        let append = match waiting {
+            Waiting::Threads => append_from_threads,
+            Waiting::Calls => append_from_calls,
+        };
+        let turn = append(callers, entries, &group.appender());
         group.stop()?;
         turn
     };
     contest::compare(rounds, ours, plain)
 }
 
-/// The time from the moment that all callers are ready to the last answer.
-fn append_from(callers: usize, entries: &[OwnedEntry], appender: &Appender) -> Turn {
+/// From the moment that all callers are ready to the last answer.
+fn append_from_threads(callers: usize, entries: &[OwnedEntry], appender: &Appender) -> Turn {
     let start = Barrier::new(callers + 1);
     let call = |own: Vec<OwnedEntry>| {
         let (appender, start) = (appender.clone(), &start);
@@ -58,10 +70,47 @@ fn append_from(callers: usize, entries: &[OwnedEntry], appender: &Appender) -> T
             .map(|own| scope.spawn(call(own.to_vec())))
             .collect();
         start.wait();
-        let started = Instant::now();
-        for caller in callers {
-            caller.join().expect("a caller does not panic")?;
-        }
-        Ok(started.elapsed())
+        time(|| {
+            for caller in callers {
+                caller.join().expect("a caller does not panic")?;
+            }
+            Ok(())
+        })
     })
+}
+
+/// From the first submission to the last answer; each answer submits its caller's next entry.
+fn append_from_calls(callers: usize, entries: &[OwnedEntry], appender: &Appender) -> Turn {
+    let own: Vec<_> = entries
+        .chunks(entries.len().div_ceil(callers))
+        .map(|own| own.to_vec().into_iter())
+        .collect();
+    time(|| {
+        let (failed, failures) = mpsc::channel();
+        for own in own {
+            append_next(appender.clone(), own, failed.clone());
+        }
+        drop(failed);
+        // Ends when the last caller is done and has let go of its end.
+        match failures.iter().next() {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
+        }
+    })
+}
+
+fn append_next(
+    appender: Appender,
+    mut own: IntoIter<OwnedEntry>,
+    failed: mpsc::Sender<AppendError>,
+) {
+    let Some(entry) = own.next() else {
+        return;
+    };
+    appender
+        .clone()
+        .submit(vec![entry], move |result| match result {
+            Ok(_) => append_next(appender, own, failed),
+            Err(error) => failed.send(error).unwrap_or(()),
+        });
 }

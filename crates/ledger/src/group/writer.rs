@@ -11,7 +11,9 @@ use crate::{AppendError, Ledger, LedgerError, NewEntry};
 pub(super) fn run<L: Ledger>(mut ledger: L, queue: &Queue) -> L {
     queue.claim();
     let _last_words = LastWords(queue);
-    while let Some(group) = queue.take() {
+    let mut answered = 0;
+    while let Some(group) = queue.take(answered) {
+        answered = group.len();
         write(&mut ledger, queue, group);
     }
     ledger
