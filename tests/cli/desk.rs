@@ -177,7 +177,7 @@ fn without_hashes(text: &str) -> String {
 }
 
 /// How long something took is shown as one letter.
-fn without_times(text: &str) -> String {
+pub(crate) fn without_times(text: &str) -> String {
     let mut out = String::new();
     for line in text.split_inclusive('\n') {
         match line.split_once(", in ").zip(line.strip_suffix(" ms\n")) {
