@@ -1,4 +1,5 @@
 -- Compression, format 2. Applied once, inside one transaction, to a ledger of format 1, a new one too; never edited afterwards.
+-- `meta.format` stays the format in which the file was made: its hash stands in control entries.
 
 PRAGMA user_version = 2;
 

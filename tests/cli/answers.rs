@@ -19,6 +19,7 @@ fn every_command_answers_in_json_and_says_what_it_stands_on() {
     let on_the_log = [
         "head".to_owned(),
         "versions".to_owned(),
+        "dictionary".to_owned(),
         "verify".to_owned(),
         "import sim/events.ndjson".to_owned(),
         format!("event {event}"),

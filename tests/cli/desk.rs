@@ -117,7 +117,7 @@ impl Desk {
             }
             session.push('\n');
         }
-        without_hashes(&session)
+        without_times(&without_hashes(&session))
     }
 
     /// The names of the rejects, without endings.
@@ -164,6 +164,18 @@ fn without_hashes(text: &str) -> String {
         }
     }
     out.push_str(rest);
+    out
+}
+
+/// How long something took is shown as one letter.
+fn without_times(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.split_inclusive('\n') {
+        match line.split_once(", in ").zip(line.strip_suffix(" ms\n")) {
+            Some(((front, _), _)) => out.push_str(&format!("{front}, in t ms\n")),
+            None => out.push_str(line),
+        }
+    }
     out
 }
 

@@ -293,6 +293,25 @@ fn a_damaged_ledger_ends_with_5() {
 }
 
 #[test]
+fn a_file_with_which_sqlite_finds_fault_ends_with_5() {
+    let desk = Desk::with_book();
+    desk.ok("import sim/events.ndjson");
+    // An index that somebody added, and that does not hold what its table does: no entry is touched.
+    let run = |sql: &str| {
+        let ledger = Connection::open(desk.path("daybook-data/ledger.db")).unwrap();
+        ledger.execute_batch(sql).unwrap();
+    };
+    run("CREATE INDEX mine ON duplicates (count); \
+         CREATE TABLE kept AS SELECT * FROM sqlite_schema WHERE name = 'mine'; \
+         PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'mine'");
+    run("UPDATE duplicates SET count = count + 1");
+    run("PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT * FROM kept");
+    check(&desk, "check chain", 0, "");
+    check(&desk, "verify", 5, "missing from index mine");
+    check(&desk, "verify", 5, "hint: restore the ledger from a backup");
+}
+
+#[test]
 fn a_demo_writes_into_no_folder_that_is_not_a_demos() {
     let desk = Desk::with_company();
     fs::create_dir(desk.path("daybook-demo")).unwrap();

@@ -7,6 +7,7 @@
 
 mod answers;
 mod desk;
+mod dictionaries;
 mod exits;
 mod readers;
 mod rejects;

@@ -75,6 +75,8 @@ pub(crate) enum ShellError {
     NotADemo { path: PathBuf },
     #[error("{0}")]
     Demo(String),
+    #[error("the log has too little to learn a dictionary from")]
+    NothingToTrain,
     #[error("{member} is not in the comparer's list of what Stripe says")]
     Unlisted { member: String },
 }
@@ -139,6 +141,9 @@ impl From<ShellError> for Failure {
             E::Initialised { .. } => Some("use it as it is, or name another folder with --data"),
             E::NewerConfig { .. } => Some("use the program that wrote it, or a newer one"),
             E::NotADemo { .. } => Some("run the demo in another folder, or move this one away"),
+            E::NothingToTrain => {
+                Some("nothing is lost: bodies are stored as they were before; import more first")
+            }
             E::Register => Some("make a new book with `daybook rebuild`"),
             E::Config { .. } | E::ConfigStream { .. } => Some(
                 "mend it, or remove it: `daybook init` writes it again and leaves the ledger as it is",

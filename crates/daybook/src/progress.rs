@@ -1,29 +1,59 @@
 //! Progress on stderr, for work that has taken a second and only where someone watches. Counts nothing by itself.
 
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 const PATIENCE: Duration = Duration::from_secs(1);
+const TICK: Duration = Duration::from_millis(125);
 
 /// A bar that shows itself when the work turns out to be long.
 pub(crate) struct Progress {
     bar: ProgressBar,
     start: Instant,
     is_shown: bool,
+    waiting: Option<Waiting>,
+}
+
+/// The thread that shows that work goes on which can't say how far it is. It ends when the sender is dropped.
+struct Waiting {
+    done: Sender<()>,
+    thread: JoinHandle<()>,
 }
 
 impl Progress {
     /// Before the first of `total` steps.
     pub(crate) fn new(label: &str, total: u64) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template("{msg:12} {bar:30} {percent}% {eta}");
+        Self::hidden(label, Some(total), "{msg:12} {bar:30} {percent}% {eta}")
+    }
+
+    /// Before work that can't say how far it is.
+    pub(crate) fn waiting(label: &str) -> Self {
+        let mut progress = Self::hidden(label, None, "{msg:12} {spinner} {elapsed}");
+        let (done, is_done) = mpsc::channel();
+        let bar = progress.bar.clone();
+        let thread = thread::spawn(move || {
+            if is_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+                bar.enable_steady_tick(TICK);
+            }
+        });
+        progress.waiting = Some(Waiting { done, thread });
+        progress
+    }
+
+    fn hidden(label: &str, total: Option<u64>, template: &str) -> Self {
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template(template);
         bar.set_style(style.expect("the template names what indicatif knows"));
         bar.set_message(label.to_owned());
         Self {
             bar,
             start: Instant::now(),
             is_shown: false,
+            waiting: None,
         }
     }
 
@@ -41,6 +71,11 @@ impl Progress {
 
 impl Drop for Progress {
     fn drop(&mut self) {
+        if let Some(Waiting { done, thread }) = self.waiting.take() {
+            drop(done);
+            // It panics at nothing; and if it did, the bar would only stay as it is.
+            let _ = thread.join();
+        }
         self.bar.finish_and_clear();
     }
 }

@@ -1,8 +1,8 @@
 //! What of a body may be kept for ever: how it is made, without what it says. Dictionaries are trained on that.
 //!
 //! Kept are punctuation and white space, member names that look like Stripe's, `true`, `false`, `null`, and the values of
-//! one fixed list. Everything else is masked: by as many letters as stand here, whatever stood there, so that two
-//! bodies that differ in nothing else leave the same. Reads no value and no clock.
+//! one fixed list. Everything else is masked by letters that depend on its length and its place alone: two bodies that
+//! differ in nothing else leave the same.
 
 mod words;
 
@@ -11,18 +11,21 @@ use crate::stride::plain_end;
 
 /// The longest name of a member that is taken for Stripe's.
 const NAME_BYTES_MAX: usize = 40;
-/// A mask is shorter than anything that would tell something, and long enough for zstd to learn what letters cost.
-const MASK_BYTES: usize = 3;
+/// The longest mask: masks are as long as what they hide, because zstd learns from them what such values cost.
+const MASK_BYTES_MAX: usize = 64;
+/// Every fourth byte of a mask is one that no text has, so that no four bytes of any value can stand in one by chance.
+const STOP_EVERY: usize = 4;
+const STOPS: &[u8; 11] = b"\xf5\xf6\xf7\xf8\xf9\xfa\xfb\xfc\xfd\xfe\xff";
 const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const DIGITS: &[u8; 9] = b"123456789";
 
-/// The body without what it says of anybody; nothing if it isn't JSON.
+/// The body without what it says of anybody, as bytes that are no text; nothing if it isn't JSON.
 pub fn scrub(body: &[u8]) -> Vec<u8> {
     scrub_with(body, mask)
 }
 
-/// Puts a mask made of these letters behind what is kept.
-type Mask = fn(kept: &mut Vec<u8>, letters: &[u8]);
+/// Puts a mask for so many bytes behind what is kept, made of these letters.
+type Mask = fn(kept: &mut Vec<u8>, bytes: usize, letters: &[u8]);
 
 fn scrub_with(body: &[u8], mask: Mask) -> Vec<u8> {
     let Ok(text) = std::str::from_utf8(body) else {
@@ -192,17 +195,15 @@ impl Walk<'_> {
         }
     }
 
-    /// Masks what stood here, if anything did.
     fn mask(&mut self, text: &str, letters: &[u8]) {
-        if !text.is_empty() {
-            (self.mask)(&mut self.out, letters);
-        }
+        (self.mask)(&mut self.out, text.len(), letters);
     }
 }
 
-/// Letters that depend on the place alone.
-fn mask(kept: &mut Vec<u8>, letters: &[u8]) {
-    for _ in 0..MASK_BYTES {
+fn mask(kept: &mut Vec<u8>, bytes: usize, letters: &[u8]) {
+    for at in 1..=bytes.min(MASK_BYTES_MAX) {
+        let letters = if at % STOP_EVERY == 0 { STOPS } else { letters };
+        // Fibonacci hashing of the place: letters without a pattern that zstd could learn.
         let mixed = kept.len().wrapping_mul(0x9e37_79b1) >> 16;
         kept.push(letters[mixed % letters.len()]);
     }

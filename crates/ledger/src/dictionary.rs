@@ -7,7 +7,7 @@ use crate::Hash;
 use crate::chain::Columns;
 
 const TAG: &[u8] = b"daybook/dictionary/1";
-/// The size that zstd advises; twice as much gains two percent and costs each process that opens the ledger.
+/// The size that zstd advises.
 const BYTES_MAX: usize = 110 * 1024;
 
 /// A dictionary that no ledger holds yet.
@@ -27,6 +27,17 @@ pub struct DictionaryInfo {
     pub bytes: u64,
     /// The hash of all that the ledger holds of it; each stream has it in a control entry.
     pub hash: Hash,
+}
+
+/// What is stored with one dictionary, or with none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// How many bodies.
+    pub entries: u64,
+    /// Their length in bytes, as they came.
+    pub body_bytes: u64,
+    /// The length of what is stored of them.
+    pub stored_bytes: u64,
 }
 
 impl Dictionary {

@@ -52,7 +52,7 @@ mod sqlite;
 mod stream;
 mod verify;
 
-pub use dictionary::{Dictionary, DictionaryInfo};
+pub use dictionary::{Dictionary, DictionaryInfo, Stored};
 pub use entry::{Entry, EntryRef, Kind, NewEntry, Outcome, Role, Source};
 pub use error::{AppendError, Fault, LedgerError};
 pub use group::{Appender, GroupCommit, Limits};

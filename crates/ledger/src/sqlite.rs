@@ -8,6 +8,7 @@ mod file;
 mod packing;
 mod row;
 
+use std::collections::BTreeMap;
 use std::ops::{ControlFlow, RangeInclusive};
 use std::path::Path;
 
@@ -19,7 +20,7 @@ use self::file::File;
 use crate::meta::Meta;
 use crate::{
     Dictionary, DictionaryInfo, Entry, EntryRef, Hash, Head, Kind, Ledger, LedgerError, Log,
-    NewEntry, Outcome, StreamId, StreamInfo, TallyRow, control, salt, sample, verify,
+    NewEntry, Outcome, Stored, StreamId, StreamInfo, TallyRow, control, salt, sample, verify,
 };
 
 /// A ledger in a file.
@@ -38,7 +39,7 @@ impl SqliteLedger {
         Self::open(path)
     }
 
-    /// Opens a ledger for appending, and checks the last entry of each stream. [`LedgerError::ReadOnly`]
+    /// Opens a ledger for appending, and checks what its streams rest on and the last entry of each. [`LedgerError::ReadOnly`]
     /// when the file can't be written.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         let ledger = Self {
@@ -46,8 +47,8 @@ impl SqliteLedger {
             writable: true,
             poisoned: false,
         };
-        verify::verify_tails(&ledger)?;
         ledger.verify_ground()?;
+        verify::verify_tails(&ledger)?;
         Ok(ledger)
     }
 
@@ -76,7 +77,16 @@ impl SqliteLedger {
         Ok(bytes.and_then(Dictionary::from_bytes))
     }
 
-    /// Has SQLite check the whole file: its pages, its indexes, its constraints. [`LedgerError::Unsound`] or
+    /// What is stored with each dictionary, and under none what is stored as it came, erased bodies left out. Walks over
+    /// the whole file; `seen` is told each entry.
+    pub fn stored(
+        &self,
+        seen: &mut dyn FnMut(),
+    ) -> Result<BTreeMap<Option<u64>, Stored>, LedgerError> {
+        self.sound()?.stored(seen)
+    }
+
+    /// Has SQLite check the whole file: its pages, its indexes, the types of its columns. [`LedgerError::Unsound`] or
     /// [`LedgerError::Damaged`] if they don't hold. What the entries say is [`verify`](crate::verify)'s to check.
     pub fn check_integrity(&self) -> Result<(), LedgerError> {
         self.sound()?.check_integrity()

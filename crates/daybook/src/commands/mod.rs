@@ -4,6 +4,7 @@ mod balances;
 mod check;
 mod customers;
 mod demo;
+mod dictionary;
 mod event;
 mod filter;
 mod head;
@@ -36,6 +37,7 @@ pub(crate) enum Command {
     Status(status::Status),
     Check(check::Check),
     Versions(versions::Versions),
+    Dictionary(dictionary::Dictionary),
     Invoices(invoices::Invoices),
     Invoice(invoice::Invoice),
     Balances(balances::Balances),
@@ -58,6 +60,7 @@ impl Command {
             Self::Status(command) => command.run(shell),
             Self::Check(command) => command.run(shell),
             Self::Versions(command) => command.run(shell),
+            Self::Dictionary(command) => command.run(shell),
             Self::Invoices(command) => command.run(shell),
             Self::Invoice(command) => command.run(shell),
             Self::Balances(command) => command.run(shell),

@@ -4,7 +4,9 @@ use super::{scrub, scrub_with};
 
 /// The scrubbed body with every mask shown as one star.
 fn shown(body: &str) -> String {
-    let kept = scrub_with(body.as_bytes(), |kept, _| kept.push(b'*'));
+    let kept = scrub_with(body.as_bytes(), |kept, bytes, _| {
+        kept.extend((bytes > 0).then_some(b'*'))
+    });
     String::from_utf8(kept).expect("what is kept of a text is one")
 }
 

@@ -13,8 +13,9 @@ use crate::meta::Meta;
 
 const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
-/// Bodies are about 5 KB: with smaller pages most of them spill into chains of overflow pages.
-const PAGE_BYTES: i64 = 16 * 1024;
+/// A packed row has about 700 bytes. With smaller pages the file is larger by what stays free in each; with larger ones a
+/// commit of one entry writes more, since it writes whole pages, five or so.
+const PAGE_BYTES: i64 = 8 * 1024;
 
 /// Makes the file and its schema. Of several creators the file system lets one win.
 pub(super) fn create(path: &Path, created_us: i64) -> Result<(), LedgerError> {

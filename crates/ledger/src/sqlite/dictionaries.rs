@@ -1,12 +1,13 @@
 //! The table of dictionaries: its rows, and bodies packed and unpacked with them. Makes no dictionary, ends no transaction.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::file::File;
-use super::row;
-use crate::{DictionaryInfo, LedgerError};
+use super::{packing, row};
+use crate::{DictionaryInfo, LedgerError, Stored};
 
 /// The first format that has dictionaries.
 const SINCE_FORMAT: i64 = 2;
@@ -53,6 +54,36 @@ impl File {
             .prepare_cached("SELECT bytes FROM dictionaries WHERE id = ?1")
             .and_then(|mut statement| statement.query_row([id], |row| row.get(0)).optional())
             .map_err(self.failed_to("read"))
+    }
+
+    /// What is stored with each dictionary, and under none what is stored as it came. `seen` is told each row.
+    pub(super) fn stored(
+        &self,
+        seen: &mut dyn FnMut(),
+    ) -> Result<BTreeMap<Option<u64>, Stored>, LedgerError> {
+        let sql = "SELECT dictionary_id, length(body), substr(body, 1, ?1) FROM entries WHERE body IS NOT NULL";
+        let cells = |row: &Row<'_>| -> rusqlite::Result<_> {
+            let id = row.get::<_, Option<i64>>(0)?;
+            let stored_bytes = row::natural(row, 1)?;
+            let body_bytes = match id {
+                Some(_) => packing::body_bytes(row.get_ref(2)?.as_blob()?),
+                None => Some(stored_bytes),
+            };
+            Ok((id, stored_bytes, body_bytes.unwrap_or(0)))
+        };
+        let mut stored = BTreeMap::new();
+        self.visit_rows(sql, [packing::HEADER_BYTES_MAX], |row| {
+            let (id, stored_bytes, body_bytes) = cells(row).map_err(self.failed_to("read"))?;
+            let of_one: &mut Stored = stored
+                .entry(id.and_then(|id| u64::try_from(id).ok()))
+                .or_default();
+            of_one.entries += 1;
+            of_one.stored_bytes += stored_bytes;
+            of_one.body_bytes += body_bytes;
+            seen();
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(stored)
     }
 
     /// Writes a dictionary into its row.

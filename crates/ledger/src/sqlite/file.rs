@@ -5,9 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{
-    Connection, ErrorCode, OpenFlags, OptionalExtension, Params, Row, TransactionBehavior,
-};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Params, Row, TransactionBehavior};
 
 use super::packing::Packing;
 use super::row;
@@ -22,7 +20,7 @@ pub(super) const FORMAT: i64 = SCHEMAS.len() as i64;
 const APPLICATION_ID: i64 = 0x6461_7962;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
-/// The WAL may grow to 64 MB before its pages are carried over, so that a bulk import writes each page of
+/// The WAL may grow to 32 MB before its pages are carried over, so that a bulk import writes each page of
 /// an index once per many commits.
 const CHECKPOINT_PAGES: i64 = 4096;
 
@@ -102,6 +100,11 @@ impl File {
                 path: path.to_owned(),
             });
         }
+        // Format and schema of one moment: another process may be carrying the file over.
+        let snapshot = file
+            .connection
+            .unchecked_transaction()
+            .map_err(file.failed_to("open"))?;
         match file.pragma("user_version")? {
             format @ 1..=FORMAT => file.check_objects(format),
             found if found > FORMAT => Err(LedgerError::Newer {
@@ -113,6 +116,7 @@ impl File {
                 path: path.to_owned(),
             }),
         }?;
+        drop(snapshot);
         Ok(file)
     }
 
@@ -158,7 +162,8 @@ impl File {
         }
     }
 
-    /// Has SQLite look through the whole file: its pages, its indexes against its tables, the constraints.
+    /// Has SQLite look through the whole file: its pages, its indexes against its tables, the types of columns. (CHECK
+    /// constraints it leaves out where the file is opened for reading; reading the rows asks for the same.)
     pub(super) fn check_integrity(&self) -> Result<(), LedgerError> {
         let finding: String = self
             .connection
@@ -176,12 +181,14 @@ impl File {
     /// The stream that follows `after`, looked up in an index: one step a stream, however long they are.
     pub(super) fn next_stream(&self, after: &str) -> Result<Option<StreamId>, LedgerError> {
         let sql = "SELECT stream FROM entries INDEXED BY entries_by_seq WHERE stream > ?1 ORDER BY stream LIMIT 1";
-        let text: Option<String> = self
-            .connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_row([after], |row| row.get(0)).optional())
-            .map_err(self.failed_to("read"))?;
-        text.map(|text| self.stream(&text)).transpose()
+        let mut next = None;
+        self.visit_rows(sql, [after], |row| {
+            let text = row.get_ref(0).map_err(self.failed_to("read"))?;
+            // A text that is no UTF-8 names no stream either.
+            next = Some(self.stream(text.as_str().unwrap_or_default())?);
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(next)
     }
 
     /// The stream that a row names.

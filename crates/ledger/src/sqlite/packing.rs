@@ -12,6 +12,8 @@ use zstd::zstd_safe::{CCtx, CDict, DCtx, DDict, compress_bound, get_frame_conten
 const BODY_BYTES_MAX: usize = 1_000_000_000;
 const LEVEL: i32 = 3;
 const SEAL_BYTES: usize = 8;
+/// The longest beginning of a frame, in which it says how much it holds.
+pub(super) const HEADER_BYTES_MAX: i64 = 18;
 
 /// Dictionaries made ready, and the memory that packing needs; kept for as long as the ledger is open.
 #[derive(Default)]
@@ -104,7 +106,7 @@ impl Packing {
     }
 }
 
-/// The length of the body in what was stored packed, by its first bytes; none if they say nothing.
+/// The length of a packed body, from the first [`HEADER_BYTES_MAX`] of what is stored; none if they don't say it.
 pub(super) fn body_bytes(start: &[u8]) -> Option<u64> {
     get_frame_content_size(start).ok().flatten()
 }

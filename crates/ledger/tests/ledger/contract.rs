@@ -45,6 +45,7 @@ contract! {
     another_logs_head_is_refused,
     odd_texts_and_empty_bodies_come_back_as_they_went_in,
     verify_reports_progress_up_to_the_head,
+    a_stream_is_opened_once_and_says_in_which_ledger,
 }
 
 fn appended(seq: u64, role: Role) -> Outcome {
@@ -387,4 +388,30 @@ fn verify_reports_progress_up_to_the_head(ledger: &mut dyn Ledger) {
         (verified.streams[0].body_bytes, verified.streams[0].erased),
         (bytes as u64, 0)
     );
+}
+
+fn a_stream_is_opened_once_and_says_in_which_ledger(ledger: &mut dyn Ledger) {
+    assert!(ledger.open_stream(&live(), 1_700_000_000_000_000).unwrap());
+    assert!(!ledger.open_stream(&live(), 1_700_000_000_000_001).unwrap());
+    append_events(ledger, &test_mode(), 1);
+    assert!(
+        !ledger.open_stream(&test_mode(), 0).unwrap(),
+        "it has an entry"
+    );
+    let opening = entries(ledger, &live()).remove(0);
+    let meta = ledger.meta_hash().unwrap();
+    let told = format!(
+        r#"{{"object":"daybook.control","type":"stream.opened","stream":"acct_1/live","ledger":"{meta}"}}"#
+    );
+    assert_eq!(opening.body, Some(told.into_bytes()));
+    assert_eq!(
+        (opening.kind, opening.type_.as_str()),
+        (Kind::Control, "stream.opened")
+    );
+    assert_eq!(
+        (opening.seq, opening.recorded_us, opening.id.len()),
+        (1, 1_700_000_000_000_000, 36)
+    );
+    let verified = verify(ledger.reader().unwrap().as_ref(), None, &mut |_| ()).unwrap();
+    assert_eq!(verified.streams.len(), 2);
 }

@@ -71,7 +71,7 @@ fn packed_bodies_come_back_to_the_byte_and_hold() {
             verify(log, None, &mut |_| ()).unwrap().streams[0].head.seq,
             31
         );
-        assert_eq!(log.dictionaries().unwrap(), [info.clone()]);
+        assert_eq!(log.dictionaries().unwrap(), std::slice::from_ref(&info));
         log.check_integrity().unwrap();
     }
 }

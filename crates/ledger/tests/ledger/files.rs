@@ -47,7 +47,7 @@ fn a_new_ledger_is_marked_synced_and_in_wal_mode() {
             .unwrap()
     };
     assert_eq!(pragma("application_id").to_be_bytes()[4..], *b"dayb");
-    assert_eq!((pragma("user_version"), pragma("page_size")), (2, 16_384));
+    assert_eq!((pragma("user_version"), pragma("page_size")), (2, 8_192));
     let journal_mode: String = connection
         .pragma_query_value(None, "journal_mode", |row| row.get(0))
         .unwrap();
@@ -166,7 +166,7 @@ fn torn_pages_are_damage() {
     append_events(&mut ledger, &live(), 50);
     drop(ledger);
     let mut bytes = fs::read(&path).unwrap();
-    bytes[16_384..].fill(0xff);
+    bytes[8_192..].fill(0xff);
     fs::write(&path, bytes).unwrap();
     let error = SqliteLedger::open(&path).err().unwrap();
     assert!(matches!(error, LedgerError::Damaged { .. }), "{error:?}");

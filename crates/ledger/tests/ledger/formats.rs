@@ -102,6 +102,29 @@ fn a_ledger_carried_over_grows_like_any_other() {
 }
 
 #[test]
+fn of_several_who_open_it_at_once_one_carries_it_over_and_all_go_on() {
+    for _ in 0..10 {
+        let (_folder, path) = format_1();
+        let start = std::sync::Barrier::new(4);
+        let open = |writes: bool| {
+            start.wait();
+            let opened = match writes {
+                true => SqliteLedger::open(&path),
+                false => SqliteLedger::open_readonly(&path),
+            };
+            assert_holds(&opened.unwrap());
+        };
+        std::thread::scope(|scope| {
+            for n in 0..4 {
+                let open = &open;
+                scope.spawn(move || open(n % 2 == 0));
+            }
+        });
+        assert_eq!(format(&path), 2);
+    }
+}
+
+#[test]
 fn a_ledger_that_was_not_carried_over_whole_is_refused() {
     let (_folder, path) = format_1();
     drop(SqliteLedger::open(&path).unwrap());

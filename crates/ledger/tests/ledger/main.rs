@@ -7,11 +7,16 @@
 )]
 
 mod append_only;
+mod cells;
 mod contract;
 mod dictionaries;
 mod draft;
 mod files;
+mod flips;
+mod forger;
 mod formats;
 mod properties;
+mod rows;
 mod tamper;
 mod vectors;
+mod victim;

@@ -1,0 +1,315 @@
+//! Tampering with whole rows, and with what guards them: refused or named, each where it was done.
+
+use ledger::{LedgerError, SqliteLedger, verify};
+use rusqlite::Connection;
+
+use crate::victim::{Copy, Found, victim};
+
+/// The columns of an entry but stream and seq, of a row as it is …
+const REST: &str = "kind, id, type, object_id, api_version, created_s, recorded_us, source, content_hash, role, \
+                    commitment, chain_hash, dictionary_id, salt, body";
+/// … and under an id that is not there yet.
+const REST_OF_ANOTHER: &str = "kind, 'evt_put_in', type, object_id, api_version, created_s, recorded_us, source, \
+                               content_hash, role, commitment, chain_hash, dictionary_id, salt, body";
+
+/// Entries as (stream, seq), in the order of rowids.
+fn places() -> Vec<(String, u64)> {
+    let connection = Copy::of(&victim().bytes).connect();
+    let mut statement = connection
+        .prepare("SELECT stream, seq FROM entries ORDER BY rowid")
+        .unwrap();
+    let place = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64));
+    let places = statement.query_map([], place).unwrap();
+    places.collect::<Result<_, _>>().unwrap()
+}
+
+/// What is found after these statements, run behind the triggers' back.
+fn after(sql: &str) -> Found {
+    let copy = Copy::of(&victim().bytes);
+    copy.tamper(|connection| connection.execute_batch(sql).expect(sql));
+    copy.look(None)
+}
+
+fn named(found: &Found) -> (String, u64) {
+    match found {
+        Found::Faulty(LedgerError::Faulty { stream, seq, .. }) => {
+            (stream.as_str().to_owned(), *seq)
+        }
+        found => panic!("expected an entry to be named: {found:?}"),
+    }
+}
+
+#[test]
+fn every_lost_entry_is_named_but_the_last_ones() {
+    for (stream, seq) in places() {
+        let found = after(&format!(
+            "DELETE FROM entries WHERE stream = '{stream}' AND seq = {seq}"
+        ));
+        let mut heads = victim().heads.iter();
+        let head = heads.find(|head| head.stream.as_str() == stream).unwrap();
+        if seq == head.seq {
+            assert!(
+                matches!(found, Found::Nothing),
+                "a cut tail holds by itself"
+            );
+        } else {
+            assert_eq!(named(&found), (stream, seq));
+        }
+    }
+}
+
+#[test]
+fn exchanged_entries_are_named_at_the_first() {
+    for (stream, first, second) in pairs() {
+        let sql = format!(
+            "UPDATE entries SET seq = 99 WHERE stream = '{stream}' AND seq = {first}; \
+             UPDATE entries SET seq = {first} WHERE stream = '{stream}' AND seq = {second}; \
+             UPDATE entries SET seq = {second} WHERE seq = 99"
+        );
+        assert_eq!(named(&after(&sql)), (stream, first), "{second}");
+    }
+}
+
+#[test]
+fn exchanged_bodies_are_named_at_one_of_the_two() {
+    for (stream, first, second) in pairs() {
+        // Two erased bodies are nothing, and nothing is exchanged.
+        if (first, second) == (3, 8) {
+            continue;
+        }
+        let cells = "dictionary_id, salt, body";
+        let of = |seq: u64| format!("WHERE stream = '{stream}' AND seq = {seq}");
+        let (of_first, of_second) = (of(first), of(second));
+        let found = after(&format!(
+            "CREATE TEMP TABLE kept AS SELECT {cells} FROM entries {of_first}; \
+             UPDATE entries SET ({cells}) = (SELECT {cells} FROM entries {of_second}) {of_first}; \
+             UPDATE entries SET ({cells}) = (SELECT {cells} FROM kept) {of_second}"
+        ));
+        let (named, seq) = named(&found);
+        assert!(
+            named == stream && [first, second].contains(&seq),
+            "{first} {second} {seq}"
+        );
+    }
+}
+
+/// Two entries of one stream, the earlier first.
+fn pairs() -> Vec<(String, u64, u64)> {
+    let places = places();
+    let mut pairs = Vec::new();
+    for (stream, first) in &places {
+        let later = places
+            .iter()
+            .filter(|(other, second)| other == stream && second > first);
+        pairs.extend(later.map(|(_, second)| (stream.clone(), *first, *second)));
+    }
+    pairs
+}
+
+#[test]
+fn rows_put_in_and_taken_out_are_refused_or_named() {
+    let put_in = format!(
+        "UPDATE entries SET seq = seq + 1000 WHERE stream = 'acct_1/live' AND seq > 5; \
+         UPDATE entries SET seq = seq - 999 WHERE seq > 1000; \
+         INSERT INTO entries (stream, seq, {REST}) \
+         SELECT stream, 6, {REST_OF_ANOTHER} FROM entries WHERE stream = 'acct_1/live' AND seq = 5"
+    );
+    let appended = format!(
+        "INSERT INTO entries (stream, seq, {REST}) \
+         SELECT stream, max(seq) + 1, {REST_OF_ANOTHER} FROM entries WHERE stream = 'acct_1/test'"
+    );
+    let exchanged = "UPDATE dictionaries SET id = 9 WHERE id = 1; UPDATE dictionaries SET id = 1 WHERE id = 2; \
+                     UPDATE dictionaries SET id = 2 WHERE id = 9";
+    let third =
+        "INSERT INTO dictionaries SELECT 3, created_us, bytes FROM dictionaries WHERE id = 2";
+    let before =
+        "INSERT INTO dictionaries SELECT 0, created_us, bytes FROM dictionaries WHERE id = 2";
+    let second_meta = "INSERT INTO meta SELECT 2, format, ledger_id, created_us FROM meta";
+    let earlier_meta = "INSERT INTO meta SELECT 0, format, ledger_id, created_us FROM meta";
+    let meta = "the row of meta is missing or altered";
+    for (sql, told) in [
+        (put_in.as_str(), "entry 6 of acct_1/live does not hold"),
+        (&appended, "entry 6 of acct_1/test does not hold"),
+        ("DELETE FROM meta", meta),
+        (second_meta, meta),
+        (earlier_meta, meta),
+        (
+            "DELETE FROM dictionaries WHERE id = 1",
+            "entry 6 of acct_1/live does not hold",
+        ),
+        (
+            "DELETE FROM dictionaries WHERE id = 2",
+            "entry 13 of acct_1/live does not hold",
+        ),
+        (
+            "DELETE FROM dictionaries",
+            "entry 6 of acct_1/live does not hold",
+        ),
+        (third, "entry 17 of acct_1/live does not hold"),
+        (before, "entry 6 of acct_1/live does not hold"),
+        (exchanged, "entry 6 of acct_1/live does not hold"),
+        // A tail with the adoption in it: the dictionary is still there.
+        (
+            "DELETE FROM entries WHERE stream = 'acct_1/live' AND seq > 12",
+            "entry 12 of acct_1/live does not hold",
+        ),
+    ] {
+        match after(sql) {
+            Found::Refused(error) | Found::Faulty(error) => {
+                assert!(error.to_string().ends_with(told), "{sql}\n{error}");
+            }
+            found => panic!("{sql}\n{found:?}"),
+        }
+    }
+}
+
+#[test]
+fn guards_that_are_missing_altered_or_strange_are_refused() {
+    let objects: Vec<(String, String, String)> = Copy::of(&victim().bytes)
+        .connect()
+        .prepare("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let strange = "CREATE TRIGGER strange BEFORE INSERT ON entries BEGIN SELECT RAISE(IGNORE); END";
+    let mut attacks = vec![(strange.to_owned(), "strange".to_owned())];
+    for (kind, name, sql) in objects {
+        let drop = format!("DROP {kind} {name};");
+        if let Some((head, _)) = sql.split_once("BEGIN").filter(|_| kind == "trigger") {
+            let toothless = format!("{drop} {head} BEGIN SELECT 1; END");
+            attacks.push((toothless, name.clone()));
+        }
+        attacks.push((drop, name));
+    }
+    assert_eq!(
+        attacks.len(),
+        1 + 10 * 2 + 3 + 4,
+        "ten triggers, three indexes, four tables"
+    );
+    for (attack, name) in attacks {
+        let copy = Copy::of(&victim().bytes);
+        copy.connect().execute_batch(&attack).expect(&attack);
+        let told = format!("is damaged: {name} is missing or altered");
+        let opened = [
+            SqliteLedger::open(&copy.path),
+            SqliteLedger::open_readonly(&copy.path),
+        ];
+        for refusal in opened.map(|opened| opened.err().unwrap().to_string()) {
+            assert!(refusal.ends_with(&told), "{attack}\n{refusal}");
+        }
+    }
+}
+
+#[test]
+fn no_statement_gets_past_the_triggers() {
+    let copy = Copy::of(&victim().bytes);
+    let connection = copy.connect();
+    let changed = REST.replace("created_s", "created_s + 1");
+    let columns = format!("stream, seq, {REST}");
+    let second = "FROM entries WHERE seq = 2";
+    let taken = "an entry takes the next seq of its stream";
+    let unknown = REST_OF_ANOTHER.replace("dictionary_id", "9");
+    for (sql, refusal) in [
+        (
+            format!(
+                "INSERT OR REPLACE INTO entries ({columns}) SELECT stream, seq, {changed} {second}"
+            ),
+            taken,
+        ),
+        (
+            format!(
+                "REPLACE INTO entries (rowid, {columns}) SELECT rowid, stream, seq, {changed} {second}"
+            ),
+            taken,
+        ),
+        (
+            format!(
+                "INSERT INTO entries ({columns}) SELECT stream, seq, {changed} {second} AND true \
+                 ON CONFLICT DO UPDATE SET created_s = excluded.created_s"
+            ),
+            taken,
+        ),
+        (
+            format!(
+                "INSERT INTO entries ({columns}) SELECT stream, max(seq) + 1, {unknown} \
+                 FROM entries WHERE stream = 'acct_1/live'"
+            ),
+            "there is no such dictionary",
+        ),
+    ] {
+        assert_eq!(refused(&connection, &sql), refusal, "{sql}");
+    }
+    assert_is_untouched(&copy);
+}
+
+#[test]
+fn nor_past_those_of_dictionaries_and_meta() {
+    let copy = Copy::of(&victim().bytes);
+    let connection = copy.connect();
+    let same = "SELECT * FROM dictionaries WHERE true";
+    for (sql, refusal) in [
+        (
+            "UPDATE OR REPLACE entries SET body = x'00' WHERE seq = 2",
+            "entries are never changed",
+        ),
+        (
+            "REPLACE INTO dictionaries SELECT id, 7, bytes FROM dictionaries",
+            "a dictionary takes the next id",
+        ),
+        (
+            &format!("INSERT INTO dictionaries {same} ON CONFLICT DO UPDATE SET created_us = 7"),
+            "a dictionary takes the next id",
+        ),
+        (
+            "INSERT INTO dictionaries (created_us, bytes) VALUES (7, x'00')",
+            "a dictionary takes the next id",
+        ),
+        (
+            "UPDATE dictionaries SET bytes = x'00'",
+            "dictionaries are never changed",
+        ),
+        ("DELETE FROM dictionaries", "dictionaries are never deleted"),
+        (
+            "INSERT INTO meta SELECT * FROM meta WHERE true ON CONFLICT DO NOTHING",
+            "meta is written once",
+        ),
+    ] {
+        assert_eq!(refused(&connection, sql), refusal, "{sql}");
+    }
+    assert_is_untouched(&copy);
+}
+
+fn assert_is_untouched(copy: &Copy) {
+    assert!(matches!(copy.look_closely(), Found::Nothing));
+    let ledger = SqliteLedger::open(&copy.path).unwrap();
+    assert!(verify(&ledger, Some(&victim().heads[0]), &mut |_| ()).is_ok());
+}
+
+#[test]
+fn nothing_is_appended_on_a_ground_that_does_not_hold() {
+    for (sql, told) in [
+        (
+            "UPDATE meta SET created_us = 7",
+            "entry 1 of acct_1/live does not hold",
+        ),
+        (
+            "UPDATE dictionaries SET created_us = 7 WHERE id = 1",
+            "entry 6 of acct_1/live does not hold",
+        ),
+        (
+            "DELETE FROM dictionaries WHERE id = 2",
+            "entry 13 of acct_1/live does not hold",
+        ),
+    ] {
+        let copy = Copy::of(&victim().bytes);
+        copy.tamper(|connection| connection.execute_batch(sql).unwrap());
+        let refusal = SqliteLedger::open(&copy.path).err().unwrap().to_string();
+        assert_eq!(refusal, told, "{sql}");
+    }
+}
+
+fn refused(connection: &Connection, sql: &str) -> String {
+    connection.execute(sql, []).expect_err(sql).to_string()
+}
