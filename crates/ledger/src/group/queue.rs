@@ -76,26 +76,17 @@ impl Queue {
         Ok(())
     }
 
-    /// All that waits, in the order of its coming; none once the queue has ended and is empty. Of `expected` parcels
-    /// that were just answered the callers are let come back first, as long as every time that they are let one does.
-    pub(super) fn take(&self, expected: usize) -> Option<Vec<Parcel>> {
+    /// All that waits, in the order of its coming; none once the queue has ended and is empty.
+    pub(super) fn take(&self) -> Option<Vec<Parcel>> {
         let mut state = self.lock();
-        let mut seen = 0;
         loop {
-            let waiting = state.waiting.len();
-            if waiting >= expected.max(1) || waiting > 0 && waiting == seen {
+            if !state.waiting.is_empty() {
                 return Some(std::mem::take(&mut state.waiting));
             }
-            if waiting > 0 {
-                seen = waiting;
-                drop(state);
-                thread::yield_now();
-                state = self.lock();
-            } else if state.end.is_some() {
+            if state.end.is_some() {
                 return None;
-            } else {
-                state = self.filled.wait(state).expect(UNPOISONED);
             }
+            state = self.filled.wait(state).expect(UNPOISONED);
         }
     }
 

@@ -11,9 +11,7 @@ use crate::{AppendError, Ledger, LedgerError, NewEntry};
 pub(super) fn run<L: Ledger>(mut ledger: L, queue: &Queue) -> L {
     queue.claim();
     let _last_words = LastWords(queue);
-    let mut answered = 0;
-    while let Some(group) = queue.take(answered) {
-        answered = group.len();
+    while let Some(group) = queue.take() {
         write(&mut ledger, queue, group);
     }
     ledger

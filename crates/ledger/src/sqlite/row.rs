@@ -29,8 +29,9 @@ pub(super) const SELECT_CONTROLS: &str =
 pub(super) const SELECT_HEAD: &str = "SELECT seq, chain_hash FROM entries \
      INDEXED BY entries_by_seq WHERE stream = ?1 ORDER BY seq DESC LIMIT 1";
 
-/// Every column of an entry, in the order of [`bind`].
-pub(super) const INSERT: &str = "INSERT INTO entries (stream, seq, kind, id, type, object_id, api_version, \
+/// Every column of an entry, in the order of [`insert`]. It fails rather than aborts, which would need copies of the pages it
+/// touches: whatever fails, the whole transaction is rolled back.
+pub(super) const INSERT: &str = "INSERT OR FAIL INTO entries (stream, seq, kind, id, type, object_id, api_version, \
      created_s, recorded_us, source, content_hash, role, commitment, chain_hash, dictionary_id, salt, body) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 
