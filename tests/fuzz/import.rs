@@ -149,8 +149,9 @@ fn is_accounted_for(
 ) {
     let given = counts([file]);
     let found = counts(entered.iter().chain(kept.values()).map(Vec::as_slice));
-    let is_listed = file.trim_ascii_start().starts_with(b"[");
-    let parts: [&[u8]; 3] = [b"\n[", b"list", br"\u"];
+    let mut lines = file.split(|byte| *byte == b'\n');
+    let is_listed = lines.any(|line| line.trim_ascii_start().starts_with(b"["));
+    let parts: [&[u8]; 2] = [b"list", br"\u"];
     let has_list = is_listed || parts.iter().any(|part| has(file, part));
     // Lists lose their frame, bare objects get one, a byte order mark goes, and what comes twice is kept once.
     let is_exact =
