@@ -154,8 +154,8 @@ fn is_accounted_for(
     let parts: [&[u8]; 2] = [b"list", br"\u"];
     let has_list = is_listed || parts.iter().any(|part| has(file, part));
     // Lists lose their frame, bare objects get one, a byte order mark goes, and what comes twice is kept once.
-    let is_exact =
-        !has_list && !is_bare && !has(file, b"\xef\xbb\xbf") && kept.len() as u64 == tally.rejected;
+    let is_kept_once = kept.len() as u64 == tally.rejected && tally.duplicates == 0;
+    let is_exact = !has_list && !is_bare && !has(file, b"\xef\xbb\xbf") && is_kept_once;
     for byte in 0..=u8::MAX {
         let (given, found) = (given[usize::from(byte)], found[usize::from(byte)]);
         if is_exact {
