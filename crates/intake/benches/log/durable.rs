@@ -83,7 +83,7 @@ fn append_from_threads(callers: usize, entries: &[OwnedEntry], appender: &Append
 fn append_from_calls(callers: usize, entries: &[OwnedEntry], appender: &Appender) -> Turn {
     let own: Vec<_> = entries
         .chunks(entries.len().div_ceil(callers))
-        .map(|own| own.iter().cloned())
+        .map(|own| own.to_vec().into_iter())
         .collect();
     time(|| {
         let (failed, failures) = mpsc::channel();
