@@ -109,7 +109,7 @@ impl<'a> Kept<'a> {
     }
 
     /// Whether the streams whose tallies are left have begun since.
-    pub(crate) fn is_of_no_other(mut self) -> Result<(), LedgerError> {
+    pub(crate) fn rest_holds(mut self) -> Result<(), LedgerError> {
         while let Some((stream, _)) = self.rows.first_key_value() {
             let none = Head::empty(stream);
             self.holds(&none, Tally::default())?;

@@ -68,7 +68,7 @@ pub fn verify(
     for (info, tally) in infos.iter().zip(tallies) {
         kept.holds(&info.head, tally)?;
     }
-    kept.is_of_no_other()?;
+    kept.rest_holds()?;
     Ok(Verified { streams })
 }
 
