@@ -83,12 +83,12 @@ fn append_from_threads(callers: usize, entries: &[OwnedEntry], appender: &Append
 fn append_from_calls(callers: usize, entries: &[OwnedEntry], appender: &Appender) -> Turn {
     let own: Vec<_> = entries
         .chunks(entries.len().div_ceil(callers))
-        .map(|own| own.to_vec().into_iter())
+        .map(<[_]>::to_vec)
         .collect();
     time(|| {
         let (failed, failures) = mpsc::channel();
         for own in own {
-            append_next(appender.clone(), own, failed.clone());
+            append_next(appender.clone(), own.into_iter(), failed.clone());
         }
         drop(failed);
         // Ends when the last caller is done and has let go of its end.
