@@ -336,6 +336,7 @@ fn of_fault(fault: &Fault) -> &'static str {
         | Fault::Opening
         | Fault::Adoption { .. }
         | Fault::Unadopted { .. }
+        | Fault::Tally { .. }
         | Fault::Commitment
         | Fault::Chain => {
             "the log was changed or damaged there: restore it from a backup that `daybook verify` accepts"

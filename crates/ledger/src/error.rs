@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::{Hash, StreamId};
+use crate::{Hash, Kind, StreamId};
 
 /// Any failure of this crate.
 #[derive(Debug, Error)]
@@ -241,6 +241,20 @@ pub enum Fault {
     Unadopted {
         /// The first such dictionary.
         dictionary_id: u64,
+    },
+    /// The file's tally is not what there is in the stream, counted up to the entry.
+    #[error(
+        "up to it the tally has {kept} of the kind {kind} and type {type_:?}, and the stream {counted}"
+    )]
+    Tally {
+        /// The kind.
+        kind: Kind,
+        /// The type.
+        type_: String,
+        /// What the file says, of one api version.
+        kept: u64,
+        /// What is there.
+        counted: u64,
     },
     /// Body or salt are not the ones that were appended.
     #[error("its body and salt do not match its commitment")]

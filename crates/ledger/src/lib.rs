@@ -50,6 +50,7 @@ mod salt;
 mod sample;
 mod sqlite;
 mod stream;
+mod tally;
 mod verify;
 
 pub use dictionary::{Dictionary, DictionaryInfo, Stored};

@@ -7,6 +7,7 @@ use std::sync::{Arc, RwLock, RwLockReadGuard};
 
 use crate::control::Control;
 use crate::meta::Meta;
+use crate::tally::Tally;
 use crate::{
     DictionaryInfo, Entry, EntryRef, Hash, Head, Ledger, LedgerError, Log, NewEntry, Outcome, Role,
     Salt, StreamId, StreamInfo, TallyRow, salt,
@@ -108,27 +109,14 @@ impl Log for MemoryLedger {
 
     fn tally(&self) -> Result<Vec<TallyRow>, LedgerError> {
         let streams = self.open();
-        let mut counts = BTreeMap::new();
-        for entry in streams.values().flat_map(|held| &held.entries) {
-            let key = (
-                &entry.stream,
-                entry.kind.as_str(),
-                &entry.type_,
-                &entry.api_version,
-            );
-            counts.entry(key).or_insert((entry.kind, 0)).1 += 1;
-        }
-        let row = |((stream, _, type_, api_version), (kind, count)): (
-            (&StreamId, &str, &String, &Option<String>),
-            _,
-        )| TallyRow {
-            stream: stream.clone(),
-            kind,
-            type_: type_.clone(),
-            api_version: api_version.clone(),
-            count,
-        };
-        Ok(counts.into_iter().map(row).collect())
+        let rows = streams.iter().flat_map(|(stream, held)| {
+            let mut tally = Tally::default();
+            for entry in &held.entries {
+                tally.count(entry.kind, &entry.type_, entry.api_version.as_deref());
+            }
+            tally.rows(stream)
+        });
+        Ok(rows.collect())
     }
 
     fn meta_hash(&self) -> Result<Hash, LedgerError> {

@@ -8,6 +8,7 @@ mod dictionaries;
 mod file;
 mod packing;
 mod row;
+mod tallies;
 
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, RangeInclusive};
@@ -21,8 +22,8 @@ use self::create::create;
 use self::file::File;
 use crate::meta::Meta;
 use crate::{
-    Dictionary, DictionaryInfo, Entry, EntryRef, Hash, Head, Kind, Ledger, LedgerError, Log,
-    NewEntry, Outcome, Stored, StreamId, StreamInfo, TallyRow, control, salt, sample, verify,
+    Dictionary, DictionaryInfo, Entry, EntryRef, Hash, Head, Ledger, LedgerError, Log, NewEntry,
+    Outcome, Stored, StreamId, StreamInfo, TallyRow, control, salt, sample, verify,
 };
 
 /// A ledger in a file.
@@ -126,7 +127,7 @@ impl SqliteLedger {
         file.connection
             .execute_batch("BEGIN IMMEDIATE")
             .map_err(file.failed_to("append to"))?;
-        let done = match Batch::new(file).and_then(|mut batch| work(&mut batch)) {
+        let done = match Batch::new(file).and_then(|batch| batch.complete(work)) {
             Ok(done) => done,
             Err(error) => {
                 self.roll_back();
@@ -210,23 +211,7 @@ impl Log for SqliteLedger {
     }
 
     fn tally(&self) -> Result<Vec<TallyRow>, LedgerError> {
-        let mut rows = Vec::new();
-        let file = self.sound()?;
-        let sql = "SELECT stream, kind, type, api_version, count(*) FROM entries INDEXED BY entries_by_type \
-                   GROUP BY stream, kind, type, api_version ORDER BY stream, kind, type, api_version";
-        file.visit_rows(sql, params![], |row| {
-            let read = file.failed_to("read");
-            let kind: String = row.get(1).map_err(&read)?;
-            rows.push(TallyRow {
-                stream: file.stream(&row.get::<_, String>(0).map_err(&read)?)?,
-                kind: Kind::parse(&kind).ok_or_else(|| file.altered("a kind in entries"))?,
-                type_: row.get(2).map_err(&read)?,
-                api_version: row.get(3).map_err(&read)?,
-                count: row::natural(row, 4).map_err(&read)?,
-            });
-            Ok(ControlFlow::Continue(()))
-        })?;
-        Ok(rows)
+        self.sound()?.tallies()
     }
 
     fn meta_hash(&self) -> Result<Hash, LedgerError> {

@@ -1,13 +1,14 @@
 //! The checker: recomputes what a log claims, from its entries alone. Changes nothing, repairs nothing.
 //!
-//! Entries are held by the chain; the ledger's meta and its dictionaries by control entries that have their hashes.
-//! The tally of duplicates is held by nothing.
+//! Entries are held by the chain; the ledger's meta and its dictionaries by control entries that have their hashes; the tallies
+//! of kinds and types by counting. The tally of duplicates is held by nothing.
 //!
 //! A chain alone can't see that its tail was cut off or written anew; a head kept elsewhere can.
 
 use std::ops::ControlFlow;
 
 use crate::control::{ADOPTED, OPENED, adopted_text, opened_text};
+use crate::tally::{Kept, Tally};
 use crate::{DictionaryInfo, EntryRef, Fault, Hash, Head, Kind, LedgerError, Log, StreamId, chain};
 
 /// Entries between two reports of progress.
@@ -56,10 +57,18 @@ pub fn verify(
         extends(&Head::empty(&expected.stream), None, expected)?;
     }
     let mut streams = Vec::with_capacity(infos.len());
+    let mut tallies = Vec::with_capacity(infos.len());
     for info in &infos {
         let expected = expected.filter(|head| head.stream == info.stream);
-        streams.push(verify_stream(log, &info.head, expected, progress)?);
+        let (stream, tally) = walk(log, &info.head, expected, progress)?;
+        streams.push(stream);
+        tallies.push(tally);
     }
+    let mut kept = Kept::of(log)?;
+    for (info, tally) in infos.iter().zip(tallies) {
+        kept.holds(&info.head, tally)?;
+    }
+    kept.rest_holds()?;
     Ok(Verified { streams })
 }
 
@@ -71,9 +80,22 @@ pub fn verify_stream(
     expected: Option<&Head>,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<VerifiedStream, LedgerError> {
+    let (stream, tally) = walk(log, head, expected, progress)?;
+    Kept::of(log)?.holds(head, tally)?;
+    Ok(stream)
+}
+
+/// Checks the entries of one stream, and counts them.
+fn walk(
+    log: &dyn Log,
+    head: &Head,
+    expected: Option<&Head>,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(VerifiedStream, Tally), LedgerError> {
     let stream = &head.stream;
     let mut walk = Walk::from(Head::empty(stream));
     let mut ground = Ground::of(log)?;
+    let mut tally = Tally::default();
     let mut hash_at_expected = None;
     let mut outcome = Ok(());
     log.read(stream, 1..=head.seq, &mut |entry| {
@@ -81,6 +103,7 @@ pub fn verify_stream(
         if outcome.is_err() {
             return ControlFlow::Break(());
         }
+        tally.count(entry.kind, entry.type_, entry.api_version);
         if expected.is_some_and(|expected| expected.seq == entry.seq) {
             hash_at_expected = Some(entry.chain_hash);
         }
@@ -102,11 +125,12 @@ pub fn verify_stream(
         extends(&walk.at, hash_at_expected, expected)?;
     }
     ground.is_adopted_by(head)?;
-    Ok(VerifiedStream {
+    let verified = VerifiedStream {
         head: walk.at,
         erased: walk.erased,
         body_bytes: walk.body_bytes,
-    })
+    };
+    Ok((verified, tally))
 }
 
 /// Checks the last entry of every stream against the one before it: what a torn write would spoil first.

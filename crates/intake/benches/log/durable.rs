@@ -89,7 +89,7 @@ fn append_from_calls(callers: usize, entries: &[OwnedEntry], appender: &Appender
     time(|| {
         let (failed, failures) = mpsc::channel();
         for own in own {
-            append_next(appender.clone(), own, failed.clone());
+            append_next(appender.clone(), own.into_iter(), failed.clone());
         }
         drop(failed);
         // Ends when the last caller is done and has let go of its end.

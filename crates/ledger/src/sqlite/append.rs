@@ -7,6 +7,7 @@ use rusqlite::params;
 use super::file::File;
 use super::row;
 use crate::control::Control;
+use crate::tally::Tally;
 use crate::{
     Dictionary, DictionaryInfo, EntryRef, Hash, Head, Kind, LedgerError, NewEntry, Outcome, Role,
     Salt, StreamId, salt,
@@ -16,6 +17,8 @@ use crate::{
 pub(super) struct Batch<'f> {
     file: &'f File,
     heads: BTreeMap<StreamId, Head>,
+    /// What it has put into each stream.
+    tallies: BTreeMap<StreamId, Tally>,
     /// The newest dictionary, which every stream with an entry has adopted.
     dictionary_id: Option<u64>,
     packed: Vec<u8>,
@@ -33,9 +36,25 @@ impl<'f> Batch<'f> {
         Ok(Self {
             file,
             heads: BTreeMap::new(),
+            tallies: BTreeMap::new(),
             dictionary_id: file.newest_dictionary()?,
             packed: Vec::new(),
         })
+    }
+
+    /// Does `work`, and then adds to the tallies what it has put into the log.
+    pub(super) fn complete<T>(
+        mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        let done = work(&mut self)?;
+        for (stream, tally) in &self.tallies {
+            tally
+                .rows(stream)
+                .iter()
+                .try_for_each(|row| self.file.add_to_tally(row))?;
+        }
+        Ok(done)
     }
 
     /// Appends in the order given, so that an entry meets those before it in its own batch.
@@ -151,7 +170,19 @@ impl<'f> Batch<'f> {
             .prepare_cached(row::INSERT)
             .and_then(|mut statement| row::insert(&mut statement, &entry))
             .map_err(self.file.failed_to("append to"))?;
-        Ok(entry.seq)
+        let seq = entry.seq;
+        self.tally(new);
+        Ok(seq)
+    }
+
+    fn tally(&mut self, new: &NewEntry<'_>) {
+        if !self.tallies.contains_key(new.stream) {
+            self.tallies.insert(new.stream.clone(), Tally::default());
+        }
+        self.tallies
+            .get_mut(new.stream)
+            .expect("it was put there if it was missing")
+            .count(new.kind, new.type_, new.api_version);
     }
 
     fn head(&mut self, stream: &StreamId) -> Result<&mut Head, LedgerError> {

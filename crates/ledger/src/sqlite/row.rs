@@ -24,7 +24,7 @@ pub(super) const SELECT_ID: &str =
     select!("entries_by_id WHERE stream = ?1 AND id = ?2 ORDER BY seq");
 /// Stream, type.
 pub(super) const SELECT_CONTROLS: &str =
-    select!("entries_by_type WHERE stream = ?1 AND kind = 'control' AND type = ?2 ORDER BY seq");
+    select!("entries_of_control WHERE stream = ?1 AND kind = 'control' AND type = ?2 ORDER BY seq");
 /// Stream.
 pub(super) const SELECT_HEAD: &str = "SELECT seq, chain_hash FROM entries \
      INDEXED BY entries_by_seq WHERE stream = ?1 ORDER BY seq DESC LIMIT 1";

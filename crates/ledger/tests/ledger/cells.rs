@@ -134,6 +134,9 @@ fn assert_found(changed: &Changed, found: &Found) {
         Found::Faulty(LedgerError::Faulty { fault, .. }) if *table == "meta" => {
             assert_eq!(*fault, Fault::Opening, "{place}");
         }
+        Found::Faulty(LedgerError::Faulty { fault, .. }) if *table == "tallies" => {
+            assert!(matches!(fault, Fault::Tally { .. }), "{place}");
+        }
         Found::Faulty(LedgerError::Faulty { fault, .. }) => {
             assert!(matches!(fault, Fault::Adoption { .. }), "{place}");
         }
@@ -208,4 +211,7 @@ fn the_victim_holds_and_has_something_of_everything() {
     }
     assert_eq!(rows(&connection, "dictionaries").len(), 2);
     assert_ne!(rows(&connection, "duplicates").len(), 0);
+    let tallies = rows(&connection, "tallies");
+    assert!(tallies.iter().any(|row| row.contains(&Value::Null)));
+    assert!(tallies.iter().any(|row| !row.contains(&Value::Null)));
 }

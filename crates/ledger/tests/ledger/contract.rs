@@ -45,6 +45,8 @@ contract! {
     another_logs_head_is_refused,
     odd_texts_and_empty_bodies_come_back_as_they_went_in,
     verify_reports_progress_up_to_the_head,
+    verify_holds_while_the_log_grows,
+    an_id_that_two_streams_have_is_found_in_each,
     a_stream_is_opened_once_and_says_in_which_ledger,
 }
 
@@ -388,6 +390,45 @@ fn verify_reports_progress_up_to_the_head(ledger: &mut dyn Ledger) {
         (verified.streams[0].body_bytes, verified.streams[0].erased),
         (bytes as u64, 0)
     );
+}
+
+fn verify_holds_while_the_log_grows(ledger: &mut dyn Ledger) {
+    append_events(ledger, &live(), 3);
+    let log = ledger.reader().unwrap();
+    // Between the heads that it reads first and the tallies that it reads last.
+    let verified = verify(log.as_ref(), None, &mut |_| {
+        append(ledger, &[Draft::new(&live(), "evt_late", None, 0)]);
+        append_events(ledger, &test_mode(), 2);
+    })
+    .unwrap();
+    assert_eq!(verified.streams.len(), 1);
+    assert_eq!(verified.streams[0].head.seq, 3);
+    assert_eq!(log.streams().unwrap().len(), 2);
+}
+
+fn an_id_that_two_streams_have_is_found_in_each(ledger: &mut dyn Ledger) {
+    let other = |version| Draft::new(&test_mode(), "evt_1", version, 0);
+    let own = |version| Draft::new(&live(), "evt_1", version, 0);
+    let told = [
+        other(None),
+        own(None),
+        other(Some("2026")),
+        own(None),
+        own(Some("2026")),
+    ];
+    let outcomes = append(ledger, &told);
+    let expected = [
+        appended(1, Role::Original),
+        appended(1, Role::Original),
+        appended(2, Role::Rendering),
+        Outcome::Duplicate { seq: 1 },
+        appended(2, Role::Rendering),
+    ];
+    assert_eq!(outcomes, expected);
+    for stream in [live(), test_mode()] {
+        let found = ledger.find(&stream, "evt_1").unwrap();
+        assert_eq!(found, entries(ledger, &stream));
+    }
 }
 
 fn a_stream_is_opened_once_and_says_in_which_ledger(ledger: &mut dyn Ledger) {

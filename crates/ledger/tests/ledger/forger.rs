@@ -5,7 +5,7 @@ use ledger::{Fault, LedgerError, Log, SqliteLedger};
 use rusqlite::{Connection, Row, params};
 use sha2::{Digest, Sha256};
 
-use crate::victim::{Copy, Found, victim};
+use crate::victim::{Copy, Found, RECOUNT, victim};
 
 type Bytes32 = [u8; 32];
 
@@ -40,7 +40,7 @@ fn canonical(stream: &str, row: &Row<'_>) -> Vec<u8> {
     all
 }
 
-/// Computes commitments and chain of every stream anew.
+/// Computes commitments and chain of every stream anew, and counts its entries.
 fn rehash(connection: &Connection) {
     for stream in ["acct_1/live", "acct_1/test"] {
         let tag = b"daybook/entry/1";
@@ -71,6 +71,7 @@ fn rehash(connection: &Connection) {
                 .unwrap();
         }
     }
+    connection.execute_batch(RECOUNT).unwrap();
 }
 
 /// Replaces a hash in every body that is stored as it came.

@@ -69,11 +69,14 @@ fn an_older_ledger_is_carried_over_once_and_stays_the_same_log() {
         .map(|head| entries(&reader, &head.stream))
         .collect();
     let meta = reader.meta_hash().unwrap();
+    let tally = reader.tally().unwrap();
+    assert_eq!(tally.iter().map(|row| row.count).sum::<u64>(), 12);
     for round in ["carried over", "opened again"] {
         let ledger = SqliteLedger::open(&path).unwrap();
         assert_eq!(format(&path), 2, "{round}");
         assert_holds(&ledger);
         assert_eq!(ledger.meta_hash().unwrap(), meta, "{round}");
+        assert_eq!(ledger.tally().unwrap(), tally, "{round}");
         let after: Vec<_> = heads(&ledger)
             .iter()
             .map(|head| entries(&ledger, &head.stream))
@@ -82,6 +85,7 @@ fn an_older_ledger_is_carried_over_once_and_stays_the_same_log() {
     }
     // One who reads while it is carried over goes on reading.
     assert_holds(&reader);
+    assert_eq!(reader.tally().unwrap(), tally);
     assert_holds(&SqliteLedger::open_readonly(&path).unwrap());
 }
 

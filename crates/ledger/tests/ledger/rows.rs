@@ -3,7 +3,7 @@
 use ledger::{LedgerError, SqliteLedger, verify};
 use rusqlite::Connection;
 
-use crate::victim::{Copy, Found, victim};
+use crate::victim::{Copy, Found, RECOUNT, victim};
 
 /// The columns of an entry but stream and seq, of a row as it is …
 const REST: &str = "kind, id, type, object_id, api_version, created_s, recorded_us, source, content_hash, role, \
@@ -40,16 +40,16 @@ fn named(found: &Found) -> (String, u64) {
 }
 
 #[test]
-fn every_lost_entry_is_named_but_the_last_ones() {
+fn every_lost_entry_is_named_and_the_last_ones_by_the_tally_alone() {
     for (stream, seq) in places() {
-        let found = after(&format!(
-            "DELETE FROM entries WHERE stream = '{stream}' AND seq = {seq}"
-        ));
+        let lost = format!("DELETE FROM entries WHERE stream = '{stream}' AND seq = {seq};");
+        let found = after(&lost);
         let mut heads = victim().heads.iter();
         let head = heads.find(|head| head.stream.as_str() == stream).unwrap();
         if seq == head.seq {
+            assert_eq!(named(&found), (stream, seq - 1));
             assert!(
-                matches!(found, Found::Nothing),
+                matches!(after(&format!("{lost} {RECOUNT}")), Found::Nothing),
                 "a cut tail holds by itself"
             );
         } else {
@@ -154,12 +154,60 @@ fn rows_put_in_and_taken_out_are_refused_or_named() {
             "entry 12 of acct_1/live does not hold",
         ),
     ] {
-        match after(sql) {
-            Found::Refused(error) | Found::Faulty(error) => {
-                assert!(error.to_string().ends_with(told), "{sql}\n{error}");
-            }
-            found => panic!("{sql}\n{found:?}"),
+        assert_told(sql, told);
+    }
+}
+
+/// What was done behind the triggers' back is refused or named, in these words.
+fn assert_told(sql: &str, told: &str) {
+    match after(sql) {
+        Found::Refused(error) | Found::Faulty(error) => {
+            assert!(error.to_string().ends_with(told), "{sql}\n{error}");
         }
+        found => panic!("{sql}\n{found:?}"),
+    }
+}
+
+#[test]
+fn tallies_that_are_not_what_there_is_are_named_at_the_last_entry_that_they_count() {
+    let altered = "a row of tallies is missing or altered";
+    for (sql, told) in [
+        (
+            "DELETE FROM tallies WHERE stream = 'acct_1/test' AND kind = 'control'",
+            "entry 5 of acct_1/test does not hold",
+        ),
+        (
+            "DELETE FROM tallies",
+            "entry 17 of acct_1/live does not hold",
+        ),
+        (
+            "UPDATE tallies SET count = count + 1 WHERE stream = 'acct_1/test' AND kind = 'event'",
+            "entry 5 of acct_1/test does not hold",
+        ),
+        (
+            "UPDATE tallies SET count = count - 1 WHERE stream = 'acct_1/test' AND kind = 'event'",
+            "entry 5 of acct_1/test does not hold",
+        ),
+        (
+            "INSERT INTO tallies SELECT stream, kind, 'made.up', NULL, 1 FROM tallies WHERE rowid = 1",
+            "entry 17 of acct_1/live does not hold",
+        ),
+        (
+            "INSERT INTO tallies SELECT 'acct_9/test', kind, type, api_version, count FROM tallies WHERE rowid = 1",
+            "entry 0 of acct_9/test does not hold",
+        ),
+        (
+            "INSERT INTO tallies SELECT stream, kind, 'made.up', NULL, 0 FROM tallies WHERE rowid = 1",
+            altered,
+        ),
+        // One row made two, so that the sum is right.
+        (
+            "UPDATE tallies SET count = count - 1 WHERE api_version IS NULL AND count > 1; \
+             INSERT INTO tallies SELECT stream, kind, type, NULL, 1 FROM tallies WHERE api_version IS NULL",
+            altered,
+        ),
+    ] {
+        assert_told(sql, told);
     }
 }
 
@@ -185,8 +233,8 @@ fn guards_that_are_missing_altered_or_strange_are_refused() {
     }
     assert_eq!(
         attacks.len(),
-        1 + 10 * 2 + 3 + 4,
-        "ten triggers, three indexes, four tables"
+        1 + 13 * 2 + 4 + 5,
+        "thirteen triggers, four indexes, five tables"
     );
     for (attack, name) in attacks {
         let copy = Copy::of(&victim().bytes);
@@ -245,7 +293,7 @@ fn no_statement_gets_past_the_triggers() {
 }
 
 #[test]
-fn nor_past_those_of_dictionaries_and_meta() {
+fn nor_past_those_of_dictionaries_tallies_and_meta() {
     let copy = Copy::of(&victim().bytes);
     let connection = copy.connect();
     let same = "SELECT * FROM dictionaries WHERE true";
@@ -271,6 +319,31 @@ fn nor_past_those_of_dictionaries_and_meta() {
             "dictionaries are never changed",
         ),
         ("DELETE FROM dictionaries", "dictionaries are never deleted"),
+        (
+            "REPLACE INTO tallies SELECT stream, kind, type, api_version, 7 FROM tallies",
+            "the tally is there already",
+        ),
+        (
+            "REPLACE INTO tallies (rowid, stream, kind, type, count) SELECT rowid, stream, kind, 'new', 7 FROM tallies",
+            "the tally is there already",
+        ),
+        (
+            "INSERT INTO tallies SELECT * FROM tallies WHERE true ON CONFLICT DO UPDATE SET count = 7",
+            "the tally is there already",
+        ),
+        (
+            "UPDATE tallies SET count = count - 1 WHERE count > 1",
+            "a tally only counts on",
+        ),
+        (
+            "UPDATE OR REPLACE tallies SET type = 'new', count = count + 1",
+            "a tally only counts on",
+        ),
+        (
+            "UPDATE tallies SET rowid = rowid + 100, count = count + 1",
+            "a tally only counts on",
+        ),
+        ("DELETE FROM tallies", "tallies are never deleted"),
         (
             "INSERT INTO meta SELECT * FROM meta WHERE true ON CONFLICT DO NOTHING",
             "meta is written once",

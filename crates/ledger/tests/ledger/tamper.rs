@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ledger::{Fault, LedgerError, Log, SqliteLedger, Verified, verify};
+use ledger::{Fault, Kind, LedgerError, Log, SqliteLedger, Verified, verify};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
 use crate::draft::{Draft, append, append_events, live, on_disk};
+use crate::victim::RECOUNT;
 
 const ROWS: u64 = 5;
 
@@ -45,9 +46,7 @@ fn tampered(path: &Path, sql: &str) -> PathBuf {
     fs::copy(path, &copy).unwrap();
     let connection = Connection::open(&copy).unwrap();
     let mut triggers = connection
-        .prepare(
-            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'entries'",
-        )
+        .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
         .unwrap();
     let triggers = triggers
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -199,7 +198,15 @@ fn a_cut_tail_passes_alone_and_fails_against_a_head() {
         .unwrap()
         .head(&live())
         .unwrap();
-    let cut = tampered(&path, "DELETE FROM entries WHERE seq > 3");
+    let sql = "DELETE FROM entries WHERE seq > 3;";
+    let counted = Fault::Tally {
+        kind: Kind::Event,
+        type_: "charge.updated".to_owned(),
+        kept: 5,
+        counted: 3,
+    };
+    assert_eq!(fault_after(&path, sql), (3, counted));
+    let cut = tampered(&path, &format!("{sql} {RECOUNT}"));
     assert_eq!(verified(&cut).unwrap().streams[0].head.seq, 3);
     let ledger = SqliteLedger::open(&cut).unwrap();
     let error = verify(&ledger, Some(&head), &mut |_| ()).unwrap_err();
@@ -214,8 +221,8 @@ fn a_rewritten_tail_passes_alone_and_fails_against_a_head() {
         .unwrap()
         .head(&live())
         .unwrap();
-    let mut ledger =
-        SqliteLedger::open(&tampered(&path, "DELETE FROM entries WHERE seq = 5")).unwrap();
+    let cut = format!("DELETE FROM entries WHERE seq = 5; {RECOUNT}");
+    let mut ledger = SqliteLedger::open(&tampered(&path, &cut)).unwrap();
     append(&mut ledger, &[Draft::new(&live(), "evt_other", None, 0)]);
     verify(&ledger, None, &mut |_| ()).unwrap();
     let error = verify(&ledger, Some(&head), &mut |_| ()).unwrap_err();

@@ -15,7 +15,12 @@ use crate::dictionaries::{append_bodies, body};
 use crate::draft::{Draft, append, live, on_disk, test_mode};
 
 /// The tables that verify answers for; `duplicates` is the one that nothing proves.
-pub(crate) const PROVEN: [&str; 3] = ["entries", "meta", "dictionaries"];
+pub(crate) const PROVEN: [&str; 4] = ["entries", "meta", "dictionaries", "tallies"];
+
+/// Makes the tallies what there is, whoever took something away.
+pub(crate) const RECOUNT: &str = "DELETE FROM tallies; \
+    INSERT INTO tallies (stream, kind, type, api_version, count) \
+    SELECT stream, kind, type, api_version, count(*) FROM entries GROUP BY stream, kind, type, api_version;";
 
 /// The bytes of the ledger's file, and the heads of its streams.
 pub(crate) struct Victim {
@@ -180,9 +185,10 @@ pub(crate) fn columns(connection: &Connection, table: &str) -> Vec<String> {
 pub(crate) fn shown(path: &Path) -> String {
     let ledger = SqliteLedger::open_readonly(path).unwrap();
     let mut shown = format!(
-        "{} {:?}\n",
+        "{} {:?} {:?}\n",
         ledger.meta_hash().unwrap(),
-        ledger.dictionaries().unwrap()
+        ledger.dictionaries().unwrap(),
+        ledger.tally().unwrap()
     );
     for head in heads(&ledger) {
         ledger
