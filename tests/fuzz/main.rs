@@ -4,8 +4,11 @@
 use std::fs;
 use std::path::Path;
 
-use ledger::{SqliteLedger, StreamId};
+use ledger::{Dictionary, Log, SqliteLedger, StreamId};
 use tempfile::TempDir;
+
+/// As many as zstd needs to make a dictionary, and a small one.
+const SAMPLES: usize = 40;
 
 mod envelope;
 mod import;
@@ -64,42 +67,39 @@ fn the_ledger_that_is_changed_opens() {
     }
     let log = open().expect("it opens: if the format is new, `just bless`");
     let verified = ledger::verify(&log, None, &mut |_| ()).expect("it holds");
+    assert_eq!(log.dictionaries().expect("it holds").len(), 1);
     let seqs = verified.streams.iter().map(|stream| stream.head.seq);
-    assert_eq!(seqs.collect::<Vec<_>>(), [5, 2]);
+    assert_eq!(seqs.collect::<Vec<_>>(), [6, 3]);
 }
 
-/// Writes the ledger that inputs change to `path`; for when the format has changed.
+/// Writes the ledger that inputs change to `path`, half of it packed; for when the format has changed.
 fn make_ledger(path: &Path) {
     let folder = TempDir::new().expect("a folder can be made");
     let wide = folder.path().join("ledger.db");
     let mut ledger = SqliteLedger::create(&wide, 1).expect("a ledger can be made");
-    let stream = StreamId::new("acct_1", true).expect("it names a stream");
-    let rejects = folder.path().join("rejects");
-    let clock = || 1_735_689_600_000_000;
-    let mut intake = intake::Intake::new(
+    import_lines(
         &mut ledger,
-        &stream,
-        ledger::Source::Import,
-        &rejects,
-        &clock,
+        &[
+            (1, "2025-03-31.basil", true, "Customer 0001"),
+            (2, "2025-03-31.basil", true, "Customer 0002"),
+            (2, "2025-03-31.basil", true, "Customer 0002"),
+        ],
     );
-    let mut lines = String::new();
-    for (id, version, livemode, name) in [
-        (1, "2025-03-31.basil", true, "Customer 0001"),
-        (2, "2025-03-31.basil", true, "Customer 0002"),
-        (2, "2025-03-31.basil", true, "Customer 0002"),
-        (2, "2026-07-29.dahlia", true, "Customer 0002"),
-        (1, "2025-03-31.basil", true, "Customer 0003"),
-        (3, "2026-07-29.dahlia", false, "Customer 0004"),
-    ] {
-        lines.push_str(&format!(
-            r#"{{"id":"evt_{id}","object":"event","api_version":"{version}","created":1735689600,"livemode":{livemode},"type":"customer.updated","data":{{"object":{{"id":"cus_{id}","object":"customer","name":"{name}"}}}}}}"#
-        ));
-        lines.push('\n');
-    }
-    let options = intake::ImportOptions::default();
-    intake::import(&mut lines.as_bytes(), "made", &mut intake, &options).expect("it is sound");
-    intake.finish().expect("it is sound");
+    let samples: Vec<String> = (0..SAMPLES)
+        .map(|n| line((n, "2025-03-31.basil", n % 2 == 0, "Customer 0000")))
+        .collect();
+    let dictionary = Dictionary::train(&samples).expect("they are alike, and enough");
+    ledger
+        .add_dictionary(&dictionary, 1_735_689_600_000_000)
+        .expect("there is room");
+    import_lines(
+        &mut ledger,
+        &[
+            (2, "2026-07-29.dahlia", true, "Customer 0002"),
+            (1, "2025-03-31.basil", true, "Customer 0003"),
+            (3, "2026-07-29.dahlia", false, "Customer 0004"),
+        ],
+    );
     drop(ledger);
     let narrow = folder.path().join("narrow.db");
     let connection = rusqlite::Connection::open(&wide).expect("it is a database");
@@ -108,4 +108,30 @@ fn make_ledger(path: &Path) {
         .execute_batch(&format!("PRAGMA page_size = 1024; VACUUM INTO '{into}'"))
         .expect("it can be copied");
     fs::copy(narrow, path).expect("it can be kept");
+}
+
+/// An event's number, its version, whether it is live, and its customer's name.
+type Told = (usize, &'static str, bool, &'static str);
+
+fn line((id, version, livemode, name): Told) -> String {
+    format!(
+        r#"{{"id":"evt_{id}","object":"event","api_version":"{version}","created":1735689600,"livemode":{livemode},"type":"customer.updated","data":{{"object":{{"id":"cus_{id}","object":"customer","name":"{name}"}}}}}}"#
+    )
+}
+
+fn import_lines(ledger: &mut SqliteLedger, told: &[Told]) {
+    let folder = TempDir::new().expect("a folder can be made");
+    let stream = StreamId::new("acct_1", true).expect("it names a stream");
+    let clock = || 1_735_689_600_000_000;
+    let mut intake = intake::Intake::new(
+        ledger,
+        &stream,
+        ledger::Source::Import,
+        folder.path(),
+        &clock,
+    );
+    let lines: String = told.iter().map(|told| line(*told) + "\n").collect();
+    let options = intake::ImportOptions::default();
+    intake::import(&mut lines.as_bytes(), "made", &mut intake, &options).expect("it is sound");
+    intake.finish().expect("it is sound");
 }

@@ -2,7 +2,7 @@
 //! accepts at a known head is the log that was written. Repairs nothing.
 //!
 //! An input is a list of changes to one small ledger, `ledger.db` beside this file: two streams with duplicates, a rendering and
-//! a conflict, in pages of 1 KiB, so that few bytes of input reach every kind of page.
+//! a conflict, some bodies packed with a dictionary, in pages of 1 KiB, so that few bytes of input reach every kind of page.
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -42,6 +42,7 @@ fn told<T>(answer: Result<T, LedgerError>) -> Option<T> {
 fn answers(log: &dyn Log, original: &Original) {
     told(log.tally());
     told(log.meta_hash());
+    told(log.dictionaries());
     for head in &original.heads {
         told(log.find(&head.stream, "evt_1"));
     }

@@ -1,4 +1,4 @@
-//! SQLite without a log: the raw bytes of each event in a table with the ledger's unique index on ids, in WAL mode, synced at
+//! SQLite without a log: the raw bytes of each event in a table with a unique index on stream, id and content, in WAL mode, synced at
 //! each commit, with the page size, cache and checkpoints of the ledger. No chain, no hash, no compression, no triggers.
 
 use std::error::Error;
@@ -7,7 +7,7 @@ use std::path::Path;
 use ledger::OwnedEntry;
 use rusqlite::{Connection, params};
 
-const SETTINGS: &str = "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+const SETTINGS: &str = "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
     PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4096; PRAGMA temp_store = MEMORY;";
 const TABLE: &str = "CREATE TABLE events (stream TEXT NOT NULL, id TEXT NOT NULL, content_hash BLOB NOT NULL, body BLOB NOT NULL) STRICT; \
      CREATE UNIQUE INDEX events_by_id ON events (stream, id, content_hash);";
