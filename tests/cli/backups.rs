@@ -51,6 +51,8 @@ fn a_lost_machine_is_made_again_from_its_backup() {
 
     let told = desk.ok("restore nightly");
     assert_eq!(line_of(&told, "heads"), head);
+    let ledger = fs::read(desk.path("daybook-data/ledger.db")).unwrap();
+    assert_eq!(ledger[18..20], [2, 2], "in WAL mode before anybody reads");
     desk.ok(&format!("verify --head {head}"));
     assert_eq!(desk.rejects().len(), rejects);
     desk.ok("project");
@@ -399,6 +401,12 @@ fn what_a_killed_restore_left_is_swept_by_the_next() {
     assert!(!desk.path("other/restore.part").exists());
     desk.ok(&format!("--data other verify --head {head}"));
     check(&desk, "--data other import sim/events.ndjson", 0, &[]);
+    // Killed when the ledger was in place already: there is nothing to restore, and what is left goes all the same.
+    fs::create_dir(desk.path("other/restore.part")).unwrap();
+    desk.write("other/restore.part/ledger.db", "all of it");
+    check(&desk, "--data other restore nightly", 1, &[]);
+    assert!(!desk.path("other/restore.part").exists());
+    desk.ok(&format!("--data other verify --head {head}"));
 }
 
 /// Takes the ledger away with all that belongs to it, as the hint says.

@@ -309,6 +309,24 @@ fn a_file_with_which_sqlite_finds_fault_ends_with_5() {
     check(&desk, "check chain", 0, "");
     check(&desk, "verify", 5, "missing from index mine");
     check(&desk, "verify", 5, "hint: restore the ledger from a backup");
+    // With a fault in an entry too, the entry is named.
+    let ledger = Connection::open(desk.path("daybook-data/ledger.db")).unwrap();
+    let sql = "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'entries'";
+    let triggers: Vec<String> = ledger
+        .prepare(sql)
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for trigger in &triggers {
+        let name = trigger.split_whitespace().nth(2).unwrap();
+        run(&format!("DROP TRIGGER {name}"));
+    }
+    run("UPDATE entries SET created_s = created_s + 1 WHERE seq = 3");
+    triggers.iter().for_each(|trigger| run(trigger));
+    check(&desk, "verify", 5, "entry 3 of");
+    check(&desk, "verify", 5, "missing from index mine");
 }
 
 #[test]

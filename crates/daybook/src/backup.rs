@@ -9,20 +9,3 @@ pub(crate) use files::{
 };
 pub(crate) use manifest::{MANIFEST, Manifest};
 pub(crate) use unfinished::Unfinished;
-
-use ledger::{LedgerError, Log, Verified};
-
-use crate::progress::Progress;
-
-/// Recomputes the chain of every stream.
-pub(crate) fn prove(log: &dyn Log) -> Result<Verified, LedgerError> {
-    let total = log.streams()?.iter().map(|info| info.head.seq).sum();
-    let mut bar = Progress::new("verifying", total);
-    let mut before = 0;
-    ledger::verify(log, None, &mut |at| {
-        bar.set(before + at.seq, total);
-        if at.seq == at.head_seq {
-            before += at.seq;
-        }
-    })
-}

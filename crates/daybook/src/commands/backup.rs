@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use ledger::{SqliteLedger, StreamId};
 
+use super::verify::prove;
 use crate::backup::{
-    Manifest, Unfinished, copy_file, copy_rejects, hash_file, make_folder, outer, prove, sync,
+    Manifest, Unfinished, copy_file, copy_rejects, hash_file, make_folder, outer, sync,
 };
 use crate::currency::count;
 use crate::exit::Exit;
@@ -80,7 +81,7 @@ fn fill(
     log.copy_to(&path, &mut |at| bar.set(at.done, at.pages))?;
     drop(bar);
     let copy = SqliteLedger::open_readonly(&path)?;
-    let verified = prove(&copy)?;
+    let verified = prove(&copy, None)?;
     let standing = Standing::of_log(&copy, stream)?;
     drop(copy);
     let mut bar = Progress::new("hashing", 0);

@@ -8,9 +8,8 @@ use clap::Args;
 use ledger::{LedgerError, SqliteLedger};
 
 use super::backup::of_manifest;
-use crate::backup::{
-    Manifest, Unfinished, copy_file, copy_rejects, make_folder, prove, rejects, sync,
-};
+use super::verify::prove;
+use crate::backup::{Manifest, Unfinished, copy_file, copy_rejects, make_folder, rejects, sync};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, failed};
 use crate::folder::{Folder, LEDGER, REJECTS, SETTINGS};
@@ -87,7 +86,7 @@ impl Restore {
         let rejects = copy_rejects(&from.join(REJECTS), &to.join(REJECTS))?;
         manifest.expect_part(from, REJECTS, &rejects, &manifest.rejects)?;
         let log = SqliteLedger::open_readonly(&path)?;
-        manifest.expect_heads(from, &prove(&log)?)?;
+        manifest.expect_heads(from, &prove(&log, None)?)?;
         let standing = Standing::of_log(&log, &stream)?;
         drop(log);
         // Opening it for appending takes it into WAL mode while nobody else knows it.

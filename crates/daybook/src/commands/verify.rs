@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use ledger::{LedgerError, Log, SqliteLedger, Verified};
+use ledger::{Head, LedgerError, Log, SqliteLedger, Verified};
 
 use crate::currency::count;
 use crate::exit::Exit;
@@ -22,7 +22,7 @@ use crate::standing::Standing;
 pub(crate) struct Verify {
     /// A head that was kept elsewhere: the log must extend it
     #[arg(long, value_name = "STREAM:SEQ:HASH")]
-    head: Option<ledger::Head>,
+    head: Option<Head>,
     /// The book must stand on this log too
     #[arg(long)]
     book: bool,
@@ -32,7 +32,7 @@ impl Verify {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         let (log, stream) = shell.log()?;
         let (file, file_took) = timed(|| check_file(&log));
-        let (chain, chain_took) = timed(|| self.check_chain(&log));
+        let (chain, chain_took) = timed(|| prove(&log, self.head.as_ref()));
         let verified = worse(file, chain)?;
         if self.book {
             projector::check_position(&log, &shell.folder.book()?)?;
@@ -61,18 +61,19 @@ impl Verify {
         shell.answer_facts(&facts, &Standing::of_log(&log, &stream)?)?;
         Ok(Exit::AllTrue)
     }
+}
 
-    fn check_chain(&self, log: &dyn Log) -> Result<Verified, LedgerError> {
-        let total = log.streams()?.iter().map(|info| info.head.seq).sum();
-        let mut bar = Progress::new("verifying", total);
-        let mut before = 0;
-        ledger::verify(log, self.head.as_ref(), &mut |at| {
-            bar.set(before + at.seq, total);
-            if at.seq == at.head_seq {
-                before += at.seq;
-            }
-        })
-    }
+/// Recomputes the chain of every stream; with `expected`, its stream must extend that head.
+pub(super) fn prove(log: &dyn Log, expected: Option<&Head>) -> Result<Verified, LedgerError> {
+    let total = log.streams()?.iter().map(|info| info.head.seq).sum();
+    let mut bar = Progress::new("verifying", total);
+    let mut before = 0;
+    ledger::verify(log, expected, &mut |at| {
+        bar.set(before + at.seq, total);
+        if at.seq == at.head_seq {
+            before += at.seq;
+        }
+    })
 }
 
 fn check_file(log: &SqliteLedger) -> Result<(), LedgerError> {

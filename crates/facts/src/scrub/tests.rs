@@ -53,6 +53,11 @@ fn how_a_body_is_made_stays_and_what_it_says_goes() {
             r#"{"Name":1,"a b":1,"é":1,"a\u0062":1}"#,
             r#"{"*":1,"*":1,"*":1,"*":1}"#,
         ),
+        (r#"{"x":"cus_someone@example.com"}"#, r#"{"x":"*"}"#),
+        (
+            r#"{"forty_letters_may_be_a_name_of_stripes_":1,"forty_one_letters_are_what_a_user_wrote__":1}"#,
+            r#"{"forty_letters_may_be_a_name_of_stripes_":1,"*":1}"#,
+        ),
         (r#"{"t":"a\"b\\","u":"paid"}"#, r#"{"t":"*","u":"paid"}"#),
         (r#"["paid",["12345"]]"#, r#"["paid",["*"]]"#),
         (r#""Paid up""#, r#""*""#),

@@ -243,8 +243,11 @@ fn a_body_that_was_mended_in_place_is_not_spoilt_again() {
         .last()
         .unwrap();
     fs::write(&body, event("evt_1")).unwrap();
-    let tally = desk.import(b"not JSON");
+    let reason = body.with_extension("reason");
+    let first = fs::read_to_string(&reason).unwrap();
+    let tally = desk.import(b"\nnot JSON");
     assert_eq!(tally.rejected, 1);
+    assert_eq!(fs::read_to_string(&reason).unwrap(), first);
     assert_eq!(fs::read_to_string(&body).unwrap(), event("evt_1"));
     assert_eq!(desk.import(&fs::read(&body).unwrap()).events, 1);
 }

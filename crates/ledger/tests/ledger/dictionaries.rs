@@ -1,11 +1,14 @@
 //! Bodies packed with dictionaries: read as they came, proven as before, and smaller on disk.
 
 use ledger::{
-    Dictionary, Head, Kind, Ledger, LedgerError, Log, NewEntry, SqliteLedger, StreamId, verify,
+    Dictionary, Fault, Head, Kind, Ledger, LedgerError, Log, NewEntry, SqliteLedger, StreamId,
+    verify,
 };
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
+use sha2::{Digest, Sha256};
 
 use crate::draft::{Draft, append, entries, live, on_disk, test_mode};
+use crate::victim::{Copy, Found, victim};
 
 /// A body that is like all others but for its number.
 pub(crate) fn body(n: usize) -> Vec<u8> {
@@ -280,4 +283,48 @@ fn duplicates_are_known_whatever_they_are_stored_with() {
     append(&mut ledger, &drafts);
     let info = ledger.streams().unwrap().remove(0);
     assert_eq!((info.head.seq, info.duplicates), (6, 5));
+}
+
+#[test]
+fn a_dictionary_that_is_added_while_a_log_is_verified_is_no_fault() {
+    let (_folder, path, mut ledger) = on_disk();
+    append_bodies(&mut ledger, &live(), 0..3);
+    let reader = SqliteLedger::open_readonly(&path).unwrap();
+    let mut added = 0;
+    let verified = verify(&reader, None, &mut |_| {
+        ledger.add_dictionary(&dictionary(), 0).unwrap();
+        added += 1;
+    });
+    assert_eq!(verified.unwrap().streams[0].head.seq, 3);
+    assert_eq!(added, 1, "the only report is made at the head");
+    verify(&reader, None, &mut |_| ()).unwrap();
+}
+
+#[test]
+fn a_body_packed_anew_with_an_older_dictionary_is_named() {
+    let copy = Copy::of(&victim().bytes);
+    let ledger = SqliteLedger::open_readonly(&copy.path).unwrap();
+    let older = ledger.dictionary(1).unwrap().unwrap();
+    let newest = entries(&ledger, &live()).pop().unwrap();
+    assert_eq!(newest.dictionary_id, Some(2));
+    drop(ledger);
+    let mut packer = zstd::bulk::Compressor::with_dictionary(3, older.bytes()).unwrap();
+    let mut packed = packer.compress(&newest.body.unwrap()).unwrap();
+    let seal = Sha256::new()
+        .chain_update(1_u64.to_le_bytes())
+        .chain_update(&packed)
+        .finalize();
+    packed.extend_from_slice(&seal[..8]);
+    let sql = "UPDATE entries SET dictionary_id = 1, body = ?1 WHERE stream = ?2 AND seq = ?3";
+    let seq = i64::try_from(newest.seq).unwrap();
+    let changed = copy.tamper(|ledger| ledger.execute(sql, params![packed, live().as_str(), seq]));
+    assert_eq!(changed, Ok(1));
+    let Found::Faulty(LedgerError::Faulty { seq, fault, .. }) = copy.look(None) else {
+        panic!("it is not named");
+    };
+    let expected = Fault::Dictionary {
+        dictionary_id: 1,
+        adopted: 2,
+    };
+    assert_eq!((seq, fault), (newest.seq, expected));
 }
