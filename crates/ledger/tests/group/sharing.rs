@@ -1,5 +1,7 @@
 //! Who shares a commit, and what a parcel owes to the others in it: nothing.
 
+use std::sync::mpsc::Receiver;
+
 use ledger::{AppendError, GroupCommit, LedgerError, Limits, Outcome, Role, verify};
 use proptest::prelude::*;
 
@@ -29,9 +31,15 @@ fn all_who_wait_while_one_commits_share_the_next_commit() {
     let waiting: Vec<_> = (1..=10)
         .map(|n| submit(&group.appender(), events(&[&format!("evt_{n}")])))
         .collect();
+    let is_answered = |answer: &Receiver<Answer>| answer.try_recv().is_ok();
+    assert!(!is_answered(&first), "answered before its commit");
     director.let_go();
     assert_eq!(answer(&first).unwrap(), [appended(1)]);
     assert_eq!(director.begun(), 10);
+    assert!(
+        !waiting.iter().any(is_answered),
+        "answered before their commit"
+    );
     director.let_go();
     for (n, waiting) in waiting.iter().enumerate() {
         assert_eq!(answer(waiting).unwrap(), [appended(n as u64 + 2)]);
