@@ -316,7 +316,7 @@ fn of_ledger(error: &LedgerError) -> (Exit, Option<&'static str>) {
             ),
         ),
         E::Faulty { fault, .. } => (Exit::Damaged, Some(of_fault(fault))),
-        E::Altered { .. } | E::Damaged { .. } | E::Unsound { .. } => (
+        E::Altered { .. } | E::Added { .. } | E::Damaged { .. } | E::Unsound { .. } => (
             Exit::Damaged,
             Some("restore the ledger from a backup, and import what came after it"),
         ),
