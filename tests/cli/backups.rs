@@ -207,7 +207,21 @@ fn a_backup_of_a_damaged_log_is_none() {
         &desk,
         "backup nightly",
         5,
-        &["entry 7 of", "because: ", "hint: "],
+        &["entry 7 of", "because: ", "hint: no backup was made"],
+    );
+    let ledger = Connection::open(desk.path("daybook-data/ledger.db")).unwrap();
+    let trigger = "SELECT sql FROM sqlite_schema WHERE name = 'meta_stays'";
+    let trigger: String = ledger.query_row(trigger, [], |row| row.get(0)).unwrap();
+    ledger
+        .execute_batch(&format!(
+            "DROP TRIGGER meta_stays; DELETE FROM meta; {trigger}"
+        ))
+        .unwrap();
+    check(
+        &desk,
+        "backup nightly",
+        5,
+        &["the row of meta is missing", "hint: no backup was made"],
     );
     assert!(!desk.path("nightly").exists() && !desk.path("nightly.part").exists());
 }
@@ -309,7 +323,7 @@ fn a_backup_forged_with_its_hashes_is_still_held_against_the_chain() {
         .as_str()
         .unwrap()
         .to_owned();
-    check_spoilt(&desk, 5, "entry 7 of", |folder| {
+    let spoilt = |folder: &Path| {
         for name in ["ledger.db", "backup.toml"] {
             fs::copy(desk.path("whole").join(name), folder.join(name)).unwrap();
         }
@@ -318,7 +332,11 @@ fn a_backup_forged_with_its_hashes_is_still_held_against_the_chain() {
         fs::create_dir(&forged).unwrap();
         fs::copy(folder.join("ledger.db"), forged.join("ledger.db")).unwrap();
         reword(folder, &said, &sha256(&forged.join("ledger.db")));
-    });
+        fs::remove_dir_all(&forged).unwrap();
+    };
+    for told in ["entry 7 of", "hint: the backup holds no sound log"] {
+        check_spoilt(&desk, 5, told, spoilt);
+    }
 }
 
 fn sha256(path: &Path) -> String {

@@ -116,6 +116,19 @@ fn every_hint_leads_out_of_a_broken_folder() {
     desk.ok("rebuild");
     check(&desk, "check", 0, "");
 
+    let mend = "hint: make a new book with `daybook rebuild`";
+    let book = fs::canonicalize(desk.path("daybook-data/book.db")).unwrap();
+    let cut = fs::OpenOptions::new().write(true).open(book).unwrap();
+    cut.set_len(30_000).unwrap();
+    check(&desk, "invoices", 1, mend);
+    desk.ok("rebuild");
+    fs::remove_file(desk.path("daybook-data/book.db")).unwrap();
+    // Whoever followed a hint to move away what is no book would lose the log.
+    std::os::unix::fs::symlink("ledger.db", desk.path("daybook-data/book.db")).unwrap();
+    check(&desk, "invoices", 1, mend);
+    desk.ok("rebuild");
+    check(&desk, "check", 0, "");
+
     fs::remove_file(desk.path("daybook-data/ledger.db")).unwrap();
     check(&desk, "status", 1, "hint: restore it from a backup");
     desk.ok(&format!("--data other init --account {ACCOUNT}"));

@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::exit::Exit;
 
 const OF_ANOTHER_USER: &str = "run it as the owner of the data folder, or have the owner open it to your group as docs/OPERATIONS.md says";
+const MAKE_A_BOOK: &str = "make a new book with `daybook rebuild`";
 const MAKE_ROOM: &str = "make room on the disk, then do it again";
 
 /// What commands give back.
@@ -174,7 +175,7 @@ impl From<ShellError> for Failure {
             E::NothingToTrain => {
                 Some("nothing is lost: bodies are stored as they were before; import more first")
             }
-            E::Register => Some("make a new book with `daybook rebuild`"),
+            E::Register => Some(MAKE_A_BOOK),
             E::Config { .. } | E::ConfigStream { .. } => Some(
                 "mend it, or remove it: `daybook init` writes it again and leaves the ledger as it is",
             ),
@@ -230,8 +231,8 @@ impl From<ProjectorError> for Failure {
         let (exit, hint) = match &error {
             E::Log { source } => of_ledger(source),
             E::NoBook { .. } => (Exit::Failed, Some("make one with `daybook project`")),
-            E::OtherVersion { .. } | E::Unreadable { .. } => {
-                (Exit::Failed, Some("make a new book with `daybook rebuild`"))
+            E::OtherVersion { .. } | E::Unreadable { .. } | E::Foreign { .. } => {
+                (Exit::Failed, Some(MAKE_A_BOOK))
             }
             E::OtherLog { .. } | E::ShorterLog { .. } => (
                 Exit::Differences,
@@ -243,7 +244,7 @@ impl From<ProjectorError> for Failure {
                 Exit::Unfinished,
                 Some("try again when the other process is done"),
             ),
-            E::Foreign { .. } | E::NoLink { .. } => (
+            E::NoLink { .. } => (
                 Exit::Failed,
                 Some("move it away, then make a new book with `daybook rebuild`"),
             ),
@@ -256,6 +257,11 @@ impl From<ProjectorError> for Failure {
                 (Exit::Unfinished, Some(MAKE_ROOM))
             }
             E::Io { source, .. } if is_full(source) => (Exit::Unfinished, Some(MAKE_ROOM)),
+            E::Sqlite { source, .. }
+                if source.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt) =>
+            {
+                (Exit::Failed, Some(MAKE_A_BOOK))
+            }
             E::Sqlite { .. } | E::Io { .. } => (Exit::Failed, None),
         };
         Self::new(exit, error, hint)
@@ -316,7 +322,7 @@ fn of_ledger(error: &LedgerError) -> (Exit, Option<&'static str>) {
             ),
         ),
         E::Faulty { fault, .. } => (Exit::Damaged, Some(of_fault(fault))),
-        E::Altered { .. } | E::Damaged { .. } | E::Unsound { .. } => (
+        E::Altered { .. } | E::Added { .. } | E::Damaged { .. } | E::Unsound { .. } => (
             Exit::Damaged,
             Some("restore the ledger from a backup, and import what came after it"),
         ),

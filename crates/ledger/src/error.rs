@@ -47,6 +47,14 @@ pub enum LedgerError {
         /// The table, index or trigger.
         object: String,
     },
+    /// There is a trigger more than the format says: it may change or swallow what is appended.
+    #[error("{path} is damaged: the trigger {trigger} does not belong there")]
+    Added {
+        /// The file.
+        path: PathBuf,
+        /// Its name.
+        trigger: String,
+    },
     /// The file's pages don't hold together.
     #[error("{path} is damaged")]
     Damaged {

@@ -109,6 +109,8 @@ impl SqliteLedger {
                         Ok(ControlFlow::Continue(()))
                     })?;
             }
+            // The next body is packed with the newest: in a stream that never adopted it, it would not hold.
+            ground.is_adopted_by(&info.head)?;
         }
         Ok(())
     }

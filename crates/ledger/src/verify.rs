@@ -226,7 +226,7 @@ impl<'a> Ground<'a> {
     }
 
     /// Whether the stream, shown up to `head`, has adopted every dictionary; one that has grown since then may do so later.
-    fn is_adopted_by(&self, head: &Head) -> Result<(), LedgerError> {
+    pub(crate) fn is_adopted_by(&self, head: &Head) -> Result<(), LedgerError> {
         let Some(unadopted) = self.log.dictionaries()?.into_iter().nth(self.adopted) else {
             return Ok(());
         };

@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use ledger::{SqliteLedger, StreamId};
+use ledger::{LedgerError, SqliteLedger, StreamId};
 
 use super::verify::prove;
 use crate::backup::{
@@ -81,7 +81,7 @@ fn fill(
     log.copy_to(&path, &mut |at| bar.set(at.done, at.pages))?;
     drop(bar);
     let copy = SqliteLedger::open_readonly(&path)?;
-    let verified = prove(&copy, None)?;
+    let verified = prove(&copy, None).map_err(of_copy)?;
     let standing = Standing::of_log(&copy, stream)?;
     drop(copy);
     let mut bar = Progress::new("hashing", 0);
@@ -94,6 +94,17 @@ fn fill(
     let manifest = Manifest::new(made_at, stream, &verified, [ledger, rejects]);
     manifest.write(to)?;
     Ok((manifest, standing))
+}
+
+/// The copy that is named goes with this run, and what is wrong with it is most likely wrong with the ledger.
+fn of_copy(error: LedgerError) -> Failure {
+    let failure = Failure::from(error);
+    match failure.exit() {
+        Exit::Damaged => failure.hinting(
+            "no backup was made: see with `daybook verify` whether the ledger itself holds",
+        ),
+        _ => failure,
+    }
 }
 
 /// Where a backup goes, and where it is made: beside it, so that a rename gives it its place.

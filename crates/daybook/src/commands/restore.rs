@@ -85,8 +85,8 @@ impl Restore {
         manifest.expect_part(from, LEDGER, &ledger, &manifest.ledger)?;
         let rejects = copy_rejects(&from.join(REJECTS), &to.join(REJECTS))?;
         manifest.expect_part(from, REJECTS, &rejects, &manifest.rejects)?;
-        let log = SqliteLedger::open_readonly(&path)?;
-        manifest.expect_heads(from, &prove(&log, None)?)?;
+        let log = SqliteLedger::open_readonly(&path).map_err(of_backup)?;
+        manifest.expect_heads(from, &prove(&log, None).map_err(of_backup)?)?;
         let standing = Standing::of_log(&log, &stream)?;
         drop(log);
         // Opening it for appending takes it into WAL mode while nobody else knows it.
@@ -94,6 +94,17 @@ impl Restore {
         sync(&path)?;
         sync(to)?;
         Ok(standing)
+    }
+}
+
+/// Damage that the manifest does not know of. The copy that is named goes with this run.
+fn of_backup(error: LedgerError) -> Failure {
+    let failure = Failure::from(error);
+    match failure.exit() {
+        Exit::Damaged => {
+            failure.hinting("the backup holds no sound log, and nothing was restored: take another")
+        }
+        _ => failure,
     }
 }
 

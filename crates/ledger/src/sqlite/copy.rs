@@ -40,7 +40,7 @@ impl SqliteLedger {
             .connection
             .unchecked_transaction()
             .and_then(|held| {
-                held.query_row("SELECT 1 FROM meta", [], |_| Ok(()))
+                held.query_row("SELECT count(*) FROM meta", [], |_| Ok(()))
                     .map(|()| held)
             })
             .map_err(source.failed_to("read"))?;

@@ -97,6 +97,12 @@ impl File {
                 path: path.to_owned(),
             });
         }
+        // Opening a pipe would wait for somebody to write into it.
+        if !path.is_file() {
+            return Err(LedgerError::Foreign {
+                path: path.to_owned(),
+            });
+        }
         let file = Self::connect(path, access)?;
         if file.pragma("application_id")? != APPLICATION_ID {
             return Err(LedgerError::Foreign {
@@ -155,12 +161,18 @@ impl File {
                 .execute_batch(schema)
                 .map_err(self.failed_to("open"))?;
         }
-        let present = objects(&self.connection).map_err(self.failed_to("open"))?;
+        let present = objects(&self.connection).map_err(self.spoilt("open", "sqlite_schema"))?;
         let expected = objects(&model).map_err(self.failed_to("open"))?;
         let lost = expected.iter().find(|object| !present.contains(object));
         let added = |object: &&Object| object.kind == "trigger" && !expected.contains(object);
-        match lost.or_else(|| present.iter().find(added)) {
-            Some(object) => Err(self.altered(&object.name)),
+        if let Some(object) = lost {
+            return Err(self.altered(&object.name));
+        }
+        match present.iter().find(added) {
+            Some(trigger) => Err(LedgerError::Added {
+                path: self.path.clone(),
+                trigger: trigger.name.clone(),
+            }),
             None => Ok(()),
         }
     }
@@ -217,7 +229,7 @@ impl File {
             .and_then(|mut statement| {
                 statement.query_row([stream.as_str()], |row| row::natural(row, 0))
             })
-            .map_err(self.failed_to("read"))
+            .map_err(self.spoilt("read", "the tally of duplicates"))
     }
 
     /// Runs a query and shows its rows until `visit` breaks or fails.
@@ -243,6 +255,14 @@ impl File {
     /// Names an error of SQLite met while `doing` something with this file.
     pub(super) fn failed_to(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> LedgerError {
         move |source| name_error(doing, &self.path, source)
+    }
+
+    /// Like `failed_to`, where a value that is none of ours, or a sum of such, means that `object` was altered.
+    fn spoilt(&self, doing: &'static str, object: &str) -> impl Fn(rusqlite::Error) -> LedgerError {
+        move |source| match source.sqlite_error_code() {
+            None | Some(ErrorCode::Unknown) => self.altered(object),
+            Some(_) => name_error(doing, &self.path, source),
+        }
     }
 
     pub(super) fn altered(&self, object: &str) -> LedgerError {

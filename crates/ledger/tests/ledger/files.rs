@@ -116,6 +116,19 @@ fn what_is_no_ledger_is_refused_in_a_sentence() {
 }
 
 #[test]
+fn what_is_no_file_is_refused_without_being_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    fs::create_dir(&path).unwrap();
+    let told = format!("{} is not a daybook ledger", path.display());
+    assert_eq!(refusal(&path), told);
+    fs::remove_dir(&path).unwrap();
+    // Like a pipe, a socket is no file; to open a pipe would be to wait for ever.
+    let _socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    assert_eq!(refusal(&path), told);
+}
+
+#[test]
 fn a_newer_format_is_refused_and_left_alone() {
     let (_folder, path, ledger) = on_disk();
     drop(ledger);

@@ -222,24 +222,27 @@ fn guards_that_are_missing_altered_or_strange_are_refused() {
         .collect::<Result<_, _>>()
         .unwrap();
     let strange = "CREATE TRIGGER strange BEFORE INSERT ON entries BEGIN SELECT RAISE(IGNORE); END";
-    let mut attacks = vec![(strange.to_owned(), "strange".to_owned())];
+    let mut attacks = vec![(
+        strange.to_owned(),
+        "the trigger strange does not belong there".to_owned(),
+    )];
     for (kind, name, sql) in objects {
         let drop = format!("DROP {kind} {name};");
         if let Some((head, _)) = sql.split_once("BEGIN").filter(|_| kind == "trigger") {
             let toothless = format!("{drop} {head} BEGIN SELECT 1; END");
-            attacks.push((toothless, name.clone()));
+            attacks.push((toothless, format!("{name} is missing or altered")));
         }
-        attacks.push((drop, name));
+        attacks.push((drop, format!("{name} is missing or altered")));
     }
     assert_eq!(
         attacks.len(),
         1 + 13 * 2 + 4 + 5,
         "thirteen triggers, four indexes, five tables"
     );
-    for (attack, name) in attacks {
+    for (attack, told) in attacks {
         let copy = Copy::of(&victim().bytes);
         copy.connect().execute_batch(&attack).expect(&attack);
-        let told = format!("is damaged: {name} is missing or altered");
+        let told = format!("is damaged: {told}");
         let opened = [
             SqliteLedger::open(&copy.path),
             SqliteLedger::open_readonly(&copy.path),
@@ -247,6 +250,46 @@ fn guards_that_are_missing_altered_or_strange_are_refused() {
         for refusal in opened.map(|opened| opened.err().unwrap().to_string()) {
             assert!(refusal.ends_with(&told), "{attack}\n{refusal}");
         }
+    }
+}
+
+#[test]
+fn what_does_not_belong_into_schema_or_tally_is_named() {
+    let text = "PRAGMA writable_schema = ON; \
+                UPDATE sqlite_schema SET sql = CAST(sql AS BLOB) WHERE name = 'entries_stay'";
+    let most = "DELETE FROM duplicates; \
+                INSERT INTO duplicates SELECT stream, id, content_hash, 9223372036854775807 FROM entries LIMIT 2";
+    let less = "PRAGMA ignore_check_constraints = ON; UPDATE duplicates SET count = -9";
+    let tally = "is damaged: the tally of duplicates is missing or altered";
+    for (attack, told) in [
+        (text, "is damaged: sqlite_schema is missing or altered"),
+        (most, tally),
+        (less, tally),
+    ] {
+        let copy = Copy::of(&victim().bytes);
+        copy.connect().execute_batch(attack).expect(attack);
+        let opened = SqliteLedger::open_readonly(&copy.path);
+        let read = opened.and_then(|log| ledger::Log::streams(&log));
+        for refusal in [
+            SqliteLedger::open(&copy.path).err().unwrap().to_string(),
+            read.unwrap_err().to_string(),
+        ] {
+            assert!(refusal.ends_with(told), "{attack}\n{refusal}");
+        }
+    }
+}
+
+#[test]
+fn a_dictionary_that_a_stream_never_adopted_is_refused_before_anything_is_packed_with_it() {
+    let third =
+        "INSERT INTO dictionaries SELECT 3, created_us, bytes FROM dictionaries WHERE id = 2";
+    let tail = "DELETE FROM entries WHERE stream = 'acct_1/live' AND seq > 12";
+    for attack in [third, tail] {
+        let copy = Copy::of(&victim().bytes);
+        copy.tamper(|connection| connection.execute_batch(attack).expect(attack));
+        let refusal = SqliteLedger::open(&copy.path).err().unwrap();
+        assert!(matches!(refusal, LedgerError::Faulty { .. }), "{refusal}");
+        SqliteLedger::open_readonly(&copy.path).unwrap();
     }
 }
 
