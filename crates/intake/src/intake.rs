@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use facts::{Envelope, EnvelopeError};
-use ledger::{Hash, Kind, Ledger, NewEntry, Outcome, Role, Source, StreamId};
+use ledger::{Hash, Kind, Ledger, NewEntry, Outcome, OwnedEntry, Role, Source, StreamId};
 
 use crate::{Clock, IntakeError, Origin, Rejects};
 
@@ -71,23 +71,9 @@ pub struct Intake<'a> {
     known: BTreeSet<StreamId>,
     /// The log has a dictionary, or one was trained, or could not be.
     is_trained: bool,
-    batch: Vec<Waiting>,
+    batch: Vec<OwnedEntry>,
     batch_bytes: usize,
     tally: Tally,
-}
-
-/// An entry that waits for its batch.
-struct Waiting {
-    stream: StreamId,
-    kind: Kind,
-    id: Box<str>,
-    type_: Box<str>,
-    object_id: Option<Box<str>>,
-    api_version: Option<Box<str>>,
-    created_s: i64,
-    recorded_us: i64,
-    content_hash: Hash,
-    body: Vec<u8>,
 }
 
 impl<'a> Intake<'a> {
@@ -139,15 +125,16 @@ impl<'a> Intake<'a> {
         };
         self.open(&stream)?;
         self.batch_bytes += body.len();
-        self.batch.push(Waiting {
+        self.batch.push(OwnedEntry {
             stream,
             kind: kind(envelope.kind),
-            id: envelope.id,
-            type_: envelope.type_,
-            object_id: envelope.object_id,
-            api_version: envelope.api_version,
+            id: envelope.id.into(),
+            type_: envelope.type_.into(),
+            object_id: envelope.object_id.map(String::from),
+            api_version: envelope.api_version.map(String::from),
             created_s: envelope.created_s,
             recorded_us: (self.clock)(),
+            source: self.source,
             content_hash: Hash(envelope.content_hash),
             body,
         });
@@ -232,14 +219,10 @@ impl<'a> Intake<'a> {
     }
 
     fn flush(&mut self) -> Result<(), IntakeError> {
-        let batch: Vec<NewEntry<'_>> = self
-            .batch
-            .iter()
-            .map(|waiting| waiting.entry(self.source))
-            .collect();
+        let batch: Vec<NewEntry<'_>> = self.batch.iter().map(OwnedEntry::as_new_entry).collect();
         let outcomes = self.ledger.append(&batch)?;
-        for (waiting, outcome) in self.batch.iter().zip(outcomes) {
-            self.tally.count(waiting.kind, outcome);
+        for (entry, outcome) in self.batch.iter().zip(outcomes) {
+            self.tally.count(entry.kind, outcome);
         }
         self.batch.clear();
         self.batch_bytes = 0;
@@ -262,24 +245,6 @@ impl<'a> Intake<'a> {
             }
         }
         Ok(())
-    }
-}
-
-impl Waiting {
-    fn entry(&self, source: Source) -> NewEntry<'_> {
-        NewEntry {
-            stream: &self.stream,
-            kind: self.kind,
-            id: &self.id,
-            type_: &self.type_,
-            object_id: self.object_id.as_deref(),
-            api_version: self.api_version.as_deref(),
-            created_s: self.created_s,
-            recorded_us: self.recorded_us,
-            source,
-            content_hash: self.content_hash,
-            body: &self.body,
-        }
     }
 }
 
