@@ -116,6 +116,20 @@ fn every_hint_leads_out_of_a_broken_folder() {
     desk.ok("rebuild");
     check(&desk, "check", 0, "");
 
+    fs::remove_file(desk.path("daybook-data/ledger.db")).unwrap();
+    check(&desk, "status", 1, "hint: restore it from a backup");
+    desk.ok(&format!("--data other init --account {ACCOUNT}"));
+    fs::copy(
+        desk.path("other/ledger.db"),
+        desk.path("daybook-data/ledger.db"),
+    )
+    .unwrap();
+    assert!(desk.ok("status").contains("stands on another log"));
+}
+
+#[test]
+fn what_is_no_book_any_more_is_made_anew() {
+    let desk = Desk::with_book();
     let mend = "hint: make a new book with `daybook rebuild`";
     let book = fs::canonicalize(desk.path("daybook-data/book.db")).unwrap();
     let cut = fs::OpenOptions::new().write(true).open(book).unwrap();
@@ -128,16 +142,26 @@ fn every_hint_leads_out_of_a_broken_folder() {
     check(&desk, "invoices", 1, mend);
     desk.ok("rebuild");
     check(&desk, "check", 0, "");
+}
 
-    fs::remove_file(desk.path("daybook-data/ledger.db")).unwrap();
-    check(&desk, "status", 1, "hint: restore it from a backup");
-    desk.ok(&format!("--data other init --account {ACCOUNT}"));
-    fs::copy(
-        desk.path("other/ledger.db"),
-        desk.path("daybook-data/ledger.db"),
-    )
-    .unwrap();
-    assert!(desk.ok("status").contains("stands on another log"));
+#[test]
+fn a_ledger_beside_which_nothing_can_be_made_is_told_with_a_hint() {
+    let desk = Desk::with_company();
+    // What SQLite needs beside the ledger can't be made, as on a disk that can only be read.
+    let beside = desk.path("daybook-data/ledger.db-wal");
+    let ledger = Connection::open(desk.path("daybook-data/ledger.db")).unwrap();
+    ledger
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .unwrap();
+    drop(ledger);
+    // Closing took them away, unless a reader had left them.
+    for file in [&beside, &desk.path("daybook-data/ledger.db-shm")] {
+        let _ = fs::remove_file(file);
+    }
+    fs::create_dir(&beside).unwrap();
+    check(&desk, "head", 1, "hint: SQLite writes beside a ledger");
+    fs::remove_dir(&beside).unwrap();
+    desk.ok("head");
 }
 
 #[test]

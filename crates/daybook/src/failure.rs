@@ -75,7 +75,7 @@ pub(crate) enum ShellError {
         own: String,
         stream: String,
     },
-    #[error("{path} is not an empty folder")]
+    #[error("{path} is not an empty folder, or it is the root of a disk")]
     Taken { path: PathBuf },
     #[error("another process is filling {path}")]
     Unfinished { path: PathBuf },
@@ -165,7 +165,9 @@ impl From<ShellError> for Failure {
                 "name another folder with --data, or move ledger.db away together with its -wal and -shm: they belong to it",
             ),
             E::OtherFolder { .. } => Some("name another folder with --data"),
-            E::Taken { .. } => Some("name a new folder: each backup is one of its own"),
+            E::Taken { .. } => {
+                Some("name a new folder: each backup is one of its own, inside the root of a disk")
+            }
             E::Unfinished { .. } => Some("try again when the other process is done"),
             E::Strange { .. } => Some("look into it, and move it away or name another folder"),
             E::NoBackup { .. } => Some("name the folder that `daybook backup` made"),
@@ -304,6 +306,16 @@ fn of_ledger(error: &LedgerError) -> (Exit, Option<&'static str>) {
         E::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
             (Exit::Failed, Some(OF_ANOTHER_USER))
         }
+        E::Sqlite { source, .. }
+            if source.sqlite_error_code() == Some(rusqlite::ErrorCode::CannotOpen) =>
+        {
+            (
+                Exit::Failed,
+                Some(
+                    "SQLite writes beside a ledger even to read it: see whether it can there; a backup is read without",
+                ),
+            )
+        }
         E::Sqlite { .. } | E::Io { .. } | E::Randomness { .. } | E::Thread { .. } => {
             (Exit::Failed, None)
         }
@@ -313,7 +325,7 @@ fn of_ledger(error: &LedgerError) -> (Exit, Option<&'static str>) {
         ),
         E::Full { .. } => (
             Exit::Unfinished,
-            Some("make room on the disk, then do it again: nothing was appended"),
+            Some("make room on the disk, then do it again: what is there already is not doubled"),
         ),
         E::Commit { .. } | E::Poisoned { .. } => (
             Exit::Damaged,
