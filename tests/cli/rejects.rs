@@ -196,7 +196,7 @@ fn extreme_numbers_and_depths_pass_through_to_the_books() {
     let template = r#"{"id":"evt_ID","object":"event","api_version":"2026-07-29.dahlia","created":CREATED,"livemode":true,"type":"payout.paid","data":{"object":{"id":"po_ID","object":"payout","amount":AMOUNT,"currency":"usd","status":"paid","metadata":MORE,"created":CREATED,"arrival_date":CREATED}}}"#;
     let deep = "[".repeat(200_000) + &"]".repeat(200_000);
     let mut lines = Vec::new();
-    for created in ["9223372036854775807", "-9223372036854775808", "0"] {
+    for created in ["253402300799", "-9223372036854775808", "0"] {
         for amount in [
             "9223372036854775807",
             "9223372036854775808",

@@ -207,7 +207,7 @@ fn event(
         type_: members.name("type")?,
         object_id: members.get("data").and_then(|data| object_id(data.value)),
         api_version: members.text("api_version")?,
-        created_s: members.required("created", members.whole("created")?)?,
+        created_s: members.required("created", members.second("created")?)?,
         content_hash,
     })
 }

@@ -5,6 +5,9 @@
 use crate::envelope::EnvelopeError;
 use crate::scan::{Fault, Scanner, Text};
 
+/// The last second of the year 9999.
+const SECOND_MAX: i64 = 253_402_300_799;
+
 /// One member's value.
 #[derive(Clone, Copy)]
 pub(crate) struct Slot<'a> {
@@ -89,6 +92,16 @@ impl<'a, const N: usize> Members<'a, N> {
     /// The member as a whole number.
     pub(crate) fn whole(&self, member: &'static str) -> Result<Option<i64>, EnvelopeError> {
         self.typed(member, "a whole number of 64 bits", |raw| raw.parse().ok())
+    }
+
+    /// The member as a second since 1970. A clock that once believed an impossible one would stand there for ever.
+    pub(crate) fn second(&self, member: &'static str) -> Result<Option<i64>, EnvelopeError> {
+        match self.whole(member)? {
+            Some(second) if second > SECOND_MAX => {
+                Err(self.wrong(member, "a second before the year 10000"))
+            }
+            second => Ok(second),
+        }
     }
 
     /// The member as true or false.

@@ -108,7 +108,7 @@ pub(crate) fn observation_in(line: &str) -> Result<Observation<'_>, EnvelopeErro
         version: text("version")?,
         account: text("account")?,
         livemode: members.flag("livemode")?,
-        date_s: members.whole("date_s")?,
+        date_s: members.second("date_s")?,
         elapsed_ms: members.whole("elapsed_ms")?,
         absent: text("absent")?,
         object_type: text("object_type")?,

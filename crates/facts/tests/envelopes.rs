@@ -216,6 +216,10 @@ const REFUSED: &[(&str, &str)] = &[
         "`created` at byte 48 is not a whole number of 64 bits; give it as Stripe sent it",
     ),
     (
+        r#"{"object":"event","id":"a","type":"x","created":1790000000000}"#,
+        "`created` at byte 48 is not a second before the year 10000; give it as Stripe sent it",
+    ),
+    (
         r#"{"object":"event","id":"a","type":"x","created":"1"}"#,
         "`created` at byte 48 is not a whole number of 64 bits; give it as Stripe sent it",
     ),
