@@ -8,7 +8,8 @@ pub(super) struct Map {
     pub(super) object: &'static str,
     /// The book's table.
     pub(super) table: &'static str,
-    /// The members whose values, joined with `/`, are the row's id; none for the one object of its kind, known by its name.
+    /// The members whose values, joined with `/`, are the row's id, of those parted by `|` the first that has one; none
+    /// for the one object of its kind, known by its name.
     pub(super) id: &'static [&'static str],
     /// Members that the book keeps.
     pub(super) kept: &'static [(&'static str, Rule)],
@@ -25,8 +26,12 @@ pub(super) enum Rule {
     Id(&'static str),
     /// In this column, as JSON of keys and values.
     Keys(&'static str),
+    /// In this column, as a text, whether it is given as a number or as a text.
+    Decimal(&'static str),
     /// In the rows of another table.
     Rows(&'static Rows),
+    /// The same of a list object: when it is cut, its own member can't be known.
+    List(&'static Rows),
     /// In the table's name.
     Kind,
     /// In the row's key.
@@ -43,12 +48,22 @@ pub(super) struct Rows {
     pub(super) table: &'static str,
     /// Its column with the object's id.
     pub(super) parent: &'static str,
+    /// For rows within rows: its column with what tells the outer row apart.
+    pub(super) row: Option<&'static str>,
     /// What tells them apart: a member and its column; none if it is their place.
     pub(super) key: Option<(&'static str, &'static str)>,
     /// Members that the book keeps.
     pub(super) kept: &'static [(&'static str, Rule)],
     /// Members that the book does not keep, by reason.
     pub(super) left: &'static [(&'static str, &'static [&'static str])],
+}
+
+/// The lists of rows that these members are kept in.
+pub(super) fn lists(kept: &'static [(&'static str, Rule)]) -> impl Iterator<Item = &'static Rows> {
+    kept.iter().filter_map(|(_, rule)| match rule {
+        Rule::Rows(rows) | Rule::List(rows) => Some(*rows),
+        _ => None,
+    })
 }
 
 /// A map that can be asked.

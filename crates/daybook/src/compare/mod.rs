@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::StreamId;
 use projector::OpenBook;
+use rusqlite::types::Value as Cell;
 use serde_json::Value;
 
 use self::map::{Map, Paths, Rows, Rule};
@@ -181,9 +182,8 @@ impl Comparer<'_> {
             findings: &mut finder,
         };
         walk.run(truth)?;
-        let lists = std::mem::take(&mut finder.lists);
-        for (path, rows, truth) in lists {
-            self.rows(&mut finder, &id, &path, rows, &truth)?;
+        for list in std::mem::take(&mut finder.lists) {
+            self.rows(&mut finder, &id, list)?;
         }
         self.result.fields += finder.compared;
         self.result.left += finder.left;
@@ -192,19 +192,21 @@ impl Comparer<'_> {
     }
 
     /// The rows within one object.
-    fn rows(
-        &mut self,
-        finder: &mut Finder,
-        id: &str,
-        path: &str,
-        rows: &'static Rows,
-        truth: &[Value],
-    ) -> Result<(), Failure> {
+    fn rows(&mut self, finder: &mut Finder, id: &str, list: List) -> Result<(), Failure> {
+        let List {
+            path,
+            rows,
+            within,
+            truth,
+        } = list;
         *self.rows_seen.entry(rows.table).or_default() += truth.len() as u64;
-        let found = self.ours.rows(rows.table, rows.parent, id)?;
+        let mut found = self.ours.rows(rows.table, rows.parent, id)?;
+        if let (Some(column), Some(outer)) = (rows.row, &within) {
+            found.retain(|row| row.get(column) == outer);
+        }
         if found.len() != truth.len() {
             finder.differs(
-                path,
+                &path,
                 format!("{} rows", found.len()),
                 format!("{} rows", truth.len()),
             );
@@ -215,6 +217,10 @@ impl Comparer<'_> {
             .or_insert_with(|| Paths::new(rows.kept, rows.left));
         for (place, item) in truth.iter().enumerate() {
             finder.within = format!("{path}[{place}].");
+            finder.row = rows.key.map_or_else(
+                || Cell::Integer(i64::try_from(place).unwrap_or(i64::MAX)),
+                |(member, _)| Cell::Text(item[member].as_str().unwrap_or_default().to_owned()),
+            );
             let Some(row) = row_of(rows, &found, place, item) else {
                 finder.differs("", "missing".to_owned(), "there".to_owned());
                 continue;
@@ -229,6 +235,9 @@ impl Comparer<'_> {
             walk.run(item)?;
         }
         finder.within.clear();
+        for inner in std::mem::take(&mut finder.lists) {
+            self.rows(finder, id, inner)?;
+        }
         Ok(())
     }
 
@@ -240,14 +249,13 @@ impl Comparer<'_> {
                 self.result.differences.push(surplus(map.object, id));
             }
         }
-        let tables = MAPS
-            .iter()
-            .flat_map(|map| map.kept)
-            .filter_map(|(_, rule)| match rule {
-                Rule::Rows(rows) => Some(rows.table),
-                _ => None,
-            });
-        for table in tables {
+        let mut lists: Vec<&Rows> = MAPS.iter().flat_map(|map| map::lists(map.kept)).collect();
+        let mut next = 0;
+        while let Some(rows) = lists.get(next) {
+            lists.extend(map::lists(rows.kept));
+            next += 1;
+        }
+        for table in lists.into_iter().map(|rows| rows.table) {
             let (ours, known) = (
                 self.ours.count(table)?,
                 self.rows_seen.remove(table).unwrap_or(0),
@@ -278,15 +286,11 @@ fn id_of(map: &Map, truth: &Value) -> String {
     if map.id.is_empty() {
         return map.object.to_owned();
     }
-    let text = |path: &&str| {
+    let text = |path: &str| {
         let value = path.split('.').fold(truth, |value, name| &value[name]);
-        value
-            .get("id")
-            .unwrap_or(value)
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        value.get("id").unwrap_or(value).as_str().map(str::to_owned)
     };
+    let text = |paths: &&str| paths.split('|').find_map(text).unwrap_or_default();
     map.id.iter().map(text).collect::<Vec<_>>().join("/")
 }
 
@@ -296,7 +300,6 @@ fn row_of<'r>(
     place: usize,
     item: &Value,
 ) -> Option<&'r OurRow<'r>> {
-    use rusqlite::types::Value as Cell;
     match rows.key {
         None => found.iter().find(|row| {
             *row.get("place") == Cell::Integer(i64::try_from(place).unwrap_or(i64::MAX))
@@ -319,8 +322,19 @@ struct Finder {
     within: String,
     compared: u64,
     left: u64,
-    lists: Vec<(String, &'static Rows, Vec<Value>)>,
+    lists: Vec<List>,
+    /// What tells the row that is walked apart from the others of its list.
+    row: Cell,
     differences: Vec<Difference>,
+}
+
+/// Rows that are still to be compared.
+struct List {
+    path: String,
+    rows: &'static Rows,
+    /// What tells the row apart in which the list stands.
+    within: Option<Cell>,
+    truth: Vec<Value>,
 }
 
 impl Finder {
@@ -340,6 +354,7 @@ impl Finder {
             compared: 0,
             left: 0,
             lists: Vec::new(),
+            row: Cell::Null,
             differences: Vec::new(),
         }
     }
@@ -365,8 +380,12 @@ impl Findings for Finder {
         });
     }
 
-    fn rows(&mut self, path: &str, rows: &'static Rows, truth: &[Value]) -> Result<(), Failure> {
-        self.lists.push((path.to_owned(), rows, truth.to_vec()));
-        Ok(())
+    fn rows(&mut self, path: &str, rows: &'static Rows, truth: &[Value]) {
+        self.lists.push(List {
+            path: format!("{}{path}", self.within),
+            rows,
+            within: (self.row != Cell::Null).then(|| self.row.clone()),
+            truth: truth.to_vec(),
+        });
     }
 }

@@ -17,7 +17,7 @@ pub(super) trait Findings {
     /// A member that differs.
     fn differs(&mut self, path: &str, ours: String, truth: String);
     /// Rows that belong to the object, as the truth has them.
-    fn rows(&mut self, path: &str, rows: &'static Rows, truth: &[Value]) -> Result<(), Failure>;
+    fn rows(&mut self, path: &str, rows: &'static Rows, truth: &[Value]);
 }
 
 /// A walk over one value.
@@ -37,7 +37,7 @@ impl Walk<'_> {
         self.members(truth, &mut String::new(), &mut seen)?;
         for (path, rule) in self.paths.kept() {
             if !seen.contains(&path) {
-                self.compare_absent(path, rule)?;
+                self.compare_absent(path, rule);
             }
         }
         Ok(())
@@ -62,7 +62,7 @@ impl Walk<'_> {
                 Found::Left => self.findings.left(),
                 Found::Kept(known, rule) => {
                     seen.push(known);
-                    self.compare(known, rule, value)?;
+                    self.compare(known, rule, value);
                 }
                 // What is kept below it is nothing; it is compared as absent.
                 Found::Above if value.is_null() => {}
@@ -74,17 +74,19 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn compare(&mut self, path: &str, rule: Rule, truth: &Value) -> Result<(), Failure> {
+    fn compare(&mut self, path: &str, rule: Rule, truth: &Value) {
         match rule {
             Rule::Column(column) => self.compare_cell(path, column, &cell(truth)),
             Rule::Id(column) => {
                 self.compare_cell(path, column, &cell(truth.get("id").unwrap_or(truth)))
             }
             Rule::Keys(column) => self.compare_keys(path, column, truth),
-            Rule::Rows(rows) => {
-                self.findings
-                    .rows(path, rows, truth.as_array().map_or(&[], Vec::as_slice))?
+            Rule::Decimal(column) => self.compare_cell(path, column, &decimal(truth)),
+            Rule::Rows(rows) => self.findings.rows(path, rows, array(truth)),
+            Rule::List(rows) if truth["has_more"] != true => {
+                self.findings.rows(path, rows, array(&truth["data"]));
             }
+            Rule::List(_) => self.compare_cut(path),
             Rule::Kind => self.note(path, self.object, truth),
             Rule::Key => self.findings.compared(),
             Rule::Deleted => self.compare_cell(path, "deleted", &cell(truth)),
@@ -97,27 +99,27 @@ impl Walk<'_> {
                 );
             }
         }
-        Ok(())
     }
 
-    fn compare_absent(&mut self, path: &str, rule: Rule) -> Result<(), Failure> {
+    fn compare_absent(&mut self, path: &str, rule: Rule) {
         match rule {
-            Rule::Column(column) | Rule::Id(column) | Rule::Keys(column) => {
+            Rule::Column(column)
+            | Rule::Decimal(column)
+            | Rule::Id(column)
+            | Rule::Keys(column) => {
                 self.findings.compared();
                 let ours = self.row.get(column);
                 if *ours != Cell::Null {
                     self.findings
                         .differs(path, shown(ours), "nothing".to_owned());
                 }
-                Ok(())
             }
             Rule::Deleted => {
                 self.compare_cell(path, "deleted", &Cell::Integer(0));
-                Ok(())
             }
-            Rule::Rows(rows) => self.findings.rows(path, rows, &[]),
+            Rule::Rows(rows) | Rule::List(rows) => self.findings.rows(path, rows, &[]),
             // The object was found by them.
-            Rule::Kind | Rule::Key | Rule::Availability => Ok(()),
+            Rule::Kind | Rule::Key | Rule::Availability => {}
         }
     }
 
@@ -129,6 +131,15 @@ impl Walk<'_> {
         } else if *ours == Cell::Null && self.row.is_unknown(column) {
             self.findings
                 .differs(path, "unknown".to_owned(), "null".to_owned());
+        }
+    }
+
+    /// Rows that are shown of a cut list are not the list.
+    fn compare_cut(&mut self, path: &str) {
+        self.findings.compared();
+        if !self.row.is_unknown(path) {
+            self.findings
+                .differs(path, "whole".to_owned(), "cut".to_owned());
         }
     }
 
@@ -169,6 +180,18 @@ fn cell(value: &Value) -> Cell {
         Value::String(text) => Cell::Text(text.clone()),
         Value::Array(_) | Value::Object(_) => Cell::Text(value.to_string()),
     }
+}
+
+/// A number as Stripe wrote it.
+fn decimal(value: &Value) -> Cell {
+    match value {
+        Value::Number(number) => Cell::Text(number.to_string()),
+        other => cell(other),
+    }
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 /// A cell for people.

@@ -1,7 +1,7 @@
-//! Customers and what they are billed: which member is kept where, and which is not.
+//! Customers and what they subscribe to: which member is kept where, and which is not.
 
-use super::{ADDRESS, AGAIN, CATALOGUE, MODE, OTHER, PAPER, PARENT, PLATFORM, SETTING, TAX, WHOLE};
-use crate::compare::map::Rule::{Column, Deleted, Id, Key, Keys, Kind};
+use super::{ADDRESS, AGAIN, MODE, OWN, PAPER, PARENT, PLATFORM, SETTING};
+use crate::compare::map::Rule::{Column, Decimal, Deleted, Id, Key, Keys, Kind};
 use crate::compare::map::{Map, Rows, Rule};
 
 pub(super) const CUSTOMER: Map = Map {
@@ -33,7 +33,18 @@ pub(super) const CUSTOMER: Map = Map {
     left: &[
         (MODE, &["livemode"]),
         (ADDRESS, &["address", "phone", "shipping"]),
-        (TAX, &["discount"]),
+        (OWN, &["discount", "sources", "subscriptions", "tax_ids"]),
+        (
+            "what Stripe holds of the customer's own cash is in its own transactions",
+            &["cash_balance"],
+        ),
+        (AGAIN, &["invoice_credit_balance"]),
+        (PLATFORM, &["customer_account"]),
+        (
+            "names that are printed, beside the name",
+            &["business_name", "individual_name"],
+        ),
+        (SETTING, &["tax"]),
         (
             PAPER,
             &[
@@ -44,244 +55,6 @@ pub(super) const CUSTOMER: Map = Map {
             ],
         ),
     ],
-};
-
-pub(super) const INVOICE: Map = Map {
-    object: "invoice",
-    table: "invoices",
-    id: &["id"],
-    kept: &[
-        ("id", Key),
-        ("object", Kind),
-        ("amount_due", Column("amount_due_minor")),
-        ("amount_overpaid", Column("amount_overpaid_minor")),
-        ("amount_paid", Column("amount_paid_minor")),
-        ("amount_remaining", Column("amount_remaining_minor")),
-        ("amount_shipping", Column("amount_shipping_minor")),
-        ("attempt_count", Column("attempt_count")),
-        ("attempted", Column("attempted")),
-        ("auto_advance", Column("auto_advance")),
-        (
-            "automatically_finalizes_at",
-            Column("automatically_finalizes_s"),
-        ),
-        ("billing_reason", Column("billing_reason")),
-        ("collection_method", Column("collection_method")),
-        ("created", Column("created_s")),
-        ("currency", Column("currency")),
-        ("customer", Id("customer_id")),
-        ("customer_email", Column("customer_email")),
-        ("customer_name", Column("customer_name")),
-        ("description", Column("description")),
-        ("due_date", Column("due_s")),
-        ("effective_at", Column("effective_s")),
-        ("ending_balance", Column("ending_balance_minor")),
-        ("lines.data", Rule::Rows(&LINE)),
-        ("metadata", Keys("metadata")),
-        ("next_payment_attempt", Column("next_payment_attempt_s")),
-        ("number", Column("number")),
-        (
-            "parent.subscription_details.subscription",
-            Id("subscription_id"),
-        ),
-        ("period_end", Column("period_end_s")),
-        ("period_start", Column("period_start_s")),
-        (
-            "post_payment_credit_notes_amount",
-            Column("post_payment_credit_notes_minor"),
-        ),
-        (
-            "pre_payment_credit_notes_amount",
-            Column("pre_payment_credit_notes_minor"),
-        ),
-        ("starting_balance", Column("starting_balance_minor")),
-        ("status", Column("status")),
-        ("status_transitions.finalized_at", Column("finalized_s")),
-        (
-            "status_transitions.marked_uncollectible_at",
-            Column("marked_uncollectible_s"),
-        ),
-        ("status_transitions.paid_at", Column("paid_s")),
-        ("status_transitions.voided_at", Column("voided_s")),
-        ("subtotal", Column("subtotal_minor")),
-        (
-            "subtotal_excluding_tax",
-            Column("subtotal_excluding_tax_minor"),
-        ),
-        ("total", Column("total_minor")),
-        ("total_excluding_tax", Column("total_excluding_tax_minor")),
-        ("webhooks_delivered_at", Column("webhooks_delivered_s")),
-    ],
-    left: &[
-        (MODE, &["livemode"]),
-        (
-            WHOLE,
-            &[
-                "lines.object",
-                "lines.has_more",
-                "lines.total_count",
-                "lines.url",
-            ],
-        ),
-        (
-            ADDRESS,
-            &[
-                "customer_address",
-                "customer_phone",
-                "customer_shipping",
-                "shipping_details",
-            ],
-        ),
-        (
-            TAX,
-            &[
-                "account_tax_ids",
-                "automatic_tax",
-                "customer_tax_exempt",
-                "customer_tax_ids",
-                "default_tax_rates",
-                "discounts",
-                "shipping_cost",
-                "total_discount_amounts",
-                "total_pretax_credit_amounts",
-                "total_taxes",
-            ],
-        ),
-        (
-            PAPER,
-            &[
-                "account_country",
-                "account_name",
-                "custom_fields",
-                "footer",
-                "hosted_invoice_url",
-                "invoice_pdf",
-                "receipt_number",
-                "rendering",
-                "statement_descriptor",
-            ],
-        ),
-        (
-            SETTING,
-            &[
-                "default_payment_method",
-                "default_source",
-                "payment_settings",
-            ],
-        ),
-        (
-            PLATFORM,
-            &["application", "customer_account", "issuer", "on_behalf_of"],
-        ),
-        (OTHER, &["parent.quote_details", "test_clock"]),
-        (
-            "which invoice revises which is not kept",
-            &["from_invoice", "latest_revision"],
-        ),
-        (
-            "why an invoice could not be made final is not kept",
-            &["last_finalization_error"],
-        ),
-        (
-            "a copy of the subscription's, as it was when the invoice was made",
-            &["parent.subscription_details.metadata"],
-        ),
-        (AGAIN, &["parent.type"]),
-    ],
-};
-
-const LINE: Rows = Rows {
-    table: "invoice_lines",
-    parent: "invoice_id",
-    key: Some(("id", "id")),
-    kept: &[
-        ("id", Key),
-        ("amount", Column("amount_minor")),
-        ("currency", Column("currency")),
-        ("description", Column("description")),
-        ("metadata", Keys("metadata")),
-        (
-            "parent.invoice_item_details.invoice_item",
-            Id("invoice_item_id"),
-        ),
-        (
-            "parent.subscription_item_details.proration",
-            Column("proration"),
-        ),
-        (
-            "parent.subscription_item_details.subscription_item",
-            Id("subscription_item_id"),
-        ),
-        ("parent.type", Column("parent_type")),
-        ("period.end", Column("period_end_s")),
-        ("period.start", Column("period_start_s")),
-        ("pricing.price_details.price", Id("price_id")),
-        ("pricing.price_details.product", Id("product_id")),
-        ("pricing.unit_amount_decimal", Column("unit_amount")),
-        ("quantity", Column("quantity")),
-    ],
-    left: &[
-        (MODE, &["livemode"]),
-        (PARENT, &["invoice", "object"]),
-        (AGAIN, &["quantity_decimal", "pricing.type"]),
-        (
-            TAX,
-            &[
-                "discount_amounts",
-                "discountable",
-                "discounts",
-                "pretax_credit_amounts",
-                "subtotal",
-                "taxes",
-            ],
-        ),
-        (
-            "what a prorated line credits is not kept",
-            &[
-                "parent.invoice_item_details.proration_details",
-                "parent.subscription_item_details.proration_details",
-            ],
-        ),
-        (
-            "whether a line by hand bills a part of a period is not kept",
-            &["parent.invoice_item_details.proration"],
-        ),
-        (
-            "the item of a line that a subscription makes is not kept",
-            &["parent.subscription_item_details.invoice_item"],
-        ),
-        (
-            "the invoice names the subscription",
-            &[
-                "parent.invoice_item_details.subscription",
-                "parent.subscription_item_details.subscription",
-            ],
-        ),
-    ],
-};
-
-pub(super) const INVOICE_PAYMENT: Map = Map {
-    object: "invoice_payment",
-    table: "invoice_payments",
-    id: &["invoice", "payment.payment_intent"],
-    kept: &[
-        ("id", Column("invoice_payment_id")),
-        ("object", Kind),
-        ("amount_paid", Column("amount_paid_minor")),
-        ("amount_requested", Column("amount_requested_minor")),
-        ("created", Column("created_s")),
-        ("currency", Column("currency")),
-        ("invoice", Id("invoice_id")),
-        ("is_default", Column("is_default")),
-        ("payment.charge", Id("charge_id")),
-        ("payment.payment_intent", Id("payment_intent_id")),
-        ("payment.payment_record", Id("payment_record_id")),
-        ("payment.type", Column("payment_type")),
-        ("status", Column("status")),
-        ("status_transitions.canceled_at", Column("canceled_s")),
-        ("status_transitions.paid_at", Column("paid_s")),
-    ],
-    left: &[(MODE, &["livemode"])],
 };
 
 pub(super) const SUBSCRIPTION: Map = Map {
@@ -304,10 +77,18 @@ pub(super) const SUBSCRIPTION: Map = Map {
         ("default_payment_method", Id("default_payment_method_id")),
         ("description", Column("description")),
         ("ended_at", Column("ended_s")),
-        ("items.data", Rule::Rows(&ITEM)),
+        ("items", Rule::List(&ITEM)),
         ("latest_invoice", Id("latest_invoice_id")),
         ("metadata", Keys("metadata")),
+        (
+            "application_fee_percent",
+            Decimal("application_fee_percent"),
+        ),
         ("pause_collection.behavior", Column("pause_behavior")),
+        ("pause_collection.resumes_at", Column("pause_resumes_s")),
+        ("pending_setup_intent", Id("pending_setup_intent_id")),
+        ("schedule", Id("schedule_id")),
+        ("test_clock", Id("test_clock_id")),
         ("start_date", Column("start_s")),
         ("status", Column("status")),
         ("trial_end", Column("trial_end_s")),
@@ -316,15 +97,10 @@ pub(super) const SUBSCRIPTION: Map = Map {
     left: &[
         (MODE, &["livemode"]),
         (
-            WHOLE,
-            &[
-                "items.object",
-                "items.has_more",
-                "items.total_count",
-                "items.url",
-            ],
+            "who is taxed how; the tax itself is on the invoices",
+            &["automatic_tax", "default_tax_rates"],
         ),
-        (TAX, &["automatic_tax", "default_tax_rates", "discounts"]),
+        (OWN, &["discounts"]),
         (
             SETTING,
             &[
@@ -336,10 +112,8 @@ pub(super) const SUBSCRIPTION: Map = Map {
                 "invoice_settings",
                 "managed_payments",
                 "next_pending_invoice_item_invoice",
-                "pause_collection.resumes_at",
                 "payment_settings",
                 "pending_invoice_item_interval",
-                "pending_setup_intent",
                 "pending_update",
                 "trial_settings",
             ],
@@ -355,19 +129,18 @@ pub(super) const SUBSCRIPTION: Map = Map {
             PLATFORM,
             &[
                 "application",
-                "application_fee_percent",
                 "customer_account",
                 "on_behalf_of",
                 "transfer_data",
             ],
         ),
-        (OTHER, &["schedule", "test_clock"]),
     ],
 };
 
 const ITEM: Rows = Rows {
     table: "subscription_items",
     parent: "subscription_id",
+    row: None,
     key: Some(("id", "id")),
     kept: &[
         ("id", Key),
@@ -381,15 +154,24 @@ const ITEM: Rows = Rows {
         ("price.recurring.interval", Column("interval")),
         ("price.recurring.interval_count", Column("interval_count")),
         ("price.unit_amount", Column("unit_amount_minor")),
+        ("price.unit_amount_decimal", Column("unit_amount")),
         ("quantity", Column("quantity")),
     ],
     left: &[
         (PARENT, &["object", "subscription"]),
         (AGAIN, &["plan"]),
-        (TAX, &["discounts", "tax_rates"]),
-        (SETTING, &["billing_thresholds"]),
+        (OWN, &["discounts"]),
         (
-            CATALOGUE,
+            SETTING,
+            &[
+                "billed_until",
+                "billing_thresholds",
+                "current_trial",
+                "tax_rates",
+            ],
+        ),
+        (
+            OWN,
             &[
                 "price.active",
                 "price.billing_scheme",
@@ -407,7 +189,8 @@ const ITEM: Rows = Rows {
                 "price.tiers_mode",
                 "price.transform_quantity",
                 "price.type",
-                "price.unit_amount_decimal",
+                "price.tiers",
+                "price.currency_options",
             ],
         ),
     ],

@@ -1,7 +1,7 @@
 //! The movements of money: which member is kept where, and which is not.
 
-use super::{ADDRESS, CARD, MODE, OTHER, PAPER, PLATFORM, SETTING};
-use crate::compare::map::Rule::{Availability, Column, Id, Key, Keys, Kind};
+use super::{ADDRESS, CARD, MODE, OWN, PAPER, PLATFORM, SETTING};
+use crate::compare::map::Rule::{Availability, Column, Decimal, Id, Key, Keys, Kind};
 use crate::compare::map::{Map, Rows, Rule};
 
 pub(super) const BALANCE: Map = Map {
@@ -42,6 +42,7 @@ pub(super) const BALANCE: Map = Map {
 const BALANCE_SIDE: Rows = Rows {
     table: "",
     parent: "balance_id",
+    row: None,
     key: Some(("currency", "currency")),
     kept: &[("currency", Key), ("amount", Column("amount_minor"))],
     left: &[(
@@ -63,7 +64,7 @@ pub(super) const BALANCE_TRANSACTION: Map = Map {
         ("created", Column("created_s")),
         ("currency", Column("currency")),
         ("description", Column("description")),
-        ("exchange_rate", Column("exchange_rate")),
+        ("exchange_rate", Decimal("exchange_rate")),
         ("fee", Column("fee_minor")),
         ("fee_details", Rule::Rows(&FEE)),
         ("net", Column("net_minor")),
@@ -78,6 +79,7 @@ pub(super) const BALANCE_TRANSACTION: Map = Map {
 const FEE: Rows = Rows {
     table: "balance_transaction_fees",
     parent: "balance_transaction_id",
+    row: None,
     key: None,
     kept: &[
         ("amount", Column("amount_minor")),
@@ -99,7 +101,13 @@ pub(super) const CHARGE: Map = Map {
         ("amount", Column("amount_minor")),
         ("amount_captured", Column("amount_captured_minor")),
         ("amount_refunded", Column("amount_refunded_minor")),
+        ("application_fee", Id("application_fee_id")),
         ("application_fee_amount", Column("application_fee_minor")),
+        ("on_behalf_of", Id("on_behalf_of_id")),
+        ("source_transfer", Id("source_transfer_id")),
+        ("transfer", Id("transfer_id")),
+        ("transfer_data.amount", Column("transfer_amount_minor")),
+        ("transfer_data.destination", Id("transfer_destination_id")),
         ("balance_transaction", Id("balance_transaction_id")),
         ("captured", Column("captured")),
         ("created", Column("created_s")),
@@ -145,16 +153,7 @@ pub(super) const CHARGE: Map = Map {
                 "outcome.seller_message",
             ],
         ),
-        (
-            PLATFORM,
-            &[
-                "application",
-                "application_fee",
-                "on_behalf_of",
-                "source_transfer",
-                "transfer_data",
-            ],
-        ),
+        (PLATFORM, &["application", "customer_account"]),
         (
             PAPER,
             &[
@@ -166,7 +165,8 @@ pub(super) const CHARGE: Map = Map {
                 "statement_descriptor_suffix",
             ],
         ),
-        (OTHER, &["dispute", "review"]),
+        (OWN, &["dispute", "refunds"]),
+        ("reviews move no money", &["review"]),
     ],
 };
 
@@ -178,6 +178,8 @@ pub(super) const PAYOUT: Map = Map {
         ("id", Key),
         ("object", Kind),
         ("amount", Column("amount_minor")),
+        ("application_fee", Id("application_fee_id")),
+        ("application_fee_amount", Column("application_fee_minor")),
         ("arrival_date", Column("arrival_s")),
         ("automatic", Column("automatic")),
         ("balance_transaction", Id("balance_transaction_id")),
@@ -203,7 +205,6 @@ pub(super) const PAYOUT: Map = Map {
     ],
     left: &[
         (MODE, &["livemode"]),
-        (PLATFORM, &["application_fee", "application_fee_amount"]),
         (SETTING, &["payout_method"]),
         ("the bank's own reference is not kept", &["trace_id"]),
     ],
@@ -226,6 +227,12 @@ pub(super) const REFUND: Map = Map {
             "failure_balance_transaction",
             Id("failure_balance_transaction_id"),
         ),
+        ("destination_details.type", Column("destination_type")),
+        (
+            "source_transfer_reversal",
+            Id("source_transfer_reversal_id"),
+        ),
+        ("transfer_reversal", Id("transfer_reversal_id")),
         ("failure_reason", Column("failure_reason")),
         ("metadata", Keys("metadata")),
         ("payment_intent", Id("payment_intent_id")),
@@ -234,7 +241,17 @@ pub(super) const REFUND: Map = Map {
         ("status", Column("status")),
     ],
     left: &[
-        (CARD, &["destination_details", "payment_method"]),
+        (
+            CARD,
+            &[
+                "destination_details.card",
+                "destination_details.sepa_bank_transfer",
+                "destination_details.us_bank_transfer",
+                "destination_details.customer_cash_balance",
+                "destination_details.jp_bank_transfer",
+                "payment_method",
+            ],
+        ),
         ("its charge names the customer", &["customer"]),
         (
             PAPER,
@@ -248,13 +265,6 @@ pub(super) const REFUND: Map = Map {
             "what the customer must still do is not kept",
             &["next_action"],
         ),
-        (
-            PLATFORM,
-            &[
-                "customer_account",
-                "source_transfer_reversal",
-                "transfer_reversal",
-            ],
-        ),
+        (PLATFORM, &["customer_account"]),
     ],
 };
