@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::recording::Recording;
 
 /// The types of object whose last states are the truth, `balance` apart; all others are told by events only.
-pub const OBJECT_TYPES: [&str; 8] = [
+pub const OBJECT_TYPES: [&str; 13] = [
     "customer",
     "subscription",
     "invoice",
@@ -15,6 +15,11 @@ pub const OBJECT_TYPES: [&str; 8] = [
     "refund",
     "balance_transaction",
     "payout",
+    "payment_intent",
+    "invoiceitem",
+    "price",
+    "product",
+    "payment_method",
 ];
 
 /// The truth of a recording at its end.

@@ -1,6 +1,7 @@
 //! The comparer shown to fail: each member that it compares is changed in turn, objects and rows are dropped and added,
 //! and each time it must say so.
 
+mod document;
 mod lacking;
 
 use std::collections::BTreeSet;
@@ -92,17 +93,72 @@ impl Company {
             .unwrap_or_else(|| panic!("the company has no {object}"))
     }
 
-    /// The place of an object of this kind whose list at `path` has rows.
-    fn place_with_rows(&self, object: &str, path: &str) -> usize {
-        let has_rows = |value: &Value| {
-            let rows = value.pointer(&pointer(path)).and_then(Value::as_array);
-            value["object"] == object && rows.is_some_and(|rows| !rows.is_empty())
-        };
-        self.objects
-            .iter()
-            .position(has_rows)
-            .unwrap_or_else(|| panic!("no {object} has {path}"))
+    /// The place of an object that has rows in this list, and where in it they stand.
+    fn place_with_rows(&self, list: &ListPath) -> (usize, String) {
+        let objects = self.objects.iter().enumerate();
+        objects
+            .filter(|(_, value)| value["object"] == list.map.object)
+            .find_map(|(place, value)| Some((place, rows_within(value, &list.steps)?)))
+            .unwrap_or_else(|| panic!("no {} has rows in {:?}", list.map.object, list.steps))
     }
+}
+
+/// A list of rows that the comparer knows.
+struct ListPath {
+    map: &'static Map,
+    /// The paths of the lists that lead to it, from the object inwards, and whether each is a list object.
+    steps: Vec<(&'static str, bool)>,
+    rows: &'static Rows,
+}
+
+/// Every list, those within rows behind the lists that hold them.
+fn lists() -> Vec<ListPath> {
+    let mut lists = Vec::new();
+    for map in &MAPS {
+        push_lists(&mut lists, map, map.kept, &[]);
+    }
+    lists
+}
+
+fn push_lists(
+    lists: &mut Vec<ListPath>,
+    map: &'static Map,
+    kept: &'static [(&'static str, Rule)],
+    above: &[(&'static str, bool)],
+) {
+    for (path, rule) in kept {
+        let (Rule::Rows(rows) | Rule::List(rows)) = *rule else {
+            continue;
+        };
+        let mut steps = above.to_vec();
+        steps.push((path, matches!(rule, Rule::List(_))));
+        lists.push(ListPath {
+            map,
+            steps: steps.clone(),
+            rows,
+        });
+        push_lists(lists, map, rows.kept, &steps);
+    }
+}
+
+/// Where the array of a list stands in a value, if it is whole and has rows.
+fn rows_within(value: &Value, steps: &[(&'static str, bool)]) -> Option<String> {
+    let ((path, is_list), inner) = steps.split_first()?;
+    let mut place = pointer(path);
+    let mut found = value.pointer(&place)?;
+    if *is_list {
+        if found["has_more"] == true {
+            return None;
+        }
+        found = &found["data"];
+        place.push_str("/data");
+    }
+    let rows = found.as_array().filter(|rows| !rows.is_empty())?;
+    if inner.is_empty() {
+        return Some(place);
+    }
+    let within = |(row, value)| Some(format!("{place}/{row}{}", rows_within(value, inner)?));
+    rows.iter().enumerate().find_map(within)
 }
 
 fn pointer(path: &str) -> String {
@@ -129,15 +185,6 @@ fn change(value: &mut Value, path: &str) {
         }
         Value::Array(_) => panic!("lists are changed row by row"),
     };
-}
-
-fn lists() -> impl Iterator<Item = (&'static Map, &'static str, &'static Rows)> {
-    MAPS.iter().flat_map(|map| {
-        map.kept.iter().filter_map(move |(path, rule)| match rule {
-            Rule::Rows(rows) => Some((map, *path, *rows)),
-            _ => None,
-        })
-    })
 }
 
 #[test]
@@ -170,15 +217,14 @@ fn the_books_of_a_small_company_equal_the_truth() {
 fn a_change_of_any_compared_member_is_seen() {
     let company = Company::new();
     for map in &MAPS {
-        for (path, rule) in map
-            .kept
-            .iter()
-            .filter(|(_, rule)| !matches!(rule, Rule::Rows(_)))
-        {
+        for (path, rule) in map.kept.iter().filter(|(_, rule)| !is_list(*rule)) {
             let what = format!("{} {path}", map.object);
             let place = company.place_of(map.object, path);
             let found = company.check(&what, |objects| change(&mut objects[place], path));
-            if matches!(rule, Rule::Column(_) | Rule::Keys(_) | Rule::Availability) {
+            if matches!(
+                rule,
+                Rule::Column(_) | Rule::Decimal(_) | Rule::Keys(_) | Rule::Availability
+            ) {
                 let found = found.expect("a known member is compared");
                 let is_named = found
                     .differences
@@ -193,18 +239,20 @@ fn a_change_of_any_compared_member_is_seen() {
 #[test]
 fn a_change_of_any_member_of_a_row_is_seen() {
     let company = Company::new();
-    for (map, list, rows) in lists() {
-        for (path, _) in rows.kept {
-            let what = format!("{} {list} {path}", map.object);
-            let place = company.place_with_rows(map.object, list);
+    for list in lists() {
+        let inner = list.rows.kept.iter().filter(|(_, rule)| !is_list(*rule));
+        for (path, _) in inner {
+            let what = format!("{} {:?} {path}", list.map.object, list.steps);
+            let (place, rows) = company.place_with_rows(&list);
             company.check(&what, |objects| {
-                change(
-                    &mut objects[place].pointer_mut(&pointer(list)).unwrap()[0],
-                    path,
-                );
+                change(&mut objects[place].pointer_mut(&rows).unwrap()[0], path);
             });
         }
     }
+}
+
+fn is_list(rule: Rule) -> bool {
+    matches!(rule, Rule::Rows(_) | Rule::List(_))
 }
 
 #[test]
@@ -254,31 +302,28 @@ fn a_dropped_object_and_an_added_one_are_seen() {
 #[test]
 fn a_dropped_row_and_an_added_one_are_seen() {
     let company = Company::new();
-    for (map, list, rows) in lists() {
-        let what = format!("{} {list}", map.object);
-        let place = company.place_with_rows(map.object, list);
-        let of = |objects: &mut Vec<Value>, edit: fn(&mut Vec<Value>)| {
+    for list in lists() {
+        let what = format!("{} {:?}", list.map.object, list.steps);
+        let (place, at) = company.place_with_rows(&list);
+        let of = |objects: &mut Vec<Value>, edit: &dyn Fn(&mut Vec<Value>)| {
             edit(
                 objects[place]
-                    .pointer_mut(&pointer(list))
+                    .pointer_mut(&at)
                     .unwrap()
                     .as_array_mut()
                     .unwrap(),
             );
         };
         company.check(&format!("{what}: a row less"), |objects| {
-            of(objects, |rows| drop(rows.pop()))
+            of(objects, &|rows| drop(rows.pop()))
         });
         company.check(&format!("{what}: a row more"), |objects| {
-            of(objects, |rows| rows.push(rows[0].clone()));
-            if let Some((member, _)) = rows.key {
-                let added = objects[place]
-                    .pointer_mut(&pointer(list))
-                    .unwrap()
-                    .as_array_mut()
-                    .unwrap();
-                change(added.last_mut().unwrap(), member);
-            }
+            of(objects, &|rows| {
+                rows.push(rows[0].clone());
+                if let Some((member, _)) = list.rows.key {
+                    change(rows.last_mut().unwrap(), member);
+                }
+            });
         });
     }
 }
@@ -363,13 +408,19 @@ fn every_column_of_an_object_is_compared() {
         "version",
         "known_seq",
     ];
-    let rows = lists().map(|(_, _, rows)| (rows.table, rows.kept, Some(rows.parent)));
+    let lists = lists();
+    let rows = lists
+        .iter()
+        .map(|list| (list.rows.table, list.rows.kept, Some(list.rows)));
     let maps = MAPS.iter().map(|map| (map.table, map.kept, None));
-    for (name, kept, parent) in maps.chain(rows) {
+    for (name, kept, rows) in maps.chain(rows) {
         let compared: BTreeSet<&str> = kept
             .iter()
             .filter_map(|(path, rule)| match rule {
-                Rule::Column(column) | Rule::Id(column) | Rule::Keys(column) => Some(*column),
+                Rule::Column(column)
+                | Rule::Decimal(column)
+                | Rule::Id(column)
+                | Rule::Keys(column) => Some(*column),
                 Rule::Key => Some(*path),
                 _ => None,
             })
@@ -378,7 +429,9 @@ fn every_column_of_an_object_is_compared() {
         let columns = table.columns.iter().map(|column| column.name);
         let missed: Vec<&str> = columns
             .filter(|column| {
-                !OWN.contains(column) && Some(*column) != parent && !compared.contains(column)
+                let leads =
+                    rows.is_some_and(|rows| *column == rows.parent || Some(*column) == rows.row);
+                !OWN.contains(column) && !leads && !compared.contains(column)
             })
             .collect();
         assert!(missed.is_empty(), "{name}: {missed:?}");
@@ -387,7 +440,8 @@ fn every_column_of_an_object_is_compared() {
 
 #[test]
 fn what_is_left_out_has_a_reason_and_is_not_compared_as_well() {
-    let rows = lists().map(|(_, _, rows)| (rows.kept, rows.left));
+    let lists = lists();
+    let rows = lists.iter().map(|list| (list.rows.kept, list.rows.left));
     for (kept, left) in MAPS.iter().map(|map| (map.kept, map.left)).chain(rows) {
         for (reason, paths) in left {
             assert!(reason.len() > 10);

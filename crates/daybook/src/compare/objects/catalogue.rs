@@ -50,11 +50,8 @@ pub(super) const PRICE: Map = Map {
         ("metadata", Keys("metadata")),
         ("nickname", Column("nickname")),
         ("product", Id("product_id")),
-        ("recurring.interval", Column("recurring.interval")),
-        (
-            "recurring.interval_count",
-            Column("recurring.interval_count"),
-        ),
+        ("recurring.interval", Column("interval")),
+        ("recurring.interval_count", Column("interval_count")),
         ("recurring.meter", Id("meter_id")),
         ("recurring.usage_type", Column("usage_type")),
         ("tax_behavior", Column("tax_behavior")),
