@@ -82,6 +82,16 @@ CREATE TABLE balance_pending (
     PRIMARY KEY (stream, balance_id, currency)
 ) STRICT, WITHOUT ROWID;
 
+-- What is held back in one currency for what connected accounts may owe, as Stripe last stated it.
+CREATE TABLE balance_connect_reserved (
+    stream TEXT NOT NULL, -- S: the stream: account and mode
+    balance_id TEXT NOT NULL, -- S: the object that it belongs to
+    currency TEXT NOT NULL, -- S: the currency
+    amount_minor INTEGER, -- S: what is held back
+    unknown TEXT, -- S: names of the columns that can't be known, as against null: there is none
+    PRIMARY KEY (stream, balance_id, currency)
+) STRICT, WITHOUT ROWID;
+
 -- One movement of the Stripe balance.
 CREATE TABLE balance_transactions (
     stream TEXT NOT NULL, -- S: the stream: account and mode

@@ -136,11 +136,13 @@ impl Demonstration {
         Ok(verified.streams.iter().map(|stream| stream.head.seq).sum())
     }
 
-    /// Brings the book up to the log.
-    pub(crate) fn project(&self) -> Result<StreamReport, Failure> {
+    /// Brings the book up to the log; what it then holds, of the platform's stream first.
+    pub(crate) fn project(&self) -> Result<Vec<StreamReport>, Failure> {
         let books = self.folder.books()?;
         projector::project(&self.ledger, &books, &Options::default(), &mut |_| {})?;
-        Ok(self.folder.book()?.report(&self.stream)?)
+        let book = self.folder.book()?;
+        let report = |(_, stream)| Ok(book.report(&stream)?);
+        streams(&self.recording)?.into_iter().map(report).collect()
     }
 
     /// Reads each object that the book is not sure of once, and imports the answers; how many there were.
@@ -148,11 +150,8 @@ impl Demonstration {
         let at_us = self.recording.end_us();
         for (object, id) in self.wanted()? {
             let line = self.recording.observe(&object, &id, at_us, READ_MS);
-            self.reads.push(
-                line.ok_or_else(|| {
-                    ShellError::Demo(format!("the simulator has no {object} {id}"))
-                })?,
-            );
+            let absent = || ShellError::Demo(format!("the simulator has no {object} {id}"));
+            self.reads.push(line.ok_or_else(absent)?);
         }
         let lines = self.reads.iter().map(String::as_str);
         import(
@@ -164,8 +163,8 @@ impl Demonstration {
         Ok(self.reads.len())
     }
 
-    /// The digest of a second book, made from the same lines in another order, and how the first compares with the truth.
-    pub(crate) fn reorder_and_compare(&mut self) -> Result<(BookDigest, Comparison), Failure> {
+    /// The digests of a second book, made from the same lines in another order, and how the first compares with the truth.
+    pub(crate) fn reorder_and_compare(&mut self) -> Result<(Vec<BookDigest>, Comparison), Failure> {
         let other = self
             .other_order
             .take()
@@ -181,50 +180,49 @@ impl Demonstration {
             &path,
             self.reads.iter().map(String::as_str),
         )?;
-        let stream = self.stream.clone();
-        let digest = thread::spawn(move || {
-            digest_of(&path, &stream, &ledger).map_err(|failure| failure.to_string())
+        let streams = streams(&self.recording)?;
+        let digests = thread::spawn(move || {
+            let streams = streams.into_iter().map(|(_, stream)| stream);
+            digests_of(&path, streams, &ledger).map_err(|failure| failure.to_string())
         });
         let comparison = self.compare()?;
-        let digest = digest
+        let digests = digests
             .join()
             .expect("a panic there is a panic here")
             .map_err(ShellError::Demo)?;
-        Ok((digest, comparison))
+        Ok((digests, comparison))
     }
 
-    /// Holds the book against the truth.
+    /// Holds the books of all accounts against the truth.
     pub(crate) fn compare(&self) -> Result<Comparison, Failure> {
-        self.compare_with(Truth {
-            objects: &mut self.true_objects(),
-            sums: self.true_sums(),
-        })
+        let book = self.folder.book()?;
+        let mut whole = Comparison::default();
+        for (account, stream) in streams(&self.recording)? {
+            let truth = Truth {
+                objects: &mut true_objects(&self.recording, &account),
+                sums: true_sums(&self.recording, &account),
+            };
+            whole.add(compare::compare(&book, &stream, truth)?);
+        }
+        Ok(whole)
     }
 
-    /// Holds the book against what is said to be the truth.
+    /// Holds the platform's book against what is said to be the truth.
+    #[cfg(test)]
     pub(crate) fn compare_with(&self, truth: Truth<'_>) -> Result<Comparison, Failure> {
         compare::compare(&self.folder.book()?, &self.stream, truth)
     }
 
-    /// Every object as it is in the end, the balance last.
+    /// Every object of the platform's as it is in the end.
+    #[cfg(test)]
     pub(crate) fn true_objects(&self) -> impl Iterator<Item = Value> {
-        let objects = simulator::OBJECT_TYPES.iter().flat_map(|object| {
-            let ids = self.recording.list_ids(object).into_iter();
-            ids.filter_map(|id| self.recording.read(object, id, self.recording.end_us()))
-        });
-        let texts = objects.chain([self.recording.truth().balance()]);
-        texts.map(|text| serde_json::from_str(&text).expect("the simulator writes JSON"))
+        true_objects(&self.recording, self.recording.account())
     }
 
-    /// What balance transactions sum up to in the end.
+    /// What the platform's balance transactions sum up to in the end.
+    #[cfg(test)]
     pub(crate) fn true_sums(&self) -> Sums {
-        let sums = self.recording.truth().sums().into_iter();
-        let named = sums.map(|((currency, category), sum)| {
-            let count = i64::try_from(sum.count).unwrap_or(i64::MAX);
-            let numbers = [count, sum.amount_minor, sum.fee_minor, sum.net_minor];
-            ((currency.to_owned(), category.to_owned()), numbers)
-        });
-        named.collect()
+        true_sums(&self.recording, self.recording.account())
     }
 
     /// The id of the invoice that the withheld event is about.
@@ -269,22 +267,68 @@ impl Demonstration {
         let sql = "SELECT DISTINCT w.object_type, coalesce(p.invoice_payment_id, w.object_id)
                    FROM wanted AS w LEFT JOIN invoice_payments AS p
                      ON w.object_type = 'invoice_payment' AND p.stream = w.stream AND p.id = w.object_id
-                   WHERE w.stream = ?1 ORDER BY 1, 2";
+                   ORDER BY 1, 2";
         let book = self.folder.book()?;
         let mut statement = book.connection().prepare(sql)?;
-        let rows =
-            statement.query_map([self.stream.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 
-/// The digest of a book of this log, made in `path`; the folder is gone afterwards.
-fn digest_of(path: &Path, stream: &StreamId, log: &dyn Log) -> Result<BookDigest, Failure> {
+/// Every account with its stream, the platform's first.
+fn streams(recording: &Recording) -> Result<Vec<(String, StreamId)>, Failure> {
+    let stream = |account: &str| {
+        let stream = StreamId::new(account, recording.livemode())?;
+        Ok((account.to_owned(), stream))
+    };
+    recording.accounts().into_iter().map(stream).collect()
+}
+
+/// Every object of an account as it is in the end, lists that no object shows whole among them, the balance last.
+fn true_objects<'r>(recording: &'r Recording, account: &'r str) -> impl Iterator<Item = Value> {
+    let at_us = recording.end_us();
+    let objects = simulator::OBJECT_TYPES.iter().flat_map(move |object| {
+        let ids = recording.list_ids_of(account, object).into_iter();
+        ids.flat_map(move |id| {
+            let lists = recording.whole_lists(object, id, at_us).into_iter();
+            let lists = lists.map(move |(kind, items)| {
+                let items = items.join(",");
+                format!(r#"{{"object":"{kind}","id":"{id}","has_more":false,"data":[{items}]}}"#)
+            });
+            recording.read(object, id, at_us).into_iter().chain(lists)
+        })
+    });
+    let texts = objects.chain([recording.truth_of(account).balance()]);
+    texts.map(|text| serde_json::from_str(&text).expect("the simulator writes JSON"))
+}
+
+/// What an account's balance transactions sum up to in the end.
+fn true_sums(recording: &Recording, account: &str) -> Sums {
+    let sums = recording.truth_of(account).sums().into_iter();
+    let named = sums.map(|((currency, category), sum)| {
+        let count = i64::try_from(sum.count).unwrap_or(i64::MAX);
+        let numbers = [count, sum.amount_minor, sum.fee_minor, sum.net_minor];
+        ((currency.to_owned(), category.to_owned()), numbers)
+    });
+    named.collect()
+}
+
+/// The digests of a book of this log, made in `path`; the folder is gone afterwards.
+fn digests_of(
+    path: &Path,
+    mut streams: impl Iterator<Item = StreamId>,
+    log: &dyn Log,
+) -> Result<Vec<BookDigest>, Failure> {
     let books = Books::open(path)?;
     projector::project(log, &books, &Options::default(), &mut |_| {})?;
-    let digest = projector::open_book_readonly(path)?.digest(stream)?;
+    let book = projector::open_book_readonly(path)?;
+    let digests = streams.try_fold(Vec::new(), |mut digests, stream| {
+        digests.push(book.digest(&stream)?);
+        Ok::<_, Failure>(digests)
+    })?;
+    drop(book);
     fs::remove_dir_all(path).map_err(failed("remove", path))?;
-    Ok(digest)
+    Ok(digests)
 }
 
 fn import<'l>(

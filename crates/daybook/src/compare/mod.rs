@@ -77,6 +77,16 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
+    /// Counts in what another stream came to.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.objects += other.objects;
+        self.fields += other.fields;
+        self.left += other.left;
+        self.balances += other.balances;
+        self.sums += other.sums;
+        self.differences.extend(other.differences);
+    }
+
     /// The objects that differ in anything.
     pub(crate) fn objects_differing(&self) -> BTreeSet<(&'static str, &str)> {
         let objects = self

@@ -3,6 +3,7 @@
 
 mod document;
 mod lacking;
+mod years;
 
 use std::collections::BTreeSet;
 

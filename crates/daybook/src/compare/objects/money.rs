@@ -24,17 +24,23 @@ pub(super) const BALANCE: Map = Map {
                 ..BALANCE_SIDE
             }),
         ),
+        (
+            "connect_reserved",
+            Rule::Rows(&Rows {
+                table: "balance_connect_reserved",
+                ..BALANCE_SIDE
+            }),
+        ),
     ],
     left: &[
         (MODE, &["livemode"]),
-        (PLATFORM, &["connect_reserved"]),
         (
-            "of the balance only what is available and what is pending is kept",
-            &[
-                "instant_available",
-                "issuing",
-                "refund_and_dispute_prefunding",
-            ],
+            "a part of what is available or pending",
+            &["instant_available"],
+        ),
+        (
+            "balances of other products, which the books do not hold",
+            &["issuing", "refund_and_dispute_prefunding", "risk_reserved"],
         ),
     ],
 };

@@ -1,0 +1,63 @@
+//! Simulated years of small companies, each with everything in it, whose books must equal the truth in every member and
+//! sum. `DAYBOOK_YEARS` says how many; seeds are printed.
+
+use std::env;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use simulator::Config;
+use tempfile::TempDir;
+
+use crate::demonstration::{Demonstration, fresh_folder};
+
+/// Years that every run of the tests lives through.
+const YEARS: u64 = 2;
+
+#[test]
+fn the_books_of_every_year_equal_the_truth() {
+    let years = env::var("DAYBOOK_YEARS").map_or(YEARS, |years| years.parse().unwrap());
+    let next = AtomicU64::new(1);
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed > years {
+                        break;
+                    }
+                    println!("seed {seed}: {}", year(seed));
+                }
+            });
+        }
+    });
+}
+
+/// Lives through a year; panics where the books differ from the truth, else tells what was compared.
+fn year(seed: u64) -> String {
+    let folder = TempDir::new().unwrap();
+    let config = Config {
+        customers: 30,
+        days: 365,
+        ..Config::small(seed)
+    };
+    let data = fresh_folder(&folder.path().join("demo")).unwrap();
+    let recording = simulator::simulate(&config);
+    let events = recording.events().len();
+    let mut demonstration = Demonstration::new(data, recording, seed).unwrap();
+    demonstration.import().unwrap();
+    demonstration.project().unwrap();
+    let reads = demonstration.read_wanted().unwrap();
+    demonstration.project().unwrap();
+    demonstration.deliver_withheld().unwrap();
+    let reports = demonstration.project().unwrap();
+    let comparison = demonstration.compare().unwrap();
+    assert_eq!(comparison.differences, [], "seed {seed}");
+    for report in &reports {
+        assert_eq!((report.wanted(), report.findings()), (0, 0), "seed {seed}");
+    }
+    format!(
+        "{events} events, {reads} read once, {} objects, {} members and {} sums equal",
+        comparison.objects, comparison.fields, comparison.sums
+    )
+}
