@@ -36,7 +36,7 @@ impl Folded {
         let links = view
             .iter()
             .filter(|_| is_alive)
-            .flat_map(|view| link::links(&key, &view.content))
+            .flat_map(|view| link::of_view(&key, view, register.newest_s()))
             .collect();
         Folded {
             key,
@@ -131,7 +131,7 @@ pub fn rows_of_target<'a>(
         folded.is_some_and(|folded| folded.view.is_none() && folded.register.tombstone().is_some());
     if !is_deleted {
         rows.extend(
-            finding::findings(target, held, totals)
+            finding::findings(stream, target, held, totals)
                 .into_iter()
                 .map(|finding| row::of_finding(stream, target, finding)),
         );
