@@ -15,7 +15,12 @@ pub(crate) struct Members<'a> {
 
 /// The text of one JSON object.
 pub(crate) fn object(fill: impl FnOnce(&mut Members<'_>)) -> String {
-    let mut out = String::with_capacity(4096);
+    object_of(4096, fill)
+}
+
+/// The text of one JSON object that is about so many bytes long.
+pub(crate) fn object_of(capacity: usize, fill: impl FnOnce(&mut Members<'_>)) -> String {
+    let mut out = String::with_capacity(capacity);
     write_object(&mut out, fill);
     out
 }
