@@ -122,11 +122,11 @@ impl Courier {
     /// Takes the next change, in the order they were decided.
     pub(crate) fn take_change(&mut self, histories: &Histories, change: Change) {
         let history = &histories.all[change.index];
-        if history.object == "balance_transaction" {
+        if history.object() == "balance_transaction" {
             if change.place == 0 {
                 self.reader.take(history, change);
             }
-        } else if OBJECT_TYPES.contains(&history.object) {
+        } else if OBJECT_TYPES.contains(&history.object()) {
             self.taken += 1;
             let due_us = change.at_us + PATIENCE_US;
             self.changes.insert((due_us, self.taken), change);

@@ -33,10 +33,8 @@ pub(crate) struct Version {
 /// Later than all instants.
 pub(crate) const NEVER: i64 = i64::MAX;
 
-/// The states of one object, at instants that differ.
+/// The states of one object, at instants that differ. There are millions of these.
 pub(crate) struct History {
-    pub(crate) object: &'static str,
-    pub(crate) id: Text,
     /// The connected account it belongs to; none for the platform's own.
     pub(crate) account: Option<Text>,
     /// The instant it was made.
@@ -77,8 +75,6 @@ impl Histories {
     ) -> Handle<T> {
         let index = self.all.len();
         self.all.push(History {
-            object: state.object(),
-            id: state.id().clone(),
             account: account.cloned(),
             begun_us: at_us,
             older: Vec::new(),
@@ -134,6 +130,16 @@ impl Histories {
 }
 
 impl History {
+    /// The value of the member `object`.
+    pub(crate) fn object(&self) -> &'static str {
+        self.newest.state.object()
+    }
+
+    /// The object's id.
+    pub(crate) fn id(&self) -> &Text {
+        self.newest.state.id()
+    }
+
     /// The place of the newest state.
     pub(crate) fn last_place(&self) -> usize {
         self.forgotten + self.older.len()
@@ -157,35 +163,37 @@ impl History {
         if self.newest.at_us <= at_us {
             return Some((self.last_place(), &self.newest));
         }
-        let begun = self.older.partition_point(|older| older.at_us <= at_us);
+        let older = &self.older;
+        let begun = older.partition_point(|older| older.at_us <= at_us);
         assert!(
             begun > 0 || self.forgotten == 0,
             "what is forgotten is not asked for"
         );
         let kept = begun.checked_sub(1)?;
-        Some((self.forgotten + kept, &self.older[kept]))
+        Some((self.forgotten + kept, &older[kept]))
+    }
+
+    /// Forgets the states that ended at or before an instant; how many.
+    pub(crate) fn forget_before(&mut self, at_us: i64) -> usize {
+        let older = &mut self.older;
+        let ended = match self.newest.at_us <= at_us {
+            true => older.len(),
+            false => {
+                let begun = older.partition_point(|older| older.at_us <= at_us);
+                begun.saturating_sub(1)
+            }
+        };
+        older.drain(..ended);
+        if older.is_empty() {
+            *older = Vec::new();
+        }
+        self.forgotten += ended;
+        ended
     }
 
     /// The last state of all.
     pub(crate) fn last(&self) -> &Version {
         &self.newest
-    }
-
-    /// Forgets the states that ended at or before an instant; how many.
-    pub(crate) fn forget_before(&mut self, at_us: i64) -> usize {
-        let ended = match self.newest.at_us <= at_us {
-            true => self.older.len(),
-            false => {
-                let begun = self.older.partition_point(|older| older.at_us <= at_us);
-                begun.saturating_sub(1)
-            }
-        };
-        self.older.drain(..ended);
-        if self.older.is_empty() {
-            self.older = Vec::new();
-        }
-        self.forgotten += ended;
-        ended
     }
 }
 

@@ -50,7 +50,7 @@ impl<'a> Past<'a> {
 
     /// A read of a single object.
     pub(crate) fn read_one(&self, history: &History, read: Read) -> Option<String> {
-        let request = path(history.object, &history.id);
+        let request = path(history.object(), history.id());
         self.read_in(&request, history, read)
     }
 
@@ -61,8 +61,8 @@ impl<'a> Past<'a> {
         let question = Question {
             account: self.owner(history),
             request,
-            object_type: history.object,
-            id: &history.id,
+            object_type: history.object(),
+            id: history.id(),
         };
         Some(answer(&question, read, Some(&body)))
     }
@@ -72,7 +72,7 @@ impl<'a> Past<'a> {
         let found = history.at(read.at_us);
         let lists = found.map_or_else(Vec::new, |(_, version)| version.state.whole_lists());
         let answers = lists.into_iter().map(|(kind, items)| {
-            let body = list(kind, &history.id, &items);
+            let body = list(kind, history.id(), &items);
             self.answer_list(kind, history, read, &body)
         });
         answers.collect()
@@ -80,22 +80,22 @@ impl<'a> Past<'a> {
 
     /// A read of what an automatic payout paid out; none for other payouts.
     pub(crate) fn read_members(&self, payout: &History, read: Read) -> Option<String> {
-        let body = self.members(&payout.id)?;
+        let body = self.members(payout.id())?;
         Some(self.answer_list(PAYOUT_MEMBERSHIP, payout, read, &body))
     }
 
     /// An object at an instant, or where the type is a list's kind that list; none where there is none.
     pub(crate) fn body(&self, kind: &str, history: &History, at_us: i64) -> Option<String> {
         let (_, version) = history.at(at_us)?;
-        if kind == history.object {
+        if kind == history.object() {
             return Some(version.state.render(at_us));
         }
         if kind == PAYOUT_MEMBERSHIP {
-            return self.members(&history.id);
+            return self.members(history.id());
         }
         let mut lists = version.state.whole_lists().into_iter();
         let (kind, items) = lists.find(|(found, _)| *found == kind)?;
-        Some(list(kind, &history.id, &items))
+        Some(list(kind, history.id(), &items))
     }
 
     /// The list of what an automatic payout paid out, ids only.
@@ -114,9 +114,9 @@ impl<'a> Past<'a> {
     fn answer_list(&self, kind: &str, history: &History, read: Read, body: &str) -> String {
         let question = Question {
             account: self.owner(history),
-            request: &path(kind, &history.id),
+            request: &path(kind, history.id()),
             object_type: kind,
-            id: &history.id,
+            id: history.id(),
         };
         answer(&question, read, Some(body))
     }

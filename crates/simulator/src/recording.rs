@@ -130,8 +130,8 @@ impl Recording {
     pub fn list_ids_of(&self, account: &str, object: &str) -> Vec<&str> {
         let owned = self.owned_by(account);
         owned
-            .filter(|history| history.object == object)
-            .map(|history| &*history.id)
+            .filter(|history| history.object() == object)
+            .map(|history| &**history.id())
             .collect()
     }
 
@@ -268,8 +268,8 @@ pub(crate) fn end_us(close_us: i64, last: Option<&Event>) -> i64 {
 fn index(histories: &Histories) -> BTreeMap<Text, usize> {
     let mut by_id = BTreeMap::new();
     for (index, history) in histories.all.iter().enumerate() {
-        if history.object != "balance" {
-            let doubled = by_id.insert(history.id.clone(), index);
+        if history.object() != "balance" {
+            let doubled = by_id.insert(history.id().clone(), index);
             assert!(doubled.is_none(), "an id is minted once");
         }
     }

@@ -169,7 +169,7 @@ impl World {
         };
         let created_s = (second(told_us) + request.drift_s).max(history.last_created_s);
         history.last_created_s = created_s;
-        let (object, object_id) = (history.object, history.id.clone());
+        let (object, object_id) = (history.object(), history.id().clone());
         let account = history.account.clone();
         let previous = announced.before.map(|before| {
             let old = self.rendered(rendered, announced.object, before);
