@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::calendar::{DAY_S, SECOND_US, midnight, second};
 use crate::config::Config;
-use crate::flows;
+use crate::flows::{self, Shelf, Terms};
 use crate::history::{Handle, Histories};
 use crate::identity::{Mint, kin};
 use crate::json::Text;
@@ -39,6 +39,8 @@ pub(crate) struct World {
     /// The balance as events told it; none before the first.
     pub(crate) balance: Option<Handle<Balance>>,
     pub(crate) invoice_numbers: u32,
+    /// What the company sells by, beside its plans: rates, coupons, codes.
+    pub(crate) shelf: Shelf,
     agenda: BTreeMap<i64, VecDeque<Step>>,
 }
 
@@ -49,6 +51,7 @@ pub(crate) struct Client {
     pub(crate) currency: Currency,
     pub(crate) card: Card,
     pub(crate) payment_method: Text,
+    pub(crate) terms: Terms,
 }
 
 /// A subscription and its owner.
@@ -113,6 +116,7 @@ impl World {
             unswept: Vec::new(),
             sweeps: BTreeMap::new(),
             invoice_numbers: 0,
+            shelf: Shelf::default(),
             agenda: BTreeMap::new(),
         }
     }

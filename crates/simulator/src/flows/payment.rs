@@ -1,6 +1,6 @@
 //! Getting a finalised invoice paid by card, with retries; it neither finalises an invoice nor ends one otherwise.
 
-use super::{billing, ending, refunds};
+use super::{billing, credit_notes, ending, refunds};
 use crate::calendar::{DAY_S, second};
 use crate::history::Handle;
 use crate::identity::kin;
@@ -70,7 +70,7 @@ pub(crate) fn succeed(world: &mut World, request: &mut Request, bill: usize) -> 
     let now_s = second(request.now_us);
     world.edit(request, owned.invoice, |invoice| {
         invoice.status = InvoiceStatus::Paid;
-        invoice.amount_paid_minor = invoice.total_minor();
+        invoice.amount_paid_minor = invoice.due_minor();
         invoice.attempted = true;
         invoice.attempt_count += 1;
         invoice.auto_advance = false;
@@ -173,6 +173,7 @@ pub(crate) fn plan_aftermath(world: &mut World, at_us: i64, bill: usize, charge:
         record_payment(world, at_us, bill)
     });
     refunds::plan_refund(world, at_us, charge);
+    credit_notes::plan_after_payment(world, at_us, bill, charge);
     if world.random.chance(15) {
         let noted_us = world.later(at_us, 10, 20 * DAY_S);
         world.plan_step(noted_us, move |world, at_us| note(world, at_us, charge));
@@ -202,7 +203,9 @@ fn settle_late(world: &mut World, at_us: i64, charge: Handle<Charge>) {
 
 fn record_payment(world: &mut World, at_us: i64, bill: usize) {
     let mut request = world.automatic_step(at_us);
-    let paid_s = world.histories.newest(world.bills[bill].invoice).paid_at;
+    // A part is recorded before the whole is paid.
+    let invoice = world.histories.newest(world.bills[bill].invoice);
+    let paid_s = invoice.paid_at.or(Some(second(at_us)));
     let (_, payment) = world.bills[bill]
         .collection
         .expect("a paid bill was collected");
@@ -256,7 +259,7 @@ fn refuse(world: &mut World, request: &mut Request, bill: usize) {
 }
 
 fn retry(world: &mut World, at_us: i64, bill: usize) {
-    if world.histories.newest(world.bills[bill].invoice).status == InvoiceStatus::Open {
+    if ending::is_open(world, bill) {
         let request = world.automatic_step(at_us);
         collect(world, request, bill, 550);
     }
