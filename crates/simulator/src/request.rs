@@ -13,6 +13,8 @@ use crate::world::World;
 pub(crate) struct Request {
     /// The instant the next change is committed at.
     pub(crate) now_us: i64,
+    /// The connected account that what is made belongs to; none for the platform. May be changed between two objects.
+    pub(crate) account: Option<Text>,
     begun_us: i64,
     id: Option<Text>,
     idempotency_key: Option<String>,
@@ -69,6 +71,7 @@ impl World {
         let (id, idempotency_key) = (None, None);
         Request {
             now_us: at_us,
+            account: None,
             begun_us: at_us,
             id,
             idempotency_key,
@@ -78,10 +81,11 @@ impl World {
         }
     }
 
-    /// Makes an object.
+    /// Makes an object of the request's account.
     pub(crate) fn insert<T: Shape>(&mut self, request: &mut Request, state: T) -> Handle<T> {
         self.pass(request);
-        self.histories.open(request.now_us, state)
+        self.histories
+            .open(request.account.as_ref(), request.now_us, state)
     }
 
     /// Changes an object.
@@ -104,7 +108,7 @@ impl World {
         event_type: &'static str,
         handle: Handle<T>,
     ) {
-        let after = self.histories.all[handle.index].versions.len() - 1;
+        let after = self.histories.all[handle.index].last_place();
         request.announced.push(Announced {
             event_type,
             object: handle.index,
@@ -120,7 +124,7 @@ impl World {
         event_type: &'static str,
         handle: Handle<T>,
     ) {
-        let after = self.histories.all[handle.index].versions.len() - 1;
+        let after = self.histories.all[handle.index].last_place();
         let before = Some(
             after
                 .checked_sub(1)
@@ -159,12 +163,12 @@ impl World {
     ) -> Event {
         let history = &mut self.histories.all[announced.object];
         let shown = if request.late {
-            history.versions.len() - 1
+            history.last_place()
         } else {
             announced.after
         };
-        history.versions[shown].announced = true;
-        let committed_us = history.versions[shown].at_us;
+        history.mark_shown(shown, emitted_us);
+        let committed_us = history.version(shown).at_us;
         // A deletion shows a state from long before; an event is never older than its request.
         let told_us = if request.late {
             request.now_us
@@ -173,7 +177,8 @@ impl World {
         };
         let created_s = (second(told_us) + request.drift_s).max(history.last_created_s);
         history.last_created_s = created_s;
-        let (object, object_id) = (history.object, history.id.clone());
+        let (object, object_id) = (history.object(), history.id().clone());
+        let account = history.account.clone();
         let previous = announced.before.map(|before| {
             let old = self.rendered(rendered, announced.object, before);
             let new = self.rendered(rendered, announced.object, announced.after);
@@ -183,6 +188,7 @@ impl World {
         let id = self.event_id(&object_id, emitted_us);
         let (body, previous) = envelope(
             &id,
+            account.as_deref(),
             announced.event_type,
             created_s,
             &state,
@@ -197,7 +203,9 @@ impl World {
             committed_us,
             late_snapshot: request.late,
             object,
+            index: announced.object,
             object_id,
+            account,
             body,
             previous,
         }
@@ -208,7 +216,7 @@ impl World {
         if let Some((_, text)) = cache.0.iter().find(|(known, _)| *known == key) {
             return text.clone();
         }
-        let version = &self.histories.all[object].versions[version];
+        let version = self.histories.all[object].version(version);
         let text: Text = version.state.render(version.at_us).into();
         cache.0.push((key, text.clone()));
         text
@@ -230,6 +238,7 @@ struct Rendered(Vec<((usize, usize), Text)>);
 /// The event's body, and where in it the member `previous_attributes` stands with the comma before it.
 fn envelope(
     id: &str,
+    account: Option<&str>,
     event_type: &str,
     created_s: i64,
     state: &str,
@@ -248,9 +257,11 @@ fn envelope(
     data.push('}');
     let mut offset = 0;
     let body = json::object(|members| {
+        members.text("id", id).text("object", "event");
+        if let Some(account) = account {
+            members.text("account", account);
+        }
         members
-            .text("id", id)
-            .text("object", "event")
             .text("api_version", API_VERSION)
             .int("created", created_s);
         offset = members.raw("data", &data).written() - data.len() + start;

@@ -93,20 +93,27 @@ impl Balance {
         transactions: impl Iterator<Item = &'a BalanceTransaction>,
         at_us: i64,
     ) -> Self {
-        let mut sums: Vec<_> = Currency::ALL.map(|currency| (currency, 0, 0)).into();
+        let mut balance = Self::empty();
         for transaction in transactions {
-            let sum = sums.iter_mut().find(|sum| sum.0 == transaction.currency);
-            let (_, available, pending) = sum.expect("all currencies have a sum");
-            *(if transaction.available(at_us) {
-                available
-            } else {
-                pending
-            }) += transaction.net_minor();
+            let (currency, net_minor) = (transaction.currency, transaction.net_minor());
+            balance.add(currency, net_minor, transaction.available(at_us));
         }
+        balance
+    }
+
+    /// Nothing in any currency.
+    pub(crate) fn empty() -> Self {
         Self {
             id: "balance".into(),
-            sums,
+            sums: Currency::ALL.map(|currency| (currency, 0, 0)).into(),
         }
+    }
+
+    /// Adds money, signed, to what is available or to what is pending.
+    pub(crate) fn add(&mut self, currency: Currency, net_minor: i64, is_available: bool) {
+        let sum = self.sums.iter_mut().find(|sum| sum.0 == currency);
+        let (_, available, pending) = sum.expect("all currencies have a sum");
+        *(if is_available { available } else { pending }) += net_minor;
     }
 
     /// What can be paid out in a currency.

@@ -8,7 +8,7 @@ use super::{Currency, Line, LineTax, Metadata, Shape, write_address, write_list,
 use crate::json::{self, Members, Text};
 
 /// Lines that an invoice embeds; the rest is in its list of lines.
-pub(crate) const EMBEDDED_LINES: usize = 10;
+const EMBEDDED_LINES: usize = 10;
 
 /// Where an invoice stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,14 +107,6 @@ impl Invoice {
         sum_taxes(self.lines.iter().flat_map(|line| line.taxes.iter()))
     }
 
-    /// Every line as JSON, in the order of the list of lines.
-    pub(crate) fn lines_json(&self) -> Vec<String> {
-        let lines = self.lines.iter();
-        lines
-            .map(|line| json::object(|members| line.write(self, members)))
-            .collect()
-    }
-
     fn discount_amounts(&self) -> Vec<(Text, i64)> {
         sum_amounts(self.lines.iter().flat_map(|line| line.discounts.iter()))
     }
@@ -175,6 +167,16 @@ impl Shape for Invoice {
         members.flag("livemode", true);
         write_metadata(members, &self.metadata);
         self.write_rest(members);
+    }
+
+    /// All lines, where the invoice itself shows the first ten only.
+    fn whole_lists(&self) -> Vec<(&'static str, Vec<String>)> {
+        if self.deleted || self.lines.len() <= EMBEDDED_LINES {
+            return Vec::new();
+        }
+        let lines = self.lines.iter();
+        let whole = lines.map(|line| json::object(|members| line.write(self, members)));
+        vec![("invoice_line_list", whole.collect())]
     }
 }
 
