@@ -9,7 +9,7 @@ use crate::shapes::Shape as _;
 use crate::tally::{Account, Sum, Tally};
 
 /// The types of object whose last states are the truth, `balance` apart; all others are told by events only.
-pub const OBJECT_TYPES: [&str; 13] = [
+pub const OBJECT_TYPES: &[&str] = &[
     "customer",
     "subscription",
     "invoice",
@@ -23,6 +23,17 @@ pub const OBJECT_TYPES: [&str; 13] = [
     "price",
     "product",
     "payment_method",
+    "coupon",
+    "promotion_code",
+    "tax_rate",
+    "discount",
+    "credit_note",
+    "customer_balance_transaction",
+    "customer_cash_balance_transaction",
+    "billing.credit_grant",
+    "billing.credit_balance_transaction",
+    "subscription_schedule",
+    "checkout.session",
 ];
 
 /// The truth about one account at the end.

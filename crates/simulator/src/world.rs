@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::calendar::{DAY_S, SECOND_US, midnight, second};
 use crate::config::Config;
-use crate::flows;
+use crate::flows::{self, Shelf, Terms};
 use crate::funds::Funds;
 use crate::history::{Handle, Histories};
 use crate::identity::{Mint, kin};
@@ -40,6 +40,8 @@ pub(crate) struct World {
     /// The balance as events told it; none before the first.
     pub(crate) balance: Option<Handle<Balance>>,
     pub(crate) invoice_numbers: u32,
+    /// What the company sells by, beside its plans: rates, coupons, codes.
+    pub(crate) shelf: Shelf,
     /// The instant of the present step.
     now_us: i64,
     purses: BTreeMap<Option<Text>, Purse>,
@@ -63,6 +65,7 @@ pub(crate) struct Client {
     pub(crate) currency: Currency,
     pub(crate) card: Card,
     pub(crate) payment_method: Text,
+    pub(crate) terms: Terms,
 }
 
 /// A subscription and its owner.
@@ -127,6 +130,7 @@ impl World {
             unswept: Vec::new(),
             sweeps: BTreeMap::new(),
             invoice_numbers: 0,
+            shelf: Shelf::default(),
             now_us: i64::MIN,
             purses: BTreeMap::new(),
             purse_transactions: 0,
