@@ -286,19 +286,10 @@ fn streams(recording: &Recording) -> Result<Vec<(String, StreamId)>, Failure> {
 
 /// Every object of an account as it is in the end, lists that no object shows whole among them, the balance last.
 fn true_objects<'r>(recording: &'r Recording, account: &'r str) -> impl Iterator<Item = Value> {
-    let at_us = recording.end_us();
-    let objects = simulator::OBJECT_TYPES.iter().flat_map(move |object| {
-        let ids = recording.list_ids_of(account, object).into_iter();
-        ids.flat_map(move |id| {
-            let lists = recording.whole_lists(object, id, at_us).into_iter();
-            let lists = lists.map(move |(kind, items)| {
-                let items = items.join(",");
-                format!(r#"{{"object":"{kind}","id":"{id}","has_more":false,"data":[{items}]}}"#)
-            });
-            recording.read(object, id, at_us).into_iter().chain(lists)
-        })
-    });
-    let texts = objects.chain([recording.truth_of(account).balance()]);
+    let truth = recording.truth_of(account);
+    let (objects, lists) = (truth.objects(), truth.lists());
+    let texts = objects.chain(lists).map(|(_, _, text)| text);
+    let texts = texts.chain([truth.balance()]);
     texts.map(|text| serde_json::from_str(&text).expect("the simulator writes JSON"))
 }
 
