@@ -141,21 +141,26 @@ pub fn findings(
     match folded {
         None => found.extend(missing(target, totals)),
         Some((register, view)) => {
-            let is_deleted = register.tombstone().is_some();
             found.extend(conflict(register));
             found.extend(changed(register, view));
             found.extend(undead(register));
             found.extend(on_test_clock(stream, &view.content));
-            found.extend(of_content(target, &view.content, totals, is_deleted));
+            found.extend(of_content(target, register, &view.content, totals));
         }
     }
     found
 }
 
-fn of_content(target: &Target, content: &Record, totals: &Totals, deleted: bool) -> Vec<Finding> {
+fn of_content(
+    target: &Target,
+    register: &Register,
+    content: &Record,
+    totals: &Totals,
+) -> Vec<Finding> {
+    let is_deleted = register.tombstone().is_some();
     match target.object {
-        "invoice" | "customer" if deleted => Vec::new(),
-        "invoice" => billing::of_invoice(content, totals),
+        "invoice" | "customer" if is_deleted => Vec::new(),
+        "invoice" => billing::of_invoice(content, register.newest_s(), totals),
         "credit_note" => billing::of_credit_note(content, totals),
         "customer" => billing::of_customer(content, totals),
         "charge" => money::of_charge(content, totals),

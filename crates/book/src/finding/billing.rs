@@ -6,14 +6,16 @@ use facts::objects::{credit_note, customer, invoice};
 use facts::{Record, Value};
 
 use super::{Finding, READ_BOTH, READ_IT, currency, differs, sum_of, sum_where};
-use crate::link::{self, Totals};
+use crate::facet;
+use crate::link::{self, Totals, WHOLE_LIST};
 
-pub(super) fn of_invoice(content: &Record, totals: &Totals) -> Vec<Finding> {
+/// `newest_s` is the second at which the newest claim about the invoice begins.
+pub(super) fn of_invoice(content: &Record, newest_s: Option<i64>, totals: &Totals) -> Vec<Finding> {
     let found = [
         total(content),
         discounts(content),
         remaining(content),
-        lines(content),
+        lines(content, newest_s, totals),
         payments(content, totals),
         credited_before_payment(content, totals),
         credited_after_payment(content, totals),
@@ -118,18 +120,25 @@ fn remaining(content: &Record) -> Option<Finding> {
     )
 }
 
-fn lines(content: &Record) -> Option<Finding> {
-    let list = content.get(invoice::LINES);
-    if !matches!(list, Value::List(_)) {
-        return None;
-    }
-    let words = "subtotal is {}, the lines add up to {}";
+/// Where the invoice shows only its first lines, the list read whole speaks, unless it may have changed since.
+fn lines(content: &Record, newest_s: Option<i64>, totals: &Totals) -> Option<Finding> {
+    let currency = currency_of(content);
+    let sum = if facet::is_cut(content) {
+        let listed = link::total(totals, WHOLE_LIST, currency);
+        let speaks = listed.count > 0 && !facet::is_stale(content, newest_s, totals);
+        speaks.then_some(listed.amount_minor)
+    } else {
+        let list = content.get(invoice::LINES);
+        list.is_stated()
+            .then(|| sum_of(list, invoice::line::AMOUNT_MINOR))
+            .flatten()
+    };
     differs(
         "invoice_lines",
-        currency_of(content),
+        currency,
         content.int(invoice::SUBTOTAL_MINOR),
-        sum_of(list, invoice::line::AMOUNT_MINOR),
-        words,
+        sum,
+        "subtotal is {}, the lines add up to {}",
         READ_IT,
     )
 }

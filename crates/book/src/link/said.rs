@@ -10,7 +10,8 @@ use facts::objects::{
     transfer, transfer_reversal,
 };
 
-use super::{Amount, Links};
+use super::{Amount, Links, WHOLE_LIST};
+use crate::facet;
 
 /// A field that names another object, and what is said there whatever the state.
 struct Naming {
@@ -235,7 +236,7 @@ pub(super) fn of_object(links: &mut Links<'_>) {
         "balance_transaction" => links.of_balance_transaction(),
         "payout_membership" => links.of_payout_membership(),
         "transfer" => links.of_transfer(),
-        _ => {}
+        _ => links.of_whole_list(),
     }
     let namings = NAMINGS.iter().find(|(kind, _)| *kind == object);
     for naming in namings.map_or(&[][..], |(_, namings)| *namings) {
@@ -411,6 +412,24 @@ impl Links<'_> {
             let id = row.text(payout_membership::transaction::ID);
             self.leave("balance_transaction", id, relation, none);
         }
+    }
+
+    /// Keyed by the object that the list belongs to.
+    fn of_whole_list(&mut self) {
+        let Some(facet) = facet::of_list(self.source.object) else {
+            return;
+        };
+        let rows = self.content.get(facet.rows).rows();
+        let sum = facet.amount.and_then(|(minor, currency)| {
+            let amounts = rows.iter().map(|row| row.int(minor));
+            Some(Amount {
+                minor: Some(amounts.fold(Some(0_i64), |sum, amount| sum?.checked_add(amount?))?),
+                currency: rows.first()?.text(currency),
+            })
+        });
+        let amount = sum.unwrap_or_default();
+        let parent = self.source.id.clone();
+        self.leave(facet.parent, Some(&parent), WHOLE_LIST, amount);
     }
 
     fn of_transfer(&mut self) {
