@@ -56,14 +56,14 @@ impl<'a> Truth<'a> {
     }
 
     /// Every object of `OBJECT_TYPES` as (type, id, JSON), in the order of their making; made one by one.
-    pub fn objects(&self) -> impl Iterator<Item = (&'static str, &'a str, String)> {
+    pub fn objects(&self) -> impl Iterator<Item = (&'static str, &'a str, String)> + use<'a> {
         let at_us = self.end_us;
         let known = self.owned().filter(|h| OBJECT_TYPES.contains(&h.object()));
         known.map(move |h| (h.object(), &**h.id(), h.last().state.render(at_us)))
     }
 
     /// Every list that no object holds whole, as (kind, id, JSON) in the form an observation has it; made one by one.
-    pub fn lists(&self) -> impl Iterator<Item = (&'static str, &'a str, String)> {
+    pub fn lists(&self) -> impl Iterator<Item = (&'static str, &'a str, String)> + use<'a> {
         let past = self.past;
         self.owned().flat_map(move |history| {
             let members = (history.object() == "payout").then(|| past.members(history.id()));
