@@ -3,6 +3,7 @@
 mod backup;
 mod balances;
 mod check;
+mod completions;
 mod customers;
 mod demo;
 mod dictionary;
@@ -49,6 +50,7 @@ pub(crate) enum Command {
     Event(event::Event),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
+    Completions(completions::Completions),
 }
 
 impl Command {
@@ -88,6 +90,7 @@ impl Command {
             Self::Event(command) => command.run(shell),
             Self::Simulate(command) => command.run(shell),
             Self::Demo(command) => command.run(shell),
+            Self::Completions(command) => command.run(shell),
         }
     }
 }
