@@ -175,12 +175,12 @@ fn a_line_beyond_the_bound_is_set_aside_whole() {
 fn a_value_of_many_lines_beyond_the_bound_is_set_aside() {
     let mut desk = Desk::new();
     desk.options.line_bytes_max = 400;
-    let value = format!("[\n{}1\n]", "1,\n".repeat(300));
+    let value = format!("{{\n{}\"a\":1\n}}", "\"a\":1,\n".repeat(300));
     let tally = desk.import(format!("{value}\n{}\n", event("evt_2")).as_bytes());
     assert_eq!((tally.events, tally.rejected), (1, 1));
     assert_eq!(desk.rejects()[0].0, format!("{value}\n").as_bytes());
-    let broken = format!("[\n{}", "1,\n".repeat(301));
-    let tally = desk.import(format!("{broken}}}\n{}\n", event("evt_3")).as_bytes());
+    let broken = format!("{{\n{}", "\"a\":1,\n".repeat(301));
+    let tally = desk.import(format!("{broken}]\n{}\n", event("evt_3")).as_bytes());
     assert_eq!((tally.events, tally.rejected), (1, 2));
 }
 
