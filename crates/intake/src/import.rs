@@ -28,8 +28,9 @@ const BEHIND_PACKED: &str =
 
 const PACKED_TWICE: &str = "it is packed twice; unpack it once, and import what comes out";
 
-/// So much may the window of a zstd have, besides the bound on a line.
-const WINDOW_BYTES: u64 = 64 << 20;
+/// So much may the window of a zstd have, besides twice the bound on a line: under the bound that is set unless another is,
+/// what `zstd --long` writes can be read.
+const WINDOW_BYTES: u64 = 16 << 20;
 
 const BUFFER_BYTES: usize = 1 << 18;
 const PIECE_BYTES: u64 = 1 << 16;
@@ -135,7 +136,8 @@ impl<'i> Import<'i, '_> {
     }
 
     fn packed(&mut self, source: &mut Source<'_>) -> Result<Ended, IntakeError> {
-        let window_bytes_max = self.options.line_bytes_max.saturating_add(WINDOW_BYTES);
+        let bytes_max = self.options.line_bytes_max;
+        let window_bytes_max = WINDOW_BYTES.saturating_add(bytes_max.saturating_mul(2));
         let unpacked = match Unpacked::new(source, window_bytes_max) {
             Ok(unpacked) => unpacked,
             Err(error) => return Ok(Ended::Cut(error)),
