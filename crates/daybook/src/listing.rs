@@ -196,6 +196,8 @@ impl Listing {
             }
             Cell::Integer(second) if name.ends_with("_s") => moment::shown(*second),
             Cell::Integer(number) => number.to_string(),
+            Cell::Real(number) => number.to_string(),
+            Cell::Blob(bytes) => hex(bytes),
             other => harmless(text(other)),
         }
     }
@@ -213,11 +215,18 @@ pub(crate) fn text(cell: &Cell) -> &str {
     }
 }
 
+/// Bytes as people copy them.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn value(cell: &Cell) -> Value {
     match cell {
         Cell::Integer(number) => json!(number),
         Cell::Text(text) => json!(text),
-        Cell::Null | Cell::Real(_) | Cell::Blob(_) => Value::Null,
+        Cell::Real(number) => json!(number),
+        Cell::Blob(bytes) => json!(hex(bytes)),
+        Cell::Null => Value::Null,
     }
 }
 

@@ -11,9 +11,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::ProjectorError;
 
-const TABLES: &str = include_str!("../../../schema/book/tables.sql");
-const STANDING: &str = include_str!("../../../schema/book/standing.sql");
-const VIEWS: &str = include_str!("../../../schema/book/views.sql");
+pub(crate) const TABLES: &str = include_str!("../../../schema/book/tables.sql");
+pub(crate) const STANDING: &str = include_str!("../../../schema/book/standing.sql");
+pub(crate) const VIEWS: &str = include_str!("../../../schema/book/views.sql");
 
 /// `dayB`, beside the ledger's `dayb`.
 const APPLICATION_ID: i64 = 0x6461_7942;

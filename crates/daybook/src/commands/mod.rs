@@ -14,6 +14,7 @@ mod init;
 mod invoice;
 mod invoices;
 mod project;
+mod query;
 mod rebuild;
 mod restore;
 mod simulate;
@@ -21,6 +22,7 @@ mod status;
 mod stripe_balance;
 mod verify;
 mod versions;
+mod views;
 
 use clap::Subcommand;
 
@@ -47,6 +49,8 @@ pub(crate) enum Command {
     Balances(balances::Balances),
     Customers(customers::Customers),
     Event(event::Event),
+    Query(query::Query),
+    Views(views::Views),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
 }
@@ -72,6 +76,8 @@ impl Command {
             Self::Balances(command) => command.run(shell),
             Self::Customers(command) => command.run(shell),
             Self::Event(command) => command.run(shell),
+            Self::Query(command) => command.run(shell),
+            Self::Views(command) => command.run(shell),
             Self::Simulate(command) => command.run(shell),
             Self::Demo(command) => command.run(shell),
         }
