@@ -86,19 +86,24 @@ pub(crate) fn of_object<'a>(
         seq(view.known_seq),
     ]);
     rows.push(Row::new(table, cells));
-    for (field, value) in key.schema.fields.iter().zip(&content.values) {
+    of_lists(content, &[text(stream), text(&key.id)], rows);
+}
+
+/// The rows of all lists in this content; `above` is what their keys begin with.
+fn of_lists<'a>(content: &'a Record, above: &[Cell<'a>], rows: &mut Vec<Row<'a>>) {
+    for (field, value) in content.schema.fields.iter().zip(&content.values) {
         if let Shape::List(_) = field.shape {
-            of_list(stream, &key.id, value.rows(), rows);
+            of_list(above, value.rows(), rows);
         }
     }
 }
 
 /// Rows that share a key are kept apart by taking the greatest: Stripe never sends two.
-fn of_list<'a>(stream: &'a str, parent: &'a str, records: &'a [Record], rows: &mut Vec<Row<'a>>) {
+fn of_list<'a>(above: &[Cell<'a>], records: &'a [Record], rows: &mut Vec<Row<'a>>) {
     for (place, record) in records.iter().enumerate() {
         let table = table::of_schema(record.schema);
-        let mut cells = Vec::with_capacity(record.values.len() + 4);
-        cells.extend([text(stream), text(parent)]);
+        let mut cells = Vec::with_capacity(record.values.len() + above.len() + 2);
+        cells.extend_from_slice(above);
         if record.schema.key == Key::Place {
             cells.push(Cell::Int(i64::try_from(place).unwrap_or(i64::MAX)));
         }
@@ -118,6 +123,23 @@ fn of_list<'a>(stream: &'a str, parent: &'a str, records: &'a [Record], rows: &m
             _ => rows.push(row),
         }
     }
+    // Behind all rows of the list, so that each table's rows stand together in the order of their keys.
+    for (place, record) in records.iter().enumerate() {
+        if !has_lists(record) {
+            continue;
+        }
+        let mut below = above.to_vec();
+        below.push(match record.schema.key {
+            Key::Place => Cell::Int(i64::try_from(place).unwrap_or(i64::MAX)),
+            _ => text(record.values[0].text().unwrap_or("")),
+        });
+        of_lists(record, &below, rows);
+    }
+}
+
+fn has_lists(record: &Record) -> bool {
+    let rows = |value: &Value| matches!(value, Value::List(rows) if !rows.is_empty());
+    record.values.iter().any(rows)
 }
 
 fn push_values<'a>(record: &'a Record, cells: &mut Vec<Cell<'a>>) {

@@ -21,7 +21,7 @@ pub struct Table {
 }
 
 /// One column of a table.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Column {
     /// Its name, with the unit last.
     pub name: &'static str,
@@ -38,11 +38,8 @@ pub static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
     let mut tables = Vec::new();
     for schema in objects::ALL {
         tables.push(object_table(schema));
-        for field in schema.fields {
-            if let Shape::List(rows) = field.shape {
-                tables.push(list_table(schema, rows));
-            }
-        }
+        let lists = lists(schema).map(|rows| (vec![parent_column(schema)], rows));
+        lists.for_each(|(parents, rows)| push_list_tables(&mut tables, parents, rows));
     }
     tables.extend(derived_tables());
     tables
@@ -67,18 +64,24 @@ pub(crate) fn of_schema(schema: &'static Schema) -> usize {
 
 /// The places of the tables that objects and their lists have.
 static BY_SCHEMA: LazyLock<Vec<(&'static Schema, usize)>> = LazyLock::new(|| {
-    let lists = |schema: &'static Schema| {
-        schema.fields.iter().filter_map(|field| match field.shape {
-            Shape::List(rows) => Some(rows),
-            _ => None,
-        })
-    };
-    objects::ALL
-        .iter()
-        .flat_map(|schema| std::iter::once(*schema).chain(lists(schema)))
+    let mut schemas: Vec<&'static Schema> = objects::ALL.to_vec();
+    let mut next = 0;
+    while let Some(&schema) = schemas.get(next) {
+        schemas.extend(lists(schema));
+        next += 1;
+    }
+    (schemas.into_iter())
         .map(|schema| (schema, place(schema.table)))
         .collect()
 });
+
+/// The lists that stand directly in these objects or rows.
+fn lists(schema: &'static Schema) -> impl Iterator<Item = &'static Schema> {
+    schema.fields.iter().filter_map(|field| match field.shape {
+        Shape::List(rows) => Some(rows),
+        _ => None,
+    })
+}
 
 /// Places of the tables that are made of objects.
 pub(crate) static LINKS: LazyLock<usize> = LazyLock::new(|| place("links"));
@@ -134,11 +137,10 @@ fn object_table(schema: &'static Schema) -> Table {
     }
 }
 
-fn list_table(parent: &'static Schema, rows: &'static Schema) -> Table {
-    let mut columns = vec![
-        text("stream", "the stream: account and mode"),
-        text(parent_column(parent), "the object that it belongs to"),
-    ];
+/// The table of a list and those of the lists in its rows; `parents` are the columns that lead to a list.
+fn push_list_tables(tables: &mut Vec<Table>, parents: Vec<Column>, rows: &'static Schema) {
+    let mut columns = vec![text("stream", "the stream: account and mode")];
+    columns.extend(parents.iter().cloned());
     if rows.key == Key::Place {
         columns.push(number("place", "its place in the list, counted from 0"));
     }
@@ -147,22 +149,44 @@ fn list_table(parent: &'static Schema, rows: &'static Schema) -> Table {
         "unknown",
         "names of the columns that can't be known, as against null: there is none",
     ));
-    Table {
+    tables.push(Table {
         name: rows.table,
         doc: rows.doc.trim(),
         columns,
-        key: 3,
+        key: 2 + parents.len(),
+    });
+    for inner in lists(rows) {
+        let mut parents = parents.clone();
+        parents.push(row_column(rows));
+        push_list_tables(tables, parents, inner);
     }
 }
 
-/// The column that names the parent of a list's rows.
-fn parent_column(parent: &'static Schema) -> &'static str {
-    match parent.object {
+/// The column that names the object of a list's rows.
+fn parent_column(parent: &'static Schema) -> Column {
+    let name = match parent.object {
         "balance" => "balance_id",
         "balance_transaction" => "balance_transaction_id",
+        "credit_note" => "credit_note_id",
+        "dispute" => "dispute_id",
         "invoice" => "invoice_id",
+        "payout_membership" => "payout_id",
         "subscription" => "subscription_id",
+        "subscription_schedule" => "subscription_schedule_id",
         _ => "parent_id",
+    };
+    text(name, "the object that it belongs to")
+}
+
+/// The column that names the row of a list in whose own list a row stands.
+fn row_column(rows: &'static Schema) -> Column {
+    match rows.object {
+        "line_item" => text("invoice_line_id", "the line that it belongs to"),
+        "credit_note_line_item" => text("credit_note_line_id", "the line that it belongs to"),
+        "subscription_schedule_phase" => {
+            number("phase", "the place of the phase that it belongs to")
+        }
+        _ => text("row_id", "the row that it belongs to"),
     }
 }
 

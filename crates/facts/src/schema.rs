@@ -86,6 +86,23 @@ impl Schema {
     }
 }
 
+/// The place of a name among others; compared by hand, since constants can't compare texts.
+pub(crate) const fn place_of(names: &[&str], name: &str) -> usize {
+    let mut place = 0;
+    while place < names.len() {
+        let (one, other) = (names[place].as_bytes(), name.as_bytes());
+        let mut same = 0;
+        while same < one.len() && same < other.len() && one[same] == other[same] {
+            same += 1;
+        }
+        if same == one.len() && same == other.len() {
+            return place;
+        }
+        place += 1;
+    }
+    panic!("each name is one of the names");
+}
+
 impl PartialEq for Schema {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
@@ -108,12 +125,10 @@ macro_rules! schema {
         required $required:expr, created by $created:literal, deleted by $deleted:expr;
         $( $NAME:ident $name:literal $shape:expr, $path:literal, $field_doc:literal; )+
     ) => {
-        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "the variants only count the fields")]
-        enum Place { $( $NAME, )+ FIELD_COUNT }
-        const _: () = assert!(SCHEMA.fields.len() == Place::FIELD_COUNT as usize);
+        const NAMES: &[&str] = &[$($name),+];
         $(
             #[doc = concat!("Place of `", $name, "`: ", $field_doc)]
-            pub const $NAME: usize = Place::$NAME as usize;
+            pub const $NAME: usize = $crate::schema::place_of(NAMES, $name);
         )+
         $(#[doc = $doc])+
         pub static SCHEMA: $crate::schema::Schema = $crate::schema::Schema {

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use crate::objects::{self, charge, invoice};
+use crate::objects::{self, application_fee, charge, invoice, transfer};
 use crate::schema::{Schema, Shape};
 
 /// Lists of whole objects that some versions embed, and that are no part of their parent's content.
@@ -13,6 +13,9 @@ const CHILDREN: &[(&Schema, &str)] = &[
     (&invoice::SCHEMA, "payments"),
     // Refunds, until 2022-11-15 always, later where expanded.
     (&charge::SCHEMA, "refunds"),
+    // No event brings these by themselves.
+    (&transfer::SCHEMA, "reversals"),
+    (&application_fee::SCHEMA, "refunds"),
 ];
 
 static TREES: LazyLock<Vec<Tree>> =

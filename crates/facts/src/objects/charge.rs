@@ -27,6 +27,12 @@ crate::schema::schema! {
     PAYMENT_METHOD_ID "payment_method_id" Id, "payment_method", "what was charged";
     PAYMENT_METHOD_TYPE "payment_method_type" Text, "payment_method_details.type", "card and others";
     APPLICATION_FEE_MINOR "application_fee_minor" Minor, "application_fee_amount", "what the platform asked for";
+    APPLICATION_FEE_ID "application_fee_id" Id, "application_fee", "the fee that the platform took";
+    ON_BEHALF_OF_ID "on_behalf_of_id" Id, "on_behalf_of", "the connected account that it is made for";
+    TRANSFER_ID "transfer_id" Id, "transfer", "the transfer that handed its money on";
+    SOURCE_TRANSFER_ID "source_transfer_id" Id, "source_transfer", "the platform's transfer that this payment is on a connected account";
+    TRANSFER_DESTINATION_ID "transfer_destination_id" Id, "transfer_data.destination", "the connected account that gets the money";
+    TRANSFER_AMOUNT_MINOR "transfer_amount_minor" Minor, "transfer_data.amount", "what that account gets; null for all of it";
     STATEMENT_DESCRIPTOR "statement_descriptor" Text, "statement_descriptor", "what stands on the customer's statement";
     TRANSFER_GROUP "transfer_group" Text, "transfer_group", "what groups it with transfers";
     DESCRIPTION "description" Text, "description", "the company's own note on it";

@@ -46,12 +46,19 @@ crate::schema::schema! {
     PERIOD_END_S "period_end_s" Second, "period_end", "end of the usage period";
     DESCRIPTION "description" Text, "description", "the memo printed on it";
     METADATA "metadata" Map, "metadata", "the company's own keys and values";
+    TEST_CLOCK_ID "test_clock_id" Id, "test_clock", "the test clock that it lives on";
+    FROM_INVOICE_ID "from_invoice_id" Id, "from_invoice.invoice", "the invoice that it revises";
+    LATEST_REVISION_ID "latest_revision_id" Id, "latest_revision", "the newest invoice that revises it";
     LINES "lines" List(&line::SCHEMA), "lines", "what is invoiced";
+    TAXES "taxes" List(&tax::SCHEMA), "total_taxes", "the tax in the total, by rate";
+    DISCOUNTS "discounts" List(&discount::SCHEMA), "total_discount_amounts", "the discounts in the total";
+    PRETAX_CREDITS "pretax_credits" List(&pretax_credit::SCHEMA), "total_pretax_credit_amounts", "what is taken off before tax: billing credits and discounts";
 }
 
 /// Lines of invoices.
 pub mod line {
-    use super::{Count, Decimal, Flag, Id, Key, Map, Minor, Second, Text};
+    use super::{Count, Decimal, Flag, Id, Key, List, Map, Minor, Second, Text};
+    use super::{line_discount, line_pretax_credit, line_tax};
 
     crate::schema::schema! {
         /// One line of an invoice.
@@ -68,9 +75,65 @@ pub mod line {
         PARENT_TYPE "parent_type" Text, "parent.type", "where the line comes from: invoice_item_details or subscription_item_details";
         INVOICE_ITEM_ID "invoice_item_id" Id, "parent.invoice_item_details.invoice_item", "the invoice item that it bills";
         SUBSCRIPTION_ITEM_ID "subscription_item_id" Id, "parent.subscription_item_details.subscription_item", "the subscription item that it bills";
-        PRORATION "proration" Flag, "parent.subscription_item_details.proration", "whether it bills a part of a period";
+        SUBSCRIPTION_ID "subscription_id" Id, "parent.subscription_item_details.subscription", "the subscription of that item";
+        ITEM_SUBSCRIPTION_ID "item_subscription_id" Id, "parent.invoice_item_details.subscription", "the subscription that made the invoice item";
+        PRORATION "proration" Flag, "parent.subscription_item_details.proration", "whether a subscription item's line bills a part of a period";
+        ITEM_PRORATION "item_proration" Flag, "parent.invoice_item_details.proration", "whether an invoice item's line bills a part of a period";
+        DISCOUNTABLE "discountable" Flag, "discountable", "whether discounts apply to it";
+        SUBTOTAL_MINOR "subtotal_minor" Minor, "subtotal", "the amount before discounts and tax";
         PERIOD_START_S "period_start_s" Second, "period.start", "start of the service period";
         PERIOD_END_S "period_end_s" Second, "period.end", "end of the service period";
         METADATA "metadata" Map, "metadata", "the company's own keys and values";
+        TAXES "taxes" List(&line_tax::SCHEMA), "taxes", "the tax on it, by rate";
+        DISCOUNTS "discounts" List(&line_discount::SCHEMA), "discount_amounts", "the discounts on it";
+        PRETAX_CREDITS "pretax_credits" List(&line_pretax_credit::SCHEMA), "pretax_credit_amounts", "what is taken off it before tax";
+    }
+}
+
+/// Tax in invoices.
+pub mod tax {
+    super::super::parts::tax! {
+        /// The tax of one rate in an invoice.
+        "invoice_tax" in "invoice_taxes"
+    }
+}
+
+/// Tax on lines of invoices.
+pub mod line_tax {
+    super::super::parts::tax! {
+        /// The tax of one rate on a line of an invoice.
+        "invoice_line_tax" in "invoice_line_taxes"
+    }
+}
+
+/// Discounts in invoices.
+pub mod discount {
+    super::super::parts::discount! {
+        /// What one discount takes off an invoice.
+        "invoice_discount" in "invoice_discounts"
+    }
+}
+
+/// Discounts on lines of invoices.
+pub mod line_discount {
+    super::super::parts::discount! {
+        /// What one discount takes off a line of an invoice.
+        "invoice_line_discount" in "invoice_line_discounts"
+    }
+}
+
+/// What is taken off invoices before tax.
+pub mod pretax_credit {
+    super::super::parts::pretax_credit! {
+        /// An amount taken off an invoice before tax.
+        "invoice_pretax_credit" in "invoice_pretax_credits"
+    }
+}
+
+/// What is taken off lines of invoices before tax.
+pub mod line_pretax_credit {
+    super::super::parts::pretax_credit! {
+        /// An amount taken off a line of an invoice before tax.
+        "invoice_line_pretax_credit" in "invoice_line_pretax_credits"
     }
 }

@@ -24,6 +24,8 @@ crate::schema::schema! {
     ORIGINAL_PAYOUT_ID "original_payout_id" Id, "original_payout", "the payout that this one reverses";
     REVERSED_BY_ID "reversed_by_id" Id, "reversed_by", "the payout that reverses this one";
     RECONCILIATION_STATUS "reconciliation_status" Text, "reconciliation_status", "whether Stripe can itemise it: not_applicable, in_progress or completed";
+    APPLICATION_FEE_ID "application_fee_id" Id, "application_fee", "the fee that the platform took";
+    APPLICATION_FEE_MINOR "application_fee_minor" Minor, "application_fee_amount", "what the platform asked for";
     STATEMENT_DESCRIPTOR "statement_descriptor" Text, "statement_descriptor", "what stands on the bank statement";
     DESCRIPTION "description" Text, "description", "a note on it";
     METADATA "metadata" Map, "metadata", "the company's own keys and values";

@@ -18,6 +18,9 @@ crate::schema::schema! {
     FAILURE_BALANCE_TRANSACTION_ID "failure_balance_transaction_id" Id, "failure_balance_transaction", "what a failure gave back";
     FAILURE_REASON "failure_reason" Text, "failure_reason", "why it failed";
     PENDING_REASON "pending_reason" Text, "pending_reason", "why it is pending";
+    TRANSFER_REVERSAL_ID "transfer_reversal_id" Id, "transfer_reversal", "what took the money back from the connected account";
+    SOURCE_TRANSFER_REVERSAL_ID "source_transfer_reversal_id" Id, "source_transfer_reversal", "the platform's transfer reversal that this refund is on a connected account";
+    DESTINATION_TYPE "destination_type" Text, "destination_details.type", "what the money goes back to";
     DESCRIPTION "description" Text, "description", "the company's own note on it";
     METADATA "metadata" Map, "metadata", "the company's own keys and values";
 }

@@ -1,7 +1,7 @@
 //! Subscriptions and their items: what a customer has agreed to pay, again and again.
 
 use crate::schema::Key;
-use crate::schema::Shape::{Count, Flag, Id, List, Map, Minor, Second, Text};
+use crate::schema::Shape::{Count, Decimal, Flag, Id, List, Map, Minor, Second, Text};
 
 crate::schema::schema! {
     /// One subscription, as Stripe last described it.
@@ -25,6 +25,11 @@ crate::schema::schema! {
     LATEST_INVOICE_ID "latest_invoice_id" Id, "latest_invoice", "its newest invoice";
     DEFAULT_PAYMENT_METHOD_ID "default_payment_method_id" Id, "default_payment_method", "what its invoices are paid with";
     PAUSE_BEHAVIOR "pause_behavior" Text, "pause_collection.behavior", "what happens to invoices while collection is paused";
+    PAUSE_RESUMES_S "pause_resumes_s" Second, "pause_collection.resumes_at", "when collection goes on by itself";
+    SCHEDULE_ID "schedule_id" Id, "schedule", "the schedule that moves it";
+    PENDING_SETUP_INTENT_ID "pending_setup_intent_id" Id, "pending_setup_intent", "the setup intent that waits for the customer";
+    APPLICATION_FEE_PERCENT "application_fee_percent" Decimal, "application_fee_percent", "the platform's share of its invoices in per cent, as Stripe wrote it";
+    TEST_CLOCK_ID "test_clock_id" Id, "test_clock", "the test clock that it lives on";
     DESCRIPTION "description" Text, "description", "what the customer is told it is";
     METADATA "metadata" Map, "metadata", "the company's own keys and values";
     ITEMS "items" List(&item::SCHEMA), "items", "what is subscribed to";
@@ -32,7 +37,7 @@ crate::schema::schema! {
 
 /// Items of subscriptions.
 pub mod item {
-    use super::{Count, Id, Key, Map, Minor, Second, Text};
+    use super::{Count, Decimal, Id, Key, Map, Minor, Second, Text};
 
     crate::schema::schema! {
         /// One item of a subscription: a price and how many of it.
@@ -43,7 +48,8 @@ pub mod item {
         PRICE_ID "price_id" Id, "price.id", "the price";
         PRODUCT_ID "product_id" Id, "price.product", "the product that the price is of";
         CURRENCY "currency" Text, "price.currency", "the price's currency";
-        UNIT_AMOUNT_MINOR "unit_amount_minor" Minor, "price.unit_amount", "price of one";
+        UNIT_AMOUNT_MINOR "unit_amount_minor" Minor, "price.unit_amount", "price of one; null where that is no whole number or there are tiers";
+        UNIT_AMOUNT "unit_amount" Decimal, "price.unit_amount_decimal", "price of one in minor units, with decimals, as Stripe wrote it";
         INTERVAL "interval" Text, "price.recurring.interval", "day, week, month or year";
         INTERVAL_COUNT "interval_count" Count, "price.recurring.interval_count", "intervals between invoices";
         QUANTITY "quantity" Count, "quantity", "how many";
