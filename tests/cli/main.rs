@@ -7,6 +7,7 @@
 
 mod answers;
 mod backups;
+mod colours;
 mod desk;
 mod dictionaries;
 mod exits;

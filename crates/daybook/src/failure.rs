@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::iter::successors;
 use std::path::{Path, PathBuf};
 
 use intake::IntakeError;
@@ -10,6 +11,7 @@ use ledger::{Fault, LedgerError};
 use projector::ProjectorError;
 use thiserror::Error;
 
+use crate::aside::{self, Stop};
 use crate::exit::Exit;
 
 const OF_ANOTHER_USER: &str = "run it as the owner of the data folder, or have the owner open it to your group as docs/OPERATIONS.md says";
@@ -122,16 +124,16 @@ impl Failure {
     }
 
     /// Says on stderr what happened, why, and what to do.
-    pub(crate) fn tell(&self) {
-        eprintln!("error: {}", self.error);
-        let mut cause = self.error.source();
-        while let Some(error) = cause {
-            eprintln!("  because: {error}");
-            cause = error.source();
-        }
-        if let Some(hint) = &self.hint {
-            eprintln!("hint: {hint}");
-        }
+    pub(crate) fn tell(&self, is_json: bool) {
+        let causes = successors(self.error.source(), |&error| error.source());
+        let mut what = vec![self.error.to_string()];
+        what.extend(causes.map(ToString::to_string));
+        let stop = Stop {
+            what,
+            hint: self.hint.clone(),
+            exit: self.exit.code(),
+        };
+        aside::stop(&stop, is_json);
     }
 
     /// The same failure with this hint.

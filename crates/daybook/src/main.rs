@@ -1,7 +1,9 @@
 //! The one binary: reads its arguments, runs one role, says how it ended. Rules of Stripe or of the books are not here.
 
 mod arguments;
+mod aside;
 mod backup;
+mod columns;
 mod commands;
 mod compare;
 mod currency;
@@ -11,6 +13,7 @@ mod failure;
 mod folder;
 mod listing;
 mod moment;
+mod paint;
 mod progress;
 mod screen;
 mod sheet;
@@ -27,7 +30,10 @@ use crate::shell::Shell;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let Arguments { global, command } = Arguments::read().unwrap_or_else(|error| error.exit());
+    let Arguments { global, command } = match Arguments::read() {
+        Ok(arguments) => arguments,
+        Err(error) => return ExitCode::from(arguments::refuse(&error).code()),
+    };
     let mut shell = Shell::new(global);
     let run = |shell: &mut Shell| {
         shell.check_tables(command.tables())?;
@@ -37,7 +43,7 @@ fn main() -> ExitCode {
     let exit = match run(&mut shell) {
         Ok(exit) => exit,
         Err(failure) => {
-            failure.tell();
+            failure.tell(shell.is_json());
             failure.exit()
         }
     };

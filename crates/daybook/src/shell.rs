@@ -7,10 +7,12 @@ use projector::OpenBook;
 use serde_json::{Value, json};
 
 use crate::arguments::Global;
+use crate::aside;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, ShellError};
 use crate::folder::Folder;
 use crate::listing::{Listing, heading};
+use crate::paint::{self, HEADING, painted};
 use crate::screen::Screen;
 use crate::standing::Standing;
 
@@ -33,6 +35,7 @@ enum Form {
 impl Shell {
     /// A run with these arguments.
     pub(crate) fn new(global: Global) -> Self {
+        paint::settle(global.color);
         Self {
             folder: Folder::new(&global.data),
             screen: Screen::new(),
@@ -129,7 +132,7 @@ impl Shell {
                 let (_, table) = tables.iter().find(is_asked).expect("`check_tables` has it");
                 self.screen.bytes(&table.csv())?;
                 self.screen.flush()?;
-                eprintln!("{}", standing.line());
+                aside::note(&standing.line());
                 Ok(())
             }
             Form::People => self.show(tables, standing),
@@ -139,7 +142,7 @@ impl Shell {
     fn show(&mut self, tables: &[(&str, Listing)], standing: &Standing) -> Result<(), Failure> {
         for (name, table) in tables {
             if tables.len() > 1 {
-                self.screen.line(name)?;
+                self.screen.line(painted(HEADING, name))?;
             }
             self.screen.line(table.text())?;
             if tables.len() > 1 {
@@ -177,9 +180,9 @@ impl Shell {
         if self.is_json() {
             return self.screen.json(&object(facts));
         }
-        for fact in facts.iter().filter(|fact| !fact.text.is_empty()) {
-            self.screen
-                .line(format!("{:<15} {}", heading(fact.name), fact.text))?;
+        for Fact { name, text, .. } in facts.iter().filter(|fact| !fact.text.is_empty()) {
+            let text = painted(paint::of_fact(name, text), text);
+            self.screen.line(format!("{:<15} {text}", heading(name)))?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! `check`: named questions about log and book, each answered by itself.
 
 use clap::Args;
+use clap::builder::styling::Style;
 use ledger::{LedgerError, Log, StreamId};
 use projector::OpenBook;
 use rusqlite::named_params;
@@ -11,6 +12,7 @@ use crate::currency::count;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::listing::Listing;
+use crate::paint::{DOUBT, PLAIN, WRONG, painted};
 use crate::shell::Shell;
 use crate::standing::Standing;
 
@@ -105,9 +107,10 @@ impl Check {
         } else {
             for (question, verdict) in &answers {
                 let (word, what) = verdict.words();
+                let word = painted(verdict.style(), &format!("{word:<11}"));
                 shell
                     .screen
-                    .line(format!("{:<10}{word:<11}{what}", question.name))?;
+                    .line(format!("{:<10}{word}{what}", question.name))?;
             }
             shell.screen.line(standing.line())?;
         }
@@ -122,6 +125,14 @@ impl Verdict {
             Self::Unsettled(what) => ("unsettled", what),
             Self::Differs(what) => ("differs", what),
             Self::Damaged(what) => ("damaged", what),
+        }
+    }
+
+    fn style(&self) -> Style {
+        match self {
+            Self::Holds(_) => PLAIN,
+            Self::Unsettled(_) => DOUBT,
+            Self::Differs(_) | Self::Damaged(_) => WRONG,
         }
     }
 }

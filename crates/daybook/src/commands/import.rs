@@ -10,6 +10,7 @@ use intake::{BareReading, Ended, ImportOptions, Intake, Rejected, Tally};
 use ledger::Source;
 use serde_json::json;
 
+use crate::aside;
 use crate::currency::count;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -162,22 +163,22 @@ impl Import {
         for one in unread {
             let extent = if one.is_begun { " to its end" } else { "" };
             let (file, reason) = (&one.file, &one.reason);
-            eprintln!("warning: {file} was not read{extent}: {reason}");
+            aside::warn(&format!("{file} was not read{extent}: {reason}"));
         }
         if !unread.is_empty() {
-            eprintln!("hint: see to it, and import it again: what is in the log is not doubled");
+            aside::hint("see to it, and import it again: what is in the log is not doubled");
         }
         if let Some(first) = tally.first_rejects.first() {
             let folder = shell.folder.rejects_path();
-            eprintln!(
-                "warning: {} set aside; the first: {}",
+            aside::warn(&format!(
+                "{} set aside; the first: {}",
                 count(tally.rejected),
                 harmless(&placed(first))
-            );
-            eprintln!(
-                "hint: each is in {} with its reason; mend it and import it from there",
+            ));
+            aside::hint(&format!(
+                "each is in {} with its reason; mend it and import it from there",
                 folder.display()
-            );
+            ));
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, ShellError};
 use crate::listing::{Listing, text};
+use crate::paint::{HEADING, painted};
 use crate::shell::Shell;
 
 const INVOICE: &str = "
@@ -99,7 +100,9 @@ impl Invoice {
         }
         shell.screen.line(invoice.first_text())?;
         for (name, listing) in parts.iter().filter(|(_, listing)| !listing.is_empty()) {
-            shell.screen.line(format!("\n{name}\n{}", listing.text()))?;
+            shell
+                .screen
+                .line(format!("\n{}\n{}", painted(HEADING, name), listing.text()))?;
         }
         shell.screen.line(format!("\n{}", standing.line()))?;
         Ok(Exit::AllTrue)
