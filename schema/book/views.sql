@@ -283,7 +283,7 @@ LEFT JOIN customers ON customers.stream = dated.stream AND customers.id = dated.
 -- What each customer owes, by how long it has been due at the book clock.
 -- Example:
 --   SELECT currency, sum(owed_minor) AS owed_minor, sum(days_0_minor) AS days_0_minor, sum(days_1_30_minor) AS days_1_30_minor,
---          sum(days_31_60_minor) AS days_31_60_minor, sum(days_61_90_minor) AS days_61_90_minor, sum(days_91_minor) AS days_91_minor
+--          sum(days_31_60_minor) AS days_31_60_minor, sum(days_61_90_minor) AS days_61_90_minor, sum(days_over_90_minor) AS days_over_90_minor
 --   FROM aging GROUP BY currency ORDER BY currency
 CREATE VIEW aging (
     stream, -- the stream: account and mode
@@ -296,7 +296,7 @@ CREATE VIEW aging (
     days_1_30_minor, -- what has been due for 1 to 30 days
     days_31_60_minor, -- what has been due for 31 to 60 days
     days_61_90_minor, -- what has been due for 61 to 90 days
-    days_91_minor -- what has been due for longer
+    days_over_90_minor -- what has been due for longer
 ) AS
 SELECT
     stream,

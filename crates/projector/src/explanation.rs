@@ -111,7 +111,7 @@ fn plain_example(table: &Explanation) -> String {
     let order = if table.has("created_s") {
         format!("created_s DESC, {}", shown[0])
     } else {
-        "1, 2, 3".to_owned()
+        shown[..shown.len().min(3)].join(", ")
     };
     let (shown, name) = (shown.join(", "), &table.name);
     format!("SELECT {shown}\nFROM {name} ORDER BY {order} LIMIT 10")

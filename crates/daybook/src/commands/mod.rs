@@ -66,6 +66,8 @@ impl Command {
             Self::Invoice(_) => &invoice::TABLES,
             Self::Balances(_) => &["balances", "categories"],
             Self::Customers(_) => &["customers"],
+            Self::Query(_) => &["rows"],
+            Self::Views(_) => &["views"],
             _ => &[],
         }
     }

@@ -14,6 +14,8 @@ use rusqlite::types::Value as Cell;
 
 pub(crate) use self::nearness::nearest;
 use self::reply::Reply;
+use crate::aside;
+use crate::currency::count;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, ShellError, failed};
 use crate::progress::Progress;
@@ -59,8 +61,10 @@ impl Query {
         ];
         let book = book.narrowed_to(&stream)?;
         let waiting = Progress::waiting("asking");
-        let failed = |error| fault::of_sql(error, &sql);
-        let mut statement = book.connection().prepare(&sql).map_err(failed)?;
+        let mut statement = book
+            .connection()
+            .prepare(&sql)
+            .map_err(|error| fault::of_text(error, &sql))?;
         if statement.column_count() == 0 || !statement.readonly() {
             return Err(ShellError::NoSelect.into());
         }
@@ -72,7 +76,7 @@ impl Query {
         let mut waiting = Some(waiting);
         let mut rows = statement.raw_query();
         let mut has_more = false;
-        while let Some(row) = rows.next().map_err(failed)? {
+        while let Some(row) = rows.next().map_err(fault::of_run)? {
             // A spinner and rows on one terminal would write over each other.
             waiting.take();
             if reply.count() == limit {
@@ -84,10 +88,10 @@ impl Query {
         drop(waiting);
         reply.end(has_more, &standing)?;
         if has_more {
-            eprintln!(
-                "hint: there are more rows than {}; --limit says how many to show",
-                crate::currency::count(limit)
-            );
+            let limit = count(limit);
+            aside::hint(&format!(
+                "there are more rows than {limit}; --limit says how many to show"
+            ));
         }
         Ok(Exit::AllTrue)
     }

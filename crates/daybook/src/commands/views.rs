@@ -20,51 +20,67 @@ pub(crate) struct Views {
 
 impl Views {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
-        let Some(name) = &self.name else {
-            return list(shell);
-        };
-        let found = explanations()
-            .iter()
-            .find(|table| table.name.eq_ignore_ascii_case(name));
-        let Some(table) = found else {
-            return Err(absent(name));
-        };
-        if shell.is_json() {
-            shell.screen.json(&object(table))?;
-            return Ok(Exit::AllTrue);
+        match &self.name {
+            None => list(shell)?,
+            Some(name) => show(find(name)?, shell)?,
         }
-        shell.screen.line(format!(
-            "{}, a {}: {}\n",
-            table.name,
-            kind(table),
-            table.doc
-        ))?;
-        shell.screen.line(columns(table).text())?;
-        shell.screen.line(format!("\nexample\n{}", table.example))?;
         Ok(Exit::AllTrue)
     }
 }
 
-fn list(shell: &mut Shell) -> Outcome {
+fn list(shell: &mut Shell) -> Result<(), Failure> {
     if shell.is_json() {
         let all: Vec<Value> = explanations().iter().map(object).collect();
-        shell.screen.json(&json!({"views": all}))?;
-        return Ok(Exit::AllTrue);
+        return shell.screen.json(&json!({"views": all}));
     }
     let row = |table: &Explanation| {
-        let texts = [&table.name, kind(table), &table.doc];
-        texts.map(|text| Cell::Text(text.to_owned())).to_vec()
+        let says = if shell.is_for_people() {
+            first_sentence(&table.doc)
+        } else {
+            &table.doc
+        };
+        [&table.name, kind(table), says].map(|text| Cell::Text(text.to_owned()))
     };
-    let rows = explanations().iter().map(row).collect();
-    let listing = Listing::new(&["name", "kind", "says"], rows);
-    shell.screen.line(listing.text())?;
-    Ok(Exit::AllTrue)
+    let rows = explanations().iter().map(|table| row(table).to_vec());
+    tell(
+        shell,
+        &Listing::new(&["name", "kind", "says"], rows.collect()),
+    )
 }
 
-fn columns(table: &Explanation) -> Listing {
-    let row =
-        |(name, doc): &(String, String)| [name, doc].map(|text| Cell::Text(text.clone())).to_vec();
-    Listing::new(&["column", "says"], table.columns.iter().map(row).collect())
+fn show(table: &Explanation, shell: &mut Shell) -> Result<(), Failure> {
+    if shell.is_json() {
+        return shell.screen.json(&object(table));
+    }
+    let row = |(name, doc): &(String, String)| [name, doc].map(|text| Cell::Text(text.clone()));
+    let rows = table.columns.iter().map(|column| row(column).to_vec());
+    let columns = Listing::new(&["column", "says"], rows.collect());
+    if shell.is_for_people() {
+        let head = format!("{}, a {}: {}\n", table.name, kind(table), table.doc);
+        shell.screen.line(head)?;
+        tell(shell, &columns)?;
+        return shell.screen.line(format!("\nexample\n{}", table.example));
+    }
+    tell(shell, &columns)
+}
+
+fn tell(shell: &mut Shell, listing: &Listing) -> Result<(), Failure> {
+    if shell.is_csv() {
+        return shell.screen.bytes(&listing.csv());
+    }
+    shell.screen.line(listing.text())
+}
+
+fn find(name: &str) -> Result<&'static Explanation, Failure> {
+    let is_named = |table: &&Explanation| table.name.eq_ignore_ascii_case(name);
+    explanations()
+        .iter()
+        .find(is_named)
+        .ok_or_else(|| absent(name))
+}
+
+fn first_sentence(text: &str) -> &str {
+    text.find(". ").map_or(text, |end| &text[..=end])
 }
 
 fn object(table: &Explanation) -> Value {

@@ -9,27 +9,39 @@ use crate::screen::harmless;
 
 const LOOK_AROUND: &str =
     "`daybook views` lists tables and views, `daybook views NAME` the columns of one";
+/// How SQLite begins to say that it does not know a name.
+const NO_COLUMN: &str = "no such column: ";
+const NO_TABLE: &str = "no such table: ";
 /// Letters of a query's line that are shown before and behind the place of an error.
 const AROUND: usize = 40;
 
-/// The failure that an error of SQLite is, met while preparing or running this query.
-pub(super) fn of_sql(error: Error, sql: &str) -> Failure {
-    let code = error.sqlite_error_code();
+/// Why SQLite does not take this text for a query.
+pub(super) fn of_text(error: Error, sql: &str) -> Failure {
+    let is_refused = error.sqlite_error_code() == Some(ErrorCode::AuthorizationForStatementDenied);
     let (what, offset) = match error {
         Error::SqlInputError { msg, offset, .. } => (msg, usize::try_from(offset).ok()),
         Error::SqliteFailure(_, Some(what)) => (what, None),
         Error::MultipleStatement => return several_statements(),
         other => return other.into(),
     };
-    if code == Some(ErrorCode::AuthorizationForStatementDenied) {
+    // Each name is a temporary view over the book's own, and SQLite says so before it asks whether writing is allowed.
+    if is_refused || what.starts_with("cannot modify") {
         return ShellError::NoSelect.into();
     }
+    let offset = offset.or_else(|| found(missing_name(&what)?, sql));
     let place = offset.map_or(String::new(), |offset| pointed(sql, offset));
     let hint = hint(&what, sql);
-    let failure: Failure = match code {
-        Some(ErrorCode::Unknown) => ShellError::Sql { what, place }.into(),
-        _ => ShellError::SqlRun { what }.into(),
+    let failure: Failure = ShellError::Sql { what, place }.into();
+    failure.hinting(hint)
+}
+
+/// Why SQLite did not come to the end of a query.
+pub(super) fn of_run(error: Error) -> Failure {
+    let Error::SqliteFailure(_, Some(what)) = error else {
+        return error.into();
     };
+    let hint = hint(&what, "");
+    let failure: Failure = ShellError::SqlRun { what }.into();
     failure.hinting(hint)
 }
 
@@ -69,25 +81,39 @@ pub(super) fn same_name(name: &str) -> Failure {
 }
 
 fn hint(what: &str, sql: &str) -> String {
-    let missing = |kind: &str| {
-        what.strip_prefix(kind)
-            .and_then(|name| name.rsplit('.').next())
-    };
-    let near = if let Some(name) = missing("no such column: ") {
-        near_columns(name, sql)
-    } else if let Some(name) = missing("no such table: ") {
-        nearest(name, explanations().iter().map(|table| table.name.as_str()))
-    } else if what.starts_with("ambiguous column name") {
+    if what.starts_with("ambiguous column name") {
         return "say whose column it is: put the table's name and a dot before it".to_owned();
-    } else if what.starts_with("integer overflow") {
+    }
+    if what.starts_with("integer overflow") {
         return "a sum goes beyond 64 bits: narrow it with WHERE".to_owned();
-    } else {
-        Vec::new()
+    }
+    let name = missing_name(what).map(|name| name.rsplit('.').next().unwrap_or(name));
+    let near = match name {
+        Some(name) if what.starts_with(NO_TABLE) => {
+            nearest(name, explanations().iter().map(|table| table.name.as_str()))
+        }
+        Some(name) => near_columns(name, sql),
+        None => Vec::new(),
     };
     match near.as_slice() {
         [] => LOOK_AROUND.to_owned(),
         near => format!("did you mean {}? {LOOK_AROUND}", near.join(" or ")),
     }
+}
+
+/// The name that SQLite does not know.
+fn missing_name(what: &str) -> Option<&str> {
+    let of_column = what.strip_prefix(NO_COLUMN);
+    of_column.or_else(|| what.strip_prefix(NO_TABLE))
+}
+
+/// Where in the query this name stands as a word of its own.
+fn found(name: &str, sql: &str) -> Option<usize> {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let mut places = sql.match_indices(name).map(|(place, _)| place);
+    places.find(|place| {
+        !sql[..*place].ends_with(is_letter) && !sql[place + name.len()..].starts_with(is_letter)
+    })
 }
 
 /// Near names among the columns of the tables that the query names; among all columns if there is none.
