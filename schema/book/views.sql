@@ -415,7 +415,7 @@ SELECT
     moved.fee_minor,
     moved.net_minor,
     date(moved.available_s, 'unixepoch'),
-    payout_transactions.payout_id
+    leaving.payout_id
 FROM charges AS charge
 LEFT JOIN customers ON customers.stream = charge.stream AND customers.id = charge.customer_id
 LEFT JOIN (
@@ -427,8 +427,11 @@ LEFT JOIN (
 LEFT JOIN invoices ON invoices.stream = charge.stream AND invoices.id = paying.invoice_id
 LEFT JOIN balance_transactions AS moved
     ON moved.stream = charge.stream AND moved.id = charge.balance_transaction_id
-LEFT JOIN payout_transactions
-    ON payout_transactions.stream = charge.stream AND payout_transactions.id = charge.balance_transaction_id
+LEFT JOIN (
+    SELECT stream, id, min(payout_id) AS payout_id
+    FROM payout_transactions
+    GROUP BY stream, id
+) AS leaving ON leaving.stream = charge.stream AND leaving.id = charge.balance_transaction_id
 LEFT JOIN totals AS refunds
     ON refunds.stream = charge.stream AND refunds.target_type = 'charge' AND refunds.target_id = charge.id
     AND refunds.relation = 'refund' AND refunds.currency = charge.currency;
@@ -590,6 +593,12 @@ WITH paid AS (
     WHERE status = 'paid'
     GROUP BY stream, invoice_id
 ),
+noted AS (
+    SELECT stream, invoice_id, max(created_s) AS at_s
+    FROM credit_notes
+    WHERE status = 'issued' AND pre_payment_minor > 0
+    GROUP BY stream, invoice_id
+),
 final AS (
     SELECT
         invoices.*,
@@ -608,21 +617,20 @@ steps (stream, customer_id, at_s, step, what, invoice_id, number, payment_id, cu
         payable_minor + credit_notes_minor - total_minor
     FROM final WHERE payable_minor + credit_notes_minor <> total_minor
     UNION ALL
-    SELECT final.stream, final.customer_id, coalesce(max(note.created_s), final.finalized_s), 3, 'credit_note',
-        final.id, final.number, NULL, final.currency, -final.credit_notes_minor
+    SELECT final.stream, customer_id, coalesce(noted.at_s, finalized_s), 3, 'credit_note', id, number, NULL, currency,
+        -credit_notes_minor
     FROM final
-    LEFT JOIN credit_notes AS note
-        ON note.stream = final.stream AND note.invoice_id = final.id AND note.status = 'issued' AND note.pre_payment_minor > 0
-    WHERE final.credit_notes_minor <> 0
-    GROUP BY final.stream, final.id
+    LEFT JOIN noted ON noted.stream = final.stream AND noted.invoice_id = final.id
+    WHERE credit_notes_minor <> 0
     UNION ALL
-    SELECT final.stream, final.customer_id, coalesce(payment.paid_s, payment.created_s, final.paid_s), 4, 'payment',
-        final.id, final.number,
+    SELECT invoice.stream, invoice.customer_id, coalesce(payment.paid_s, payment.created_s, invoice.paid_s), 4, 'payment',
+        invoice.id, invoice.number,
         coalesce(payment.payment_intent_id, payment.charge_id, payment.payment_record_id),
-        final.currency, -payment.amount_paid_minor
-    FROM final
-    JOIN invoice_payments AS payment
-        ON payment.stream = final.stream AND payment.invoice_id = final.id AND payment.status = 'paid'
+        invoice.currency, -payment.amount_paid_minor
+    FROM invoice_payments AS payment
+    -- In this order: invoices are found by their key, payments of an invoice are not.
+    CROSS JOIN invoices AS invoice ON invoice.stream = payment.stream AND invoice.id = payment.invoice_id
+    WHERE payment.status = 'paid' AND invoice.finalized_s IS NOT NULL AND invoice.deleted = 0
     UNION ALL
     SELECT stream, customer_id, coalesce(paid_s, finalized_s), 5,
         CASE WHEN elsewhere_minor > 0 THEN 'out_of_band' ELSE 'overpaid' END,
@@ -688,6 +696,36 @@ JOIN priced ON priced.stream = subscription.stream AND priced.subscription_id = 
 LEFT JOIN customers ON customers.stream = subscription.stream AND customers.id = subscription.customer_id
 WHERE subscription.status IN ('active', 'past_due') AND subscription.deleted = 0
 GROUP BY subscription.stream, subscription.id;
+
+-- What subscriptions that ended brought in a month before, by the month in which they ended. Reckoned as `mrr` is.
+-- Example:
+--   SELECT month, currency, reason, subscriptions, (year_minor + 6) / 12 AS month_minor
+--   FROM churn_by_month ORDER BY currency, month, reason
+CREATE VIEW churn_by_month (
+    stream, -- the stream: account and mode
+    month, -- the month in UTC in which they ended
+    currency, -- the currency of their invoices
+    reason, -- why they ended; `none` when nobody said
+    subscriptions, -- how many
+    year_minor, -- what their items cost in a year; divide sums of this one by 12, so that nothing is rounded twice
+    unpriced_items -- how many of their items have no fixed price
+) AS
+SELECT
+    subscription.stream,
+    strftime('%Y-%m', coalesce(subscription.ended_s, subscription.canceled_s), 'unixepoch') AS month,
+    subscription.currency,
+    coalesce(subscription.cancellation_reason, 'none') AS why,
+    count(DISTINCT subscription.id),
+    coalesce(sum(
+        item.unit_amount_minor * item.quantity
+        * CASE item.interval WHEN 'day' THEN 365 WHEN 'week' THEN 52 WHEN 'month' THEN 12 WHEN 'year' THEN 1 END
+        / item.interval_count
+    ), 0),
+    count(*) FILTER (WHERE item.unit_amount_minor IS NULL OR item.quantity IS NULL)
+FROM subscriptions AS subscription
+JOIN subscription_items AS item ON item.stream = subscription.stream AND item.subscription_id = subscription.id
+WHERE subscription.status = 'canceled'
+GROUP BY subscription.stream, month, subscription.currency, why;
 
 -- Tax on invoices and credit notes by rate and month. Drafts, void invoices and void credit notes are left out.
 -- Example:

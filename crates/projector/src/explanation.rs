@@ -48,7 +48,9 @@ impl Above {
     fn add(&mut self, comment: &str) {
         match &mut self.example {
             _ if comment == "Example:" => self.example = Some(Vec::new()),
-            Some(example) => example.push(comment.trim_end().trim_start_matches("  ").to_owned()),
+            Some(example) => {
+                example.push(comment.strip_prefix("  ").unwrap_or(comment).to_owned());
+            }
             None => self.doc.push(comment.to_owned()),
         }
     }

@@ -25,7 +25,11 @@ pub(super) fn of_text(error: Error, sql: &str) -> Failure {
         other => return other.into(),
     };
     // Each name is a temporary view over the book's own, and SQLite says so before it asks whether writing is allowed.
-    if is_refused || what.starts_with("cannot modify") {
+    if is_refused
+        || ["cannot modify", "not authorized"]
+            .iter()
+            .any(|why| what.starts_with(why))
+    {
         return ShellError::NoSelect.into();
     }
     let offset = offset.or_else(|| found(missing_name(&what)?, sql));
