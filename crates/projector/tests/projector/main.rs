@@ -7,6 +7,7 @@
 
 mod equality;
 mod files;
+mod finance;
 mod log;
 mod schema;
 mod simulated;
