@@ -9,6 +9,7 @@ mod equality;
 mod files;
 mod finance;
 mod log;
+mod narrowing;
 mod schema;
 mod simulated;
 mod step;
