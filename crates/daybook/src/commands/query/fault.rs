@@ -146,7 +146,12 @@ fn pointed(sql: &str, offset: usize) -> String {
     let start = before.rfind('\n').map_or(0, |at| at + 1);
     let number = before.matches('\n').count() + 1;
     let front: Vec<char> = before[start..].chars().collect();
-    let front: String = front[front.len().saturating_sub(AROUND)..].iter().collect();
+    let cut = front.len().saturating_sub(AROUND);
+    let ellipsis = if cut > 0 { "…" } else { "" };
+    let front: String = ellipsis
+        .chars()
+        .chain(front[cut..].iter().copied())
+        .collect();
     let rest = sql[before.len()..].lines().next().unwrap_or_default();
     let rest: String = rest.chars().take(AROUND).collect();
     let head = format!("  line {number}: ");
