@@ -8,6 +8,7 @@
 mod answers;
 mod backups;
 mod colours;
+mod completions;
 mod desk;
 mod dictionaries;
 mod exits;

@@ -1,4 +1,4 @@
-//! `import`: files through the one door, plain or gzip, and what came of them.
+//! `import`: files through the one door, plain, gzip or zstd, and what came of them.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -31,10 +31,10 @@ const CLOCK_SLACK_S: i64 = 24 * 60 * 60;
 /// Append the events, notifications and observations of files to the log
 ///
 /// A file holds one JSON value a line, or one over many lines: events, notifications, observations, Stripe's list pages,
-/// arrays of them. What can't enter is set aside in rejects/ with its reason, and the rest is imported.
+/// arrays of them, of any size. What can't enter is set aside in rejects/ with its reason, and the rest is imported.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// Files, plain or gzip; - is standard input
+    /// Files, plain, gzip or zstd; - is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
     /// For bare objects: the API version that rendered them

@@ -3,6 +3,7 @@
 mod backup;
 mod balances;
 mod check;
+mod completions;
 mod customers;
 mod demo;
 mod dictionary;
@@ -53,6 +54,7 @@ pub(crate) enum Command {
     Views(views::Views),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
+    Completions(completions::Completions),
 }
 
 impl Command {
@@ -96,6 +98,7 @@ impl Command {
             Self::Views(command) => command.run(shell),
             Self::Simulate(command) => command.run(shell),
             Self::Demo(command) => command.run(shell),
+            Self::Completions(command) => command.run(shell),
         }
     }
 }
