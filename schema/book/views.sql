@@ -579,7 +579,7 @@ CREATE VIEW customer_statement (
     customer_id, -- whose account it is
     at_s, -- when it happened
     step, -- orders what happened in the same second
-    what, -- invoice, balance_applied, credit_note, payment, out_of_band, overpaid, void or write_off
+    what, -- invoice, balance_applied, credit_note, payment, out_of_band (outside Stripe), overpaid, void or write_off
     invoice_id, -- the invoice
     number, -- the number printed on it
     payment_id, -- what paid, if it is a payment: payment intent, charge or payment record
@@ -623,7 +623,8 @@ steps (stream, customer_id, at_s, step, what, invoice_id, number, payment_id, cu
     LEFT JOIN noted ON noted.stream = final.stream AND noted.invoice_id = final.id
     WHERE credit_notes_minor <> 0
     UNION ALL
-    SELECT invoice.stream, invoice.customer_id, coalesce(payment.paid_s, payment.created_s, invoice.paid_s), 4, 'payment',
+    SELECT invoice.stream, invoice.customer_id, coalesce(payment.paid_s, payment.created_s, invoice.paid_s), 4,
+        CASE payment.payment_type WHEN 'payment_record' THEN 'out_of_band' ELSE 'payment' END,
         invoice.id, invoice.number,
         coalesce(payment.payment_intent_id, payment.charge_id, payment.payment_record_id),
         invoice.currency, -payment.amount_paid_minor

@@ -56,6 +56,8 @@ INSERT INTO invoice_payments (stream, id, invoice_id, payment_intent_id, status,
     ('{stream}', 'in_1/pi_1', 'in_1', 'pi_1', 'paid', 'usd', 12000, unixepoch('2026-01-30')),
     ('{stream}', 'in_2/pi_2', 'in_2', 'pi_2', 'paid', 'usd', 2000, unixepoch('2026-02-15')),
     ('{stream}', 'in_8/pi_8', 'in_8', 'pi_8', 'open', 'usd', NULL, NULL);
+INSERT INTO invoice_payments (stream, id, invoice_id, payment_type, payment_record_id, status, currency, amount_paid_minor, paid_s)
+VALUES ('{stream}', 'in_6/pr_1', 'in_6', 'payment_record', 'pr_1', 'paid', 'usd', 400, unixepoch('2026-03-06'));
 
 INSERT INTO charges (stream, id, customer_id, payment_intent_id, status, currency, amount_minor, amount_captured_minor,
     amount_refunded_minor, created_s, failure_code, balance_transaction_id)

@@ -219,7 +219,8 @@ fn a_statement_ends_with_what_is_owed_on_open_invoices() {
             "cus_2 2026-02-19 invoice B-2 usd 900 1300",
             "cus_2 2026-03-01 void B-2 usd -900 400",
             "cus_2 2026-03-05 invoice B-4 usd 600 1000",
-            "cus_2 2026-03-06 out_of_band B-4 usd -600 400",
+            "cus_2 2026-03-06 out_of_band B-4 usd -400 600",
+            "cus_2 2026-03-06 out_of_band B-4 usd -200 400",
             "cus_2 2026-03-11 write_off B-3 usd -400 0",
         ],
     );
