@@ -57,8 +57,11 @@ pub(crate) fn check(input: &[u8]) {
 
 /// Whether it begins as gzip or zstd does.
 fn is_packed(file: &[u8]) -> bool {
-    let is_skipped = matches!(file, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]);
-    is_skipped || file.starts_with(b"\x1f\x8b") || file.starts_with(b"\x28\xb5\x2f\xfd")
+    let is_skipped =
+        |(first, rest): (&u8, &[u8])| first & 0xf0 == 0x50 && rest.starts_with(b"\x2a\x4d\x18");
+    file.split_first().is_some_and(is_skipped)
+        || file.starts_with(b"\x1f\x8b")
+        || file.starts_with(b"\x28\xb5\x2f\xfd")
 }
 
 fn options(choice: u8) -> ImportOptions {
