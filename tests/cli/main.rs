@@ -14,6 +14,7 @@ mod dictionaries;
 mod exits;
 mod ledgers;
 mod memory;
+mod queries;
 mod readers;
 mod rejects;
 mod restored;

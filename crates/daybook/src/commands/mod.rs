@@ -15,6 +15,7 @@ mod init;
 mod invoice;
 mod invoices;
 mod project;
+mod query;
 mod rebuild;
 mod restore;
 mod simulate;
@@ -22,6 +23,7 @@ mod status;
 mod stripe_balance;
 mod verify;
 mod versions;
+mod views;
 
 use clap::Subcommand;
 
@@ -48,6 +50,8 @@ pub(crate) enum Command {
     Balances(balances::Balances),
     Customers(customers::Customers),
     Event(event::Event),
+    Query(query::Query),
+    Views(views::Views),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
     Completions(completions::Completions),
@@ -64,6 +68,8 @@ impl Command {
             Self::Invoice(_) => &invoice::TABLES,
             Self::Balances(_) => &["balances", "categories"],
             Self::Customers(_) => &["customers"],
+            Self::Query(_) => &["rows"],
+            Self::Views(_) => &["views"],
             _ => &[],
         }
     }
@@ -88,6 +94,8 @@ impl Command {
             Self::Balances(command) => command.run(shell),
             Self::Customers(command) => command.run(shell),
             Self::Event(command) => command.run(shell),
+            Self::Query(command) => command.run(shell),
+            Self::Views(command) => command.run(shell),
             Self::Simulate(command) => command.run(shell),
             Self::Demo(command) => command.run(shell),
             Self::Completions(command) => command.run(shell),
