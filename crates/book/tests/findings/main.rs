@@ -1,5 +1,9 @@
 //! Every named invariant, held and broken: what a finding says, how much money it names, and that it goes away again.
 
+mod billing;
+mod lists;
+mod money;
+
 use std::sync::Arc;
 
 use book::finding::{INVARIANTS, findings};
@@ -98,6 +102,11 @@ fn found_in(folded: &Folded, links: &[(&'static str, &str, i64)]) -> Vec<(&'stat
         .into_iter()
         .map(|finding| (finding.code, finding.at_stake_minor))
         .collect()
+}
+
+/// Some rows of a list, each with these fields.
+fn list(schema: &'static Schema, rows: &[&[(usize, Value)]]) -> Value {
+    Value::List(rows.iter().map(|fields| content(schema, fields)).collect())
 }
 
 fn open_invoice(due: i64, paid: i64, remaining: i64) -> Record {
