@@ -85,7 +85,11 @@ impl Folded {
     /// Whether a list of it must be read whole, as far as the links under it tell.
     #[must_use]
     pub fn lacks_list(&self, totals: &Totals) -> bool {
-        let stale = |view: &View| facet::is_stale(&view.content, self.register.newest_s(), totals);
+        let newest_s = self.register.newest_s();
+        let stale = |view: &View| {
+            facet::is_stale(&view.content, newest_s, totals)
+                || facet::lacks_children(&view.content, totals)
+        };
         self.register.tombstone().is_none() && self.view.as_ref().is_some_and(stale)
     }
 

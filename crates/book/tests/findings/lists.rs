@@ -1,7 +1,7 @@
 //! Cut lists: when the whole list is wanted, and what the lines add up to once it was read.
 
 use book::{Folded, Link, Row, Target, Totals, link, rows_of_target};
-use facts::objects::{credit_note, invoice, invoice_line_list, subscription};
+use facts::objects::{charge, credit_note, invoice, invoice_line_list, subscription};
 use facts::{Claim, ObjectKey, Origin, Record, Value};
 
 use crate::{LIVE, claim, content, fold, list, text};
@@ -137,6 +137,33 @@ fn items_and_lines_of_credit_notes_are_wanted_in_the_same_way() {
         let parent = fold(vec![claim("evt_1", 100, record)]);
         assert_eq!(said(&parent, &[]), wanted());
     }
+}
+
+#[test]
+fn refunds_are_wanted_while_those_held_add_up_to_less_than_was_refunded() {
+    let fields = [
+        (charge::CURRENCY, text("usd")),
+        (charge::AMOUNT_REFUNDED_MINOR, Value::Int(500)),
+    ];
+    let parent = fold(vec![claim("evt_1", 100, content(&charge::SCHEMA, &fields))]);
+    let refund = |number: &str, amount_minor: i64| Link {
+        target: Target::from(&parent.key),
+        relation: "refund",
+        source: Target {
+            object: "refund",
+            id: number.into(),
+        },
+        amount_minor,
+        currency: "usd".into(),
+    };
+    let finding = ("findings", "charge_refunds".to_owned());
+    let short = [wanted(), vec![finding.clone()]].concat();
+    assert_eq!(said(&parent, &[]), short);
+    assert_eq!(said(&parent, &[refund("re_1", 400)]), short);
+    let both = [refund("re_1", 400), refund("re_2", 100)];
+    assert_eq!(said(&parent, &both), []);
+    let more = [refund("re_1", 400), refund("re_2", 200)];
+    assert_eq!(said(&parent, &more), [finding], "a read brings no less");
 }
 
 #[test]
