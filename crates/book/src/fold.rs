@@ -175,6 +175,6 @@ fn lacks_money(content: &Record) -> bool {
         .any(|(field, value)| {
             *value == Value::Unknown
                 && (matches!(field.shape, Shape::Minor)
-                    || matches!(field.name, "currency" | "status"))
+                    || matches!(field.name, "currency" | "status" | "available_s"))
         })
 }
