@@ -165,7 +165,8 @@ fn lacks_transaction(content: &Record) -> bool {
         && !content.get(charge::BALANCE_TRANSACTION_ID).is_stated()
 }
 
-/// Whether an amount, or what says what it means, can't be known from what was said.
+/// Whether an amount, or what says what it means, can't be known from what was said. What a connected account is to get is
+/// left out where it gets all.
 fn lacks_money(content: &Record) -> bool {
     content
         .schema
@@ -174,6 +175,7 @@ fn lacks_money(content: &Record) -> bool {
         .zip(&content.values)
         .any(|(field, value)| {
             *value == Value::Unknown
+                && field.name != "transfer_amount_minor"
                 && (matches!(field.shape, Shape::Minor)
                     || matches!(field.name, "currency" | "status" | "available_s"))
         })

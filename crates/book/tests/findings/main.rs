@@ -174,6 +174,17 @@ fn payments_of_an_invoice_are_no_more_than_its_amount_paid() {
         found(open_invoice(4900, 0, 4900), &[("payment", "usd", 4900)]),
         [("invoice_payments", 4900)]
     );
+    let mut overpaid = open_invoice(4900, 4900, 0);
+    overpaid.values[invoice::AMOUNT_OVERPAID_MINOR] = Value::Int(100);
+    assert_eq!(
+        found(overpaid.clone(), &[("payment", "usd", 5000)]),
+        [],
+        "it may hold what is too much"
+    );
+    assert_eq!(
+        found(overpaid, &[("payment", "usd", 5100)]),
+        [("invoice_payments", 100)]
+    );
 }
 
 fn settled_charge(captured: i64, refunded: i64) -> Record {
