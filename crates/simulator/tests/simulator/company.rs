@@ -156,3 +156,14 @@ fn what_an_automatic_payout_paid_out_is_read_after_its_reconciliation() {
     };
     assert!(list_reads(&recording, &unread).is_empty());
 }
+
+#[test]
+fn a_company_of_a_size_has_about_so_many_events() {
+    for events in [1_000_u64, 8_000] {
+        let mut company = Company::new(&Config::sized(5, events), &Delivery::in_order(5));
+        while company.next().is_some() {}
+        let share = company.counts().events * 100 / events;
+        assert!((70..140).contains(&share), "{events}: {share} %");
+        assert_eq!(company.lived_per_mille(), 1_000);
+    }
+}
