@@ -159,7 +159,7 @@ fn what_an_automatic_payout_paid_out_is_read_after_its_reconciliation() {
 
 #[test]
 fn a_company_of_a_size_has_about_so_many_events() {
-    for events in [1_000_u64, 8_000] {
+    for events in [4_000_u64, 12_000] {
         let mut company = Company::new(&Config::sized(5, events), &Delivery::in_order(5));
         while company.next().is_some() {}
         let share = company.counts().events * 100 / events;
