@@ -4,8 +4,6 @@
 use std::collections::BTreeMap;
 
 use crate::calendar::SECOND_US;
-use crate::history::{Handle, Histories};
-use crate::json::Text;
 use crate::shapes::{Balance, BalanceTransaction, Currency};
 
 /// What the transactions booked so far come to, by currency and by the second that each turns available.
@@ -43,55 +41,5 @@ impl Funds {
             balance.add(currency, net_minor, available_on_s * SECOND_US <= at_us);
         }
         balance
-    }
-}
-
-/// What every account has, for those that ask while the company lives.
-#[derive(Default)]
-pub(crate) struct Tills {
-    /// How many transactions are known.
-    pub(crate) taken: usize,
-    accounts: BTreeMap<Option<Text>, Till>,
-}
-
-#[derive(Default)]
-struct Till {
-    funds: Funds,
-    /// Movements that a request has dated after the step it was made in.
-    ahead: Vec<(i64, Handle<BalanceTransaction>)>,
-}
-
-impl Tills {
-    /// Learns of the next transaction.
-    pub(crate) fn take(&mut self, histories: &Histories, handle: Handle<BalanceTransaction>) {
-        self.taken += 1;
-        let history = &histories.all[handle.index];
-        let till = self.accounts.entry(history.account.clone()).or_default();
-        till.ahead.push((history.begun_us, handle));
-    }
-
-    /// An account's balance at an instant, not before the present one, before which nothing more will happen.
-    pub(crate) fn balance(
-        &mut self,
-        histories: &Histories,
-        account: Option<&Text>,
-        now_us: i64,
-        at_us: i64,
-    ) -> Balance {
-        let Till { funds, ahead } = self.accounts.entry(account.cloned()).or_default();
-        ahead.retain(|&(begun_us, handle)| {
-            if begun_us <= now_us {
-                funds.book(histories.newest(handle));
-            }
-            begun_us > now_us
-        });
-        funds.settle(now_us);
-        let mut then = funds.clone();
-        for &(begun_us, handle) in ahead.iter() {
-            if begun_us <= at_us {
-                then.book(histories.newest(handle));
-            }
-        }
-        then.balance(at_us)
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::calendar::{DAY_S, SECOND_US, midnight, second};
 use crate::config::Config;
 use crate::flows;
-use crate::funds::Tills;
+use crate::funds::Funds;
 use crate::history::{Handle, Histories};
 use crate::identity::{Mint, kin};
 use crate::json::Text;
@@ -42,9 +42,18 @@ pub(crate) struct World {
     pub(crate) invoice_numbers: u32,
     /// The instant of the present step.
     now_us: i64,
-    tills: Tills,
+    purses: BTreeMap<Option<Text>, Purse>,
+    /// How many of `transactions` the purses know.
+    purse_transactions: usize,
     agenda: BTreeMap<(i64, u64), Step>,
     steps_planned: u64,
+}
+
+/// What an account has, and the movements that a request has dated after the present step.
+#[derive(Default)]
+struct Purse {
+    funds: Funds,
+    ahead: Vec<(i64, Handle<BalanceTransaction>)>,
 }
 
 /// A customer with what is used of it at every turn.
@@ -119,7 +128,8 @@ impl World {
             sweeps: BTreeMap::new(),
             invoice_numbers: 0,
             now_us: i64::MIN,
-            tills: Tills::default(),
+            purses: BTreeMap::new(),
+            purse_transactions: 0,
             agenda: BTreeMap::new(),
             steps_planned: 0,
         }
@@ -170,11 +180,28 @@ impl World {
 
     /// What an account (none for the platform) has at an instant, which must not be before the present step's.
     pub(crate) fn balance_at(&mut self, account: Option<&Text>, at_us: i64) -> Balance {
-        for &handle in &self.transactions[self.tills.taken..] {
-            self.tills.take(&self.histories, handle);
+        for &handle in &self.transactions[self.purse_transactions..] {
+            let history = &self.histories.all[handle.index];
+            let purse = self.purses.entry(history.account.clone()).or_default();
+            purse.ahead.push((history.begun_us, handle));
         }
-        self.tills
-            .balance(&self.histories, account, self.now_us, at_us)
+        self.purse_transactions = self.transactions.len();
+        let (histories, now_us) = (&self.histories, self.now_us);
+        let purse = self.purses.entry(account.cloned()).or_default();
+        let Purse { funds, ahead } = purse;
+        ahead.retain(|&(begun_us, handle)| {
+            if begun_us <= now_us {
+                funds.book(histories.newest(handle));
+            }
+            begun_us > now_us
+        });
+        funds.settle(now_us);
+        let mut then = funds.clone();
+        let begun = ahead.iter().filter(|(begun_us, _)| *begun_us <= at_us);
+        for &(_, handle) in begun {
+            then.book(histories.newest(handle));
+        }
+        then.balance(at_us)
     }
 
     /// Books a movement of the balance of the request's account; its id.
