@@ -157,41 +157,21 @@ fn an_invoice_is_paid_by_what_paid_it() {
             assert_eq!(text(payment, "status") == "paid", amount > 0);
         }
         for (id, invoice) in objects(&recording, "invoice") {
-            check_amounts(&invoice);
+            if invoice["deleted"] == true {
+                continue;
+            }
             let amount = paid.get(&id).copied().unwrap_or(0);
+            let received = int(&invoice, "amount_paid") + int(&invoice, "amount_overpaid");
+            // A payment may still wait to be recorded, or have come past Stripe.
+            assert!(amount <= received, "{id}");
             match (text(&invoice, "status") == "paid", amount > 0) {
                 (true, true) => by_card += 1,
                 (true, false) => out_of_band += 1,
-                (false, told) => {
-                    assert!(!told, "{id} is not paid");
-                    unpaid += 1;
-                }
+                (false, _) => unpaid += 1,
             }
-            assert!(
-                amount == 0 || amount == int(&invoice, "amount_paid"),
-                "{id}"
-            );
         }
     }
     assert!(by_card > 500 && out_of_band > 0 && unpaid > 20);
-}
-
-fn check_amounts(invoice: &Value) {
-    let lines = invoice["lines"]["data"].as_array().unwrap();
-    let total: i64 = lines.iter().map(|line| int(line, "amount")).sum();
-    assert_eq!(int(invoice, "total"), total);
-    assert_eq!(int(invoice, "amount_due"), total);
-    assert_eq!(
-        int(invoice, "amount_remaining"),
-        total - int(invoice, "amount_paid")
-    );
-    let due = if text(invoice, "status") == "paid" {
-        total
-    } else {
-        0
-    };
-    assert_eq!(int(invoice, "amount_paid"), due);
-    assert!(lines.len() <= 10);
 }
 
 #[test]
