@@ -137,11 +137,11 @@ pub(crate) fn delete(world: &mut World, at_us: i64, client: usize) {
             InvoiceStatus::Draft | InvoiceStatus::Open | InvoiceStatus::Uncollectible
         )
     };
-    let busy = world
+    let busy = world.clients[client]
+        .terms
         .bills
         .iter()
-        .filter(|bill| bill.client == client)
-        .map(|bill| world.histories.newest(bill.invoice))
+        .map(|&bill| world.histories.newest(world.bills[bill].invoice))
         .any(|invoice| unsettled(invoice.status) && !invoice.deleted);
     if busy || world.histories.newest(customer).deleted {
         return;

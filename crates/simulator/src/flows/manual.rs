@@ -70,13 +70,12 @@ fn open_draft(world: &mut World, at_us: i64, client: usize, by_mail: bool) -> us
     let invoice = world.insert(&mut request, invoice);
     world.announce(&mut request, "invoice.created", invoice);
     world.finish(request);
-    world.bills.push(Bill {
+    world.add_bill(Bill {
         client,
         plan: None,
         invoice,
         collection: None,
-    });
-    world.bills.len() - 1
+    })
 }
 
 fn add_item(world: &mut World, at_us: i64, bill: usize) {

@@ -76,8 +76,8 @@ pub(crate) fn plan_part_aftermath(
     part: Bill,
     charge: Handle<Charge>,
 ) {
-    world.bills.push(part);
-    payment::plan_aftermath(world, at_us, world.bills.len() - 1, charge);
+    let bill = world.add_bill(part);
+    payment::plan_aftermath(world, at_us, bill, charge);
 }
 
 /// Charges a part of an invoice's amount by an intent of its own, without telling the invoice yet.

@@ -145,7 +145,8 @@ fn count(recording: &Recording, counts: &mut BTreeMap<&'static str, u32>) {
             }
         }
         let asked = body["request"]["id"].is_string();
-        if event.event_type == "customer.updated" && !asked && event.body.contains("\"name\":") {
+        let by_hand = data["previous_attributes"].get("email").is_some();
+        if event.event_type == "customer.updated" && !asked && by_hand {
             *counts.entry("changed on the dashboard").or_default() += 1;
         }
     }
