@@ -1,6 +1,6 @@
 //! Subscriptions over time: renewals with their hour as a draft, dunning outcomes, cancellations.
 
-use super::{discounts, ending, finalize, payment, proration, terms};
+use super::{dashboard, discounts, ending, finalize, payment, proration, terms};
 use crate::calendar::{DAY_S, HOUR_S, SECOND_US, months_later, second, short_date};
 use crate::json::Text;
 use crate::request::Request;
@@ -385,7 +385,7 @@ pub(crate) fn adjust(world: &mut World, at_us: i64, client: usize) {
         return;
     }
     if world.random.chance(world.config.billing.silent_changes) {
-        return super::dashboard::fail_to_tell_plan(world, at_us, subscription);
+        return dashboard::fail_to_tell(world, at_us, subscription, |one| &mut one.metadata);
     }
     let mut request = world.change_request(at_us);
     let (quantity, noted) = (world.random.between(1, 9), world.random.chance(400));

@@ -33,7 +33,7 @@ fn change(world: &mut World, at_us: i64, client: usize) {
 
 fn change_once(world: &mut World, at_us: i64, customer: Handle<Customer>) {
     if world.random.chance(world.config.billing.silent_changes) {
-        return dashboard::fail_to_tell(world, at_us, customer);
+        return dashboard::fail_to_tell(world, at_us, customer, |one| &mut one.metadata);
     }
     let mut request = world.change_request(at_us);
     let field = world.random.below(5);

@@ -103,7 +103,7 @@ fn plan_end(
             let request = world.change_request(at_us);
             end(world, request, client, discount);
         }),
-        30..60 => world.plan_step(next_us, move |world, at_us| {
+        30..80 => world.plan_step(next_us, move |world, at_us| {
             exchange(world, at_us, client, discount);
         }),
         _ => {}

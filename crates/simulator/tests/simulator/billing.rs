@@ -131,7 +131,7 @@ fn check_line(invoice: &Value, line: &Value) {
 #[test]
 fn what_is_due_is_the_total_with_the_balance_less_notes_and_payments() {
     let (mut drawn, mut too_small) = (0, 0);
-    for seed in 1..4 {
+    for seed in 1..5 {
         let recording = company(seed);
         let notes = objects(&recording, "credit_note");
         let payments = objects(&recording, "invoice_payment");
@@ -164,13 +164,13 @@ fn what_is_due_is_the_total_with_the_balance_less_notes_and_payments() {
             assert!(told <= paid + int(&invoice, "amount_overpaid"), "{id}");
         }
     }
-    assert!(drawn > 5 && too_small > 1, "{drawn} {too_small}");
+    assert!(drawn > 5 && too_small > 0, "{drawn} {too_small}");
 }
 
 #[test]
 fn a_customers_balance_is_where_its_movements_end() {
     let mut kinds = BTreeMap::<String, u32>::new();
-    for seed in 1..5 {
+    for seed in 1..9 {
         let recording = company(seed);
         let mut balances = BTreeMap::<String, i64>::new();
         // In the order of their making.

@@ -197,6 +197,7 @@ fn an_observation_shows_a_state_that_held_inside_its_interval() {
     let recording = simulate(&Config::small(4));
     let delivery = Delivery {
         observation_per_mille: 300,
+        stale_per_mille: 0,
         ..Delivery::demo(4)
     };
     let delivered = deliver(&recording, &delivery);
