@@ -61,6 +61,31 @@ fn every_command_answers_in_json_and_says_what_it_stands_on() {
 }
 
 #[test]
+fn a_simulated_company_of_a_size_is_the_same_each_time() {
+    let desk = Desk::new();
+    let told = desk.json("simulate --seed 3 --events 1500 --deliver in-order --out one");
+    desk.ok("simulate --seed 3 --events 1500 --deliver in-order --out two");
+    let events = told["events"].as_u64().unwrap();
+    assert!((700..2_500).contains(&events), "{told}");
+    assert_eq!(desk.lines("one/events.ndjson").len() as u64, events);
+    for file in ["events.ndjson", "observations.ndjson", "truth.json"] {
+        let [one, two] = ["one", "two"].map(|folder| desk.lines(&format!("{folder}/{file}")));
+        assert_eq!(one, two, "{file}");
+    }
+    let truth: serde_json::Value =
+        serde_json::from_str(&desk.lines("one/truth.json").join("\n")).unwrap();
+    let counted = truth["events"].as_object().unwrap().values();
+    assert_eq!(counted.filter_map(|n| n.as_u64()).sum::<u64>(), events);
+    let lists = truth["lists"].as_array().unwrap();
+    assert!(
+        lists
+            .iter()
+            .any(|list| list["object"] == "payout_membership")
+    );
+    assert_eq!(told["objects"], truth["objects"].as_array().unwrap().len());
+}
+
+#[test]
 fn amounts_and_moments_carry_their_units() {
     let desk = Desk::with_book();
     let invoices = desk.json("invoices");

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::calendar::{DAY_S, second};
 use crate::config::Config;
 use crate::courier::{Courier, HINDSIGHT_US, MEMORY_US};
 use crate::delivery::{Counts, Delivered, Delivery};
@@ -37,11 +38,11 @@ pub struct Standing {
     /// The virtual instant.
     pub at_us: i64,
     /// How many objects there are.
-    pub objects: usize,
+    pub objects: u64,
     /// How many states of objects are kept.
-    pub states: usize,
+    pub states: u64,
     /// How many lines are made and wait for their arrival.
-    pub waiting: usize,
+    pub waiting: u64,
 }
 
 impl Company {
@@ -61,12 +62,21 @@ impl Company {
 
     /// How far it has come.
     pub fn standing(&self) -> Standing {
+        let count = |length| u64::try_from(length).expect("a length fits 64 bits");
         Standing {
             at_us: self.end_us.unwrap_or(self.known_us),
-            objects: self.world.histories.all.len(),
-            states: self.versions,
-            waiting: self.courier.waiting() + self.pending.len(),
+            objects: count(self.world.histories.all.len()),
+            states: count(self.versions),
+            waiting: count(self.courier.waiting() + self.pending.len()),
         }
+    }
+
+    /// The share of its days that it has lived, of a thousand.
+    pub fn lived_per_mille(&self) -> u64 {
+        let config = self.world.config;
+        let lived_s = second(self.standing().at_us) - config.start_s;
+        let share = lived_s.max(0) * 1_000 / (i64::from(config.days) * DAY_S);
+        u64::try_from(share.min(1_000)).expect("between nothing and all")
     }
 
     /// How many lines came how, so far.
