@@ -38,7 +38,7 @@ pub(crate) use invoice_payment::InvoicePayment;
 pub(crate) use line::{Line, LineParent, LineTax, share, tax_on, tax_rerated};
 pub(crate) use payout::Payout;
 pub(crate) use refund::Refund;
-pub(crate) use schedule::{Phase, Schedule};
+pub(crate) use schedule::{Schedule, SchedulePhase};
 pub(crate) use signup_session::SignupSession;
 pub(crate) use subscription::{Subscription, SubscriptionItem};
 

@@ -6,9 +6,11 @@
     reason = "a test that meets an error fails with it"
 )]
 
+mod billing;
 mod busy;
 mod company;
 mod delivery;
 mod events;
 mod money;
 mod sameness;
+mod turns;
