@@ -16,5 +16,6 @@ mod readers;
 mod rejects;
 mod restored;
 mod sessions;
+mod sheets;
 mod together;
 mod users;

@@ -85,6 +85,10 @@ pub(crate) enum ShellError {
     NoBackup { path: PathBuf },
     #[error("the backup {path} is damaged: {what}")]
     DamagedBackup { path: PathBuf, what: String },
+    #[error("--csv gives a table, and this command answers with none")]
+    NoTable,
+    #[error("there is no table {name} in this answer")]
+    OtherTable { name: String },
     #[error("failed to print")]
     Print(#[source] io::Error),
     #[error("failed to ask the book")]
@@ -174,6 +178,7 @@ impl From<ShellError> for Failure {
             E::DamagedBackup { .. } => {
                 Some("nothing was restored: take another backup, or another copy of this one")
             }
+            E::NoTable => Some("leave --csv out; programs take --json"),
             E::NothingToTrain => {
                 Some("nothing is lost: bodies are stored as they were before; import more first")
             }
@@ -186,12 +191,14 @@ impl From<ShellError> for Failure {
             | E::Io { .. }
             | E::Print(_)
             | E::Query(_)
+            | E::OtherTable { .. }
             | E::Demo(_)
             | E::Unlisted { .. } => None,
         };
         let (exit, hint) = match &error {
             E::DamagedBackup { .. } => (Exit::Damaged, hint),
             E::Unfinished { .. } => (Exit::Unfinished, hint),
+            E::NoTable | E::OtherTable { .. } => (Exit::Usage, hint),
             E::Io { source, .. } if is_full(source) => (Exit::Unfinished, Some(MAKE_ROOM)),
             _ => (Exit::Failed, hint),
         };

@@ -13,6 +13,7 @@ use crate::currency;
 use crate::failure::Failure;
 use crate::moment;
 use crate::screen::harmless;
+use crate::sheet;
 
 const CURRENCY: &str = "currency";
 
@@ -106,6 +107,11 @@ impl Listing {
         self.rows
             .first()
             .map_or(Value::Null, |row| self.object(row))
+    }
+
+    /// For spreadsheets: all rows under the names of all columns.
+    pub(crate) fn csv(&self) -> Vec<u8> {
+        sheet::csv(&self.columns, &self.rows)
     }
 
     /// For people: the first two columns of each row, as `name count`.

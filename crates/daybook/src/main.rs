@@ -13,12 +13,11 @@ mod listing;
 mod moment;
 mod progress;
 mod screen;
+mod sheet;
 mod shell;
 mod standing;
 
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use crate::arguments::Arguments;
 use crate::shell::Shell;
@@ -28,9 +27,14 @@ use crate::shell::Shell;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let Arguments { global, command } = Arguments::parse();
+    let Arguments { global, command } = Arguments::read().unwrap_or_else(|error| error.exit());
     let mut shell = Shell::new(global);
-    let exit = match command.run(&mut shell).and_then(|exit| shell.finish(exit)) {
+    let run = |shell: &mut Shell| {
+        shell.check_tables(command.tables())?;
+        let exit = command.run(shell)?;
+        shell.finish(exit)
+    };
+    let exit = match run(&mut shell) {
         Ok(exit) => exit,
         Err(failure) => {
             failure.tell();

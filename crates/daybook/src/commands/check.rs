@@ -4,7 +4,7 @@ use clap::Args;
 use ledger::{LedgerError, Log, StreamId};
 use projector::OpenBook;
 use rusqlite::named_params;
-use serde_json::json;
+use rusqlite::types::Value as Cell;
 
 use super::stripe_balance;
 use crate::currency::count;
@@ -100,15 +100,8 @@ impl Check {
         for question in asked {
             answers.push((question, (question.answer)(&subject)?));
         }
-        if shell.is_json() {
-            let checks: Vec<_> = answers
-                .iter()
-                .map(|(question, verdict)| {
-                    let (word, what) = verdict.words();
-                    json!({"name": question.name, "asks": question.asks, "verdict": word, "what": what})
-                })
-                .collect();
-            shell.answer_json(json!({"checks": checks}), &standing)?;
+        if !shell.is_for_people() {
+            shell.answer(&[("checks", listing(&answers))], &standing)?;
         } else {
             for (question, verdict) in &answers {
                 let (word, what) = verdict.words();
@@ -131,6 +124,17 @@ impl Verdict {
             Self::Damaged(what) => ("damaged", what),
         }
     }
+}
+
+/// For programs: a row a check.
+fn listing(answers: &[(&Question, Verdict)]) -> Listing {
+    let row = |(question, verdict): &(&Question, Verdict)| {
+        let (word, what) = verdict.words();
+        let texts = [question.name, question.asks, word, what];
+        texts.map(|text| Cell::Text(text.to_owned())).to_vec()
+    };
+    let columns = ["name", "asks", "verdict", "what"];
+    Listing::new(&columns, answers.iter().map(row).collect())
 }
 
 fn exit<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Exit {

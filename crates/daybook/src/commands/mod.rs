@@ -52,6 +52,20 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// The tables that it answers with, the main one first; none if it answers with something else.
+    pub(crate) fn tables(&self) -> &'static [&'static str] {
+        match self {
+            Self::Check(_) => &["checks"],
+            Self::Versions(_) => &["versions"],
+            Self::Dictionary(command) => command.tables(),
+            Self::Invoices(_) => &["invoices"],
+            Self::Invoice(_) => &invoice::TABLES,
+            Self::Balances(_) => &["balances", "categories"],
+            Self::Customers(_) => &["customers"],
+            _ => &[],
+        }
+    }
+
     /// Does it.
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         match self {
