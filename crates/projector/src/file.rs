@@ -18,7 +18,7 @@ const VIEWS: &str = include_str!("../../../schema/book/views.sql");
 /// `dayB`, beside the ledger's `dayb`.
 const APPLICATION_ID: i64 = 0x6461_7942;
 /// The format of the tables that stand beside the fold's own.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 const FILE_MODE: u32 = 0o600;
 /// A group's part in reading and writing.
 const GROUP_MODE: u32 = 0o060;

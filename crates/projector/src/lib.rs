@@ -7,6 +7,7 @@ mod batch;
 mod books;
 mod check;
 mod dump;
+mod entries;
 mod error;
 mod file;
 mod inquiry;
