@@ -15,3 +15,4 @@ mod logs;
 mod model;
 mod noise;
 mod shelf;
+mod timelines;
