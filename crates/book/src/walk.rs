@@ -2,7 +2,7 @@
 //! change follows the state that it found. Says where nothing decides. Knows contents and intervals, no arrival.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::is_creation;
 use crate::lifecycle;
@@ -46,6 +46,12 @@ pub(crate) fn walk(states: &States<'_>, mut items: Vec<Item>, end: Option<usize>
     let mut walk = Walk {
         states,
         end,
+        newest_s: states
+            .steps
+            .iter()
+            .map(|step| step.claim.lo_s)
+            .max()
+            .unwrap_or(i64::MIN),
         known: None,
         pool: Vec::new(),
         recent: Vec::new(),
@@ -69,6 +75,8 @@ pub(crate) fn walk(states: &States<'_>, mut items: Vec<Item>, end: Option<usize>
 struct Walk<'w, 'a> {
     states: &'w States<'a>,
     end: Option<usize>,
+    /// The last second at which any step begins.
+    newest_s: i64,
     /// The state that stands now.
     known: Option<usize>,
     /// What no unplaced item is older than.
@@ -96,6 +104,10 @@ impl<'a> Walk<'_, 'a> {
         if let Some(step) = self.least(steps.iter().filter(|&&step| self.restates(step))) {
             return self.put(What::Step(step), false, None);
         }
+        if let Some(step) = self.least(steps.iter().filter(|&&step| self.comes_back(step, &steps)))
+        {
+            return self.put(What::Step(step), true, None);
+        }
         let mut joined: Vec<usize> = steps
             .iter()
             .copied()
@@ -109,6 +121,7 @@ impl<'a> Walk<'_, 'a> {
         self.keep(&mut jumps, |walk, step, others| walk.begins(step, others));
         if self.known.is_none() {
             self.keep(&mut jumps, |walk, step, _| is_creation(walk.step(step)));
+            self.keep(&mut jumps, |walk, step, _| walk.step(step).before.is_none());
         }
         self.keep(&mut jumps, |walk, step, others| {
             walk.is_earliest(step, others)
@@ -122,49 +135,71 @@ impl<'a> Walk<'_, 'a> {
         matches!(first.what, What::Bare(_)).then_some(first.what)
     }
 
-    /// Whether it changes nothing: it states what is known, or tells again a change that led there.
+    /// Whether it changes nothing: it states what is known, or tells once more a change that led there. One change makes at
+    /// most one event of each type.
     fn restates(&self, step: usize) -> bool {
         let step = self.step(step);
-        let tells_again = |placed: &usize| {
-            let placed = self.step(*placed);
-            (placed.before, placed.after) == (step.before, step.after)
-                && (placed.change == step.change
-                    || placed.claim.event_type != step.claim.event_type)
-        };
-        Some(step.after) == self.known
-            && (step.before.is_none() || self.recent.iter().any(tells_again))
+        if Some(step.after) != self.known || step.before.is_none() {
+            return Some(step.after) == self.known;
+        }
+        let mut told: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for placed in self.recent.iter().map(|&placed| self.step(placed)) {
+            let is_same = (placed.before, placed.after) == (step.before, step.after);
+            if is_same && overlap(placed, step) {
+                let by_type = told.entry(&placed.claim.event_type).or_default();
+                by_type.insert(placed.change);
+            }
+        }
+        let most = told.values().map(BTreeSet::len).max().unwrap_or(0);
+        let of_type = told.get(&*step.claim.event_type);
+        of_type.is_some_and(|changes| changes.contains(step.change))
+            || of_type.map_or(0, BTreeSet::len) < most
+    }
+
+    /// Whether it leads to the state that stands now from one to which nothing in the pool leads: put later it would stand
+    /// behind the end of the chain.
+    fn comes_back(&self, step: usize, pool: &[usize]) -> bool {
+        let Step { before, after, .. } = *self.step(step);
+        let is_back = Some(after) == self.known;
+        is_back && before.is_some_and(|before| !self.reached(after, step, pool).contains(&before))
     }
 
     /// Whether the changes of the pool lead from this one back to the state that stands now.
     fn returns(&self, step: usize, pool: &[usize]) -> bool {
-        let mut reached = BTreeSet::from([self.step(step).after]);
+        let reached = self.reached(self.step(step).after, step, pool);
+        self.known.is_some_and(|known| reached.contains(&known))
+    }
+
+    /// The states to which the changes of the pool but one lead from this state.
+    fn reached(&self, state: usize, but: usize, pool: &[usize]) -> BTreeSet<usize> {
+        let mut reached = BTreeSet::from([state]);
+        let others = pool.iter().filter(|&&other| other != but);
+        let edges: Vec<(usize, usize)> = others
+            .filter_map(|&other| Some((self.step(other).before?, self.step(other).after)))
+            .collect();
         loop {
-            let next = pool
-                .iter()
-                .filter(|&&other| other != step)
-                .map(|&other| self.step(other))
-                .find(|other| {
-                    other.before.is_some_and(|before| reached.contains(&before))
-                        && !reached.contains(&other.after)
-                });
-            match next {
-                Some(next) => reached.insert(next.after),
-                None => return self.known.is_some_and(|known| reached.contains(&known)),
-            };
+            let size = reached.len();
+            for &(before, after) in &edges {
+                if reached.contains(&before) {
+                    reached.insert(after);
+                }
+            }
+            if reached.len() == size {
+                return reached;
+            }
         }
     }
 
     /// Whether no other of the pool tells how the state came about in which this one begins.
     fn begins(&self, step: usize, pool: &[usize]) -> bool {
-        let start = |step: &Step<'_>| step.before.unwrap_or(step.after);
-        let here = start(self.step(step));
-        let leads_here = |other: &&usize| {
-            let other = self.step(**other);
-            other.before.is_some_and(|before| before != here) && other.after == here
+        let (but, step) = (step, self.step(step));
+        let here = step.before.unwrap_or(step.after);
+        let leads_here = |other: &Step<'_>| {
+            let is_elsewhere = other.before.map(|before| before != here);
+            other.after == here && is_elsewhere.unwrap_or(step.before.is_some())
         };
-        !pool
-            .iter()
-            .any(|other| *other != step && leads_here(&other))
+        let mut others = pool.iter().filter(|&&other| other != but);
+        !others.any(|&other| leads_here(self.step(other)))
     }
 
     /// Whether none of the others must have been true before it, by what never goes back.
@@ -212,8 +247,7 @@ impl<'a> Walk<'_, 'a> {
             let placed = self.step(*placed);
             Some(placed.after) == self.known
                 && placed.after != jump.after
-                && placed.claim.hi_s > jump.claim.lo_s
-                && placed.claim.lo_s < jump.claim.hi_s
+                && overlap(placed, jump)
                 && !is_creation(placed)
                 && lifecycle::is_last(record(placed), std::iter::once(record(jump)))
         };
@@ -246,7 +280,7 @@ impl<'a> Walk<'_, 'a> {
         let step = self.step(step);
         let claim = step.claim;
         (
-            self.end == Some(step.after),
+            self.end == Some(step.after) && claim.hi_s > self.newest_s,
             !is_creation(step),
             claim.hi_s,
             weight(claim),
@@ -259,6 +293,11 @@ impl<'a> Walk<'_, 'a> {
     fn step(&self, step: usize) -> &Step<'a> {
         &self.states.steps[step]
     }
+}
+
+/// Whether neither of them ended before the other began.
+fn overlap(one: &Step<'_>, other: &Step<'_>) -> bool {
+    one.claim.hi_s > other.claim.lo_s && other.claim.hi_s > one.claim.lo_s
 }
 
 fn step_of(item: &Item) -> Option<usize> {
