@@ -156,12 +156,15 @@ impl<'a> Walk<'_, 'a> {
             || of_type.map_or(0, BTreeSet::len) < most
     }
 
-    /// Whether it leads to the state that stands now from one to which nothing in the pool leads: put later it would stand
-    /// behind the end of the chain.
+    /// Whether it begins a way to the state that stands now, from a state to which nothing in the pool leads: put later it
+    /// would stand behind the end of the chain.
     fn comes_back(&self, step: usize, pool: &[usize]) -> bool {
-        let Step { before, after, .. } = *self.step(step);
-        let is_back = Some(after) == self.known;
-        is_back && before.is_some_and(|before| !self.reached(after, step, pool).contains(&before))
+        let (Some(known), Some(before)) = (self.known, self.step(step).before) else {
+            return false;
+        };
+        self.begins(step, pool)
+            && self.returns(step, pool)
+            && !self.reached(known, step, pool).contains(&before)
     }
 
     /// Whether the changes of the pool lead from this one back to the state that stands now.
