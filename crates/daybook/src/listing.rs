@@ -237,7 +237,7 @@ pub(crate) fn heading(name: &str) -> String {
 }
 
 /// Without the spaces at the ends of lines.
-fn trimmed(text: &str) -> String {
+pub(crate) fn trimmed(text: &str) -> String {
     text.lines()
         .map(str::trim_end)
         .collect::<Vec<_>>()

@@ -27,3 +27,4 @@ pub use position::Position;
 pub use project::{Options, project};
 pub use rebuild::rebuild;
 pub use report::{Progress, Report, StreamReport};
+pub use source::read;

@@ -19,6 +19,7 @@ mod restore;
 mod simulate;
 mod status;
 mod stripe_balance;
+mod timeline;
 mod verify;
 mod versions;
 
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Balances(balances::Balances),
     Customers(customers::Customers),
     Event(event::Event),
+    Timeline(timeline::Timeline),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
 }
@@ -62,6 +64,7 @@ impl Command {
             Self::Invoice(_) => &invoice::TABLES,
             Self::Balances(_) => &["balances", "categories"],
             Self::Customers(_) => &["customers"],
+            Self::Timeline(_) => &timeline::TABLES,
             _ => &[],
         }
     }
@@ -86,6 +89,7 @@ impl Command {
             Self::Balances(command) => command.run(shell),
             Self::Customers(command) => command.run(shell),
             Self::Event(command) => command.run(shell),
+            Self::Timeline(command) => command.run(shell),
             Self::Simulate(command) => command.run(shell),
             Self::Demo(command) => command.run(shell),
         }
