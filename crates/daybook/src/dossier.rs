@@ -154,15 +154,15 @@ pub(crate) fn absent(
     }
     .into();
     let kind = PREFIXES.iter().find(|(prefix, _)| id.starts_with(prefix));
-    match kind {
+    match kind.filter(|(_, kind)| *kind != what && what != "object") {
         _ if id.starts_with("evt_") || id.starts_with("obs_") => {
             failure.hinting(format!("it is the id of an entry: `daybook event {id}`"))
         }
-        Some((_, kind)) if *kind != what && COMMANDS.contains(kind) => {
-            failure.hinting(format!("by its id it is a {kind}: `daybook {kind} {id}`"))
-        }
-        Some((_, kind)) if *kind != what && what != "object" => {
-            failure.hinting(format!("by its id it is a {kind}: `daybook timeline {id}`"))
+        Some((_, kind)) => {
+            let command = if COMMANDS.contains(kind) { kind } else { "timeline" };
+            failure.hinting(format!(
+                "ids that begin so are of kind {kind}: `daybook {command} {id}`"
+            ))
         }
         _ if standing.is_behind() => {
             failure.hinting("the book is behind the log: `daybook project` brings it up")

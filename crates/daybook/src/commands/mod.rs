@@ -2,17 +2,20 @@
 
 mod backup;
 mod balances;
+mod charge;
 mod check;
 mod customers;
 mod demo;
 mod dictionary;
 mod event;
+mod events;
 mod filter;
 mod head;
 mod import;
 mod init;
 mod invoice;
 mod invoices;
+mod payout;
 mod project;
 mod rebuild;
 mod restore;
@@ -47,7 +50,10 @@ pub(crate) enum Command {
     Invoice(invoice::Invoice),
     Balances(balances::Balances),
     Customers(customers::Customers),
+    Charge(charge::Charge),
+    Payout(payout::Payout),
     Event(event::Event),
+    Events(events::Events),
     Timeline(timeline::Timeline),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
@@ -64,6 +70,9 @@ impl Command {
             Self::Invoice(_) => &invoice::TABLES,
             Self::Balances(_) => &["balances", "categories"],
             Self::Customers(_) => &["customers"],
+            Self::Charge(_) => &charge::TABLES,
+            Self::Payout(_) => &payout::TABLES,
+            Self::Events(_) => &["events"],
             Self::Timeline(_) => &timeline::TABLES,
             _ => &[],
         }
@@ -89,6 +98,9 @@ impl Command {
             Self::Balances(command) => command.run(shell),
             Self::Customers(command) => command.run(shell),
             Self::Event(command) => command.run(shell),
+            Self::Events(command) => command.run(shell),
+            Self::Charge(command) => command.run(shell),
+            Self::Payout(command) => command.run(shell),
             Self::Timeline(command) => command.run(shell),
             Self::Simulate(command) => command.run(shell),
             Self::Demo(command) => command.run(shell),

@@ -173,7 +173,7 @@ impl History {
         let contents = turns
             .iter()
             .filter_map(|turn| claim(turn.fact)?.after.as_deref());
-        let last = contents.last();
+        let last = contents.next_back();
         match (last, book::resolve(&register)) {
             (Some(last), Some(view)) => book::changes(last, &view.content),
             _ => Vec::new(),

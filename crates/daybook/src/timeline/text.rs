@@ -19,6 +19,9 @@ const CHANGES_MAX: usize = 8;
 /// Longer texts are cut.
 const LETTERS_MAX: usize = 48;
 
+/// Longer changes are broken after the column's name.
+const WIDE: usize = 60;
+
 /// What stands for an object in one line, in the order of preference.
 const AMOUNTS: [&str; 3] = ["total_minor", "amount_minor", "net_minor"];
 
@@ -59,7 +62,9 @@ pub(super) fn text(lines: &[Line], otherwise: &[Change]) -> String {
 /// What a line says changed, and why it is not sure.
 fn said(line: &Line) -> Vec<String> {
     let mut said = Vec::new();
-    said.extend(line.is_related.then(|| harmless(&line.id)));
+    // An invoice's payment is known by the invoice and what pays it: here the invoice goes without saying.
+    let id = line.id.rsplit('/').next().unwrap_or(&line.id);
+    said.extend(line.is_related.then(|| harmless(id)));
     let unannounced = shown(&line.unannounced).into_iter();
     said.extend(unannounced.map(|change| format!("! unannounced: {change}")));
     if line.is_deletion {
@@ -80,7 +85,7 @@ fn said(line: &Line) -> Vec<String> {
         said.push(format!("? {certainty} then{}", stake(line)));
     }
     if line.is_gap {
-        said.push("! a change that no event had announced".to_owned());
+        said.push("! then with a gap: a change that no event had announced".to_owned());
     }
     said
 }
@@ -159,7 +164,12 @@ fn change_text(change: &Change) -> String {
                 shown_value(change, &change.old),
                 shown_value(change, &change.new),
             );
-            format!("{name}: {old} -> {new}")
+            let joint = if name.len() + old.len() + new.len() > WIDE {
+                "\n  "
+            } else {
+                " "
+            };
+            format!("{name}:{joint}{old} -> {new}")
         }
     }
 }
