@@ -84,6 +84,11 @@ fn one_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 impl Events {
+    /// A table ends; what is followed does not.
+    pub(crate) fn tables(&self) -> &'static [&'static str] {
+        if self.follow { &[] } else { &["events"] }
+    }
+
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         let (log, stream) = shell.log()?;
         let standing = Standing::of_log(&log, &stream)?;

@@ -72,7 +72,7 @@ impl Command {
             Self::Customers(_) => &["customers"],
             Self::Charge(_) => &charge::TABLES,
             Self::Payout(_) => &payout::TABLES,
-            Self::Events(_) => &["events"],
+            Self::Events(command) => command.tables(),
             Self::Timeline(_) => &timeline::TABLES,
             _ => &[],
         }

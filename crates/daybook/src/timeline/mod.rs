@@ -170,7 +170,7 @@ impl History {
         let mut register = book::Register::default();
         register.extend(self.facts.iter().cloned());
         let turns = book::timeline(&self.facts);
-        let contents = turns
+        let mut contents = turns
             .iter()
             .filter_map(|turn| claim(turn.fact)?.after.as_deref());
         let last = contents.next_back();
