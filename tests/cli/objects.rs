@@ -38,6 +38,7 @@ fn entries_of_the_log() {
         "events --type invoice.* --until 2025-03-03T10:00:00Z",
         "events --object ch_shop1",
         "events --kind observation --since 2025-03-05",
+        "event 29",
         "events --type invoice.voided",
         "events --kind else",
     ]);

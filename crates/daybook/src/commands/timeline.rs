@@ -1,10 +1,13 @@
 //! `timeline ID`: all that was said of one object, of any kind, in the order in which it must have been.
 
 use clap::Args;
+use facts::ObjectKey;
+use ledger::StreamId;
+use projector::OpenBook;
 use rusqlite::named_params;
 
 use crate::dossier::{self, Dossier};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::listing::Listing;
 use crate::shell::Shell;
 use crate::timeline::{self, Order};
@@ -47,17 +50,7 @@ impl Timeline {
         let Some(key) = dossier::find(&book, &stream, &self.id)? else {
             return Err(dossier::absent("object", &self.id, &stream, &standing));
         };
-        let sql = "SELECT object, id, :entries AS entries FROM registers
-                   WHERE stream = :stream AND object = :object AND id = :id";
-        let entries = book.entries_of(&stream, key.schema.object, &key.id)?.len();
-        let object = Listing::ask(
-            &book,
-            sql,
-            named_params! {
-                ":stream": stream.as_str(), ":object": key.schema.object, ":id": &*key.id,
-                ":entries": i64::try_from(entries).unwrap_or(i64::MAX),
-            },
-        )?;
+        let object = head(&book, &stream, &key)?;
         let timeline =
             timeline::Timeline::of((&book, &log, &stream), key, Vec::new(), self.view.order())?;
         let dossier = Dossier {
@@ -68,5 +61,37 @@ impl Timeline {
             timeline,
         };
         dossier.answer(shell, &standing)
+    }
+}
+
+/// What the book says of the object as a whole; nothing of its certainty while no content of it is known.
+fn head(book: &OpenBook, stream: &StreamId, key: &ObjectKey) -> Result<Listing, Failure> {
+    let schema = key.schema;
+    let has_currency = schema.fields.iter().any(|field| field.name == "currency");
+    let currency = if has_currency {
+        "currency"
+    } else {
+        "NULL AS currency"
+    };
+    let entries = book.entries_of(stream, schema.object, &key.id)?.len();
+    let entries = i64::try_from(entries).unwrap_or(i64::MAX);
+    let known = format!(
+        "SELECT :object AS object, id, :entries AS entries, certainty, gap, deleted, {currency}, at_stake_minor
+         FROM {} WHERE stream = :stream AND id = :id",
+        schema.table
+    );
+    let unknown = "SELECT object, id, :entries AS entries FROM registers
+                   WHERE stream = :stream AND object = :object AND id = :id";
+    let ask = |sql: &str| {
+        let parameters = named_params! {
+            ":stream": stream.as_str(), ":object": schema.object, ":id": &*key.id, ":entries": entries,
+        };
+        Listing::ask(book, sql, parameters)
+    };
+    let listing = ask(&known)?;
+    if listing.is_empty() {
+        ask(unknown)
+    } else {
+        Ok(listing)
     }
 }

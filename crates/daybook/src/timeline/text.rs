@@ -22,6 +22,9 @@ const LETTERS_MAX: usize = 48;
 /// Longer changes are broken after the column's name.
 const WIDE: usize = 60;
 
+/// Known by the payout's own id.
+const MEMBERSHIP: &str = "payout_membership";
+
 /// What stands for an object in one line, in the order of preference.
 const AMOUNTS: [&str; 3] = ["total_minor", "amount_minor", "net_minor"];
 
@@ -62,9 +65,13 @@ pub(super) fn text(lines: &[Line], otherwise: &[Change]) -> String {
 /// What a line says changed, and why it is not sure.
 fn said(line: &Line) -> Vec<String> {
     let mut said = Vec::new();
+    if line.is_related && line.object == MEMBERSHIP {
+        said.push("the list of what it covers".to_owned());
+    }
     // An invoice's payment is known by the invoice and what pays it: here the invoice goes without saying.
     let id = line.id.rsplit('/').next().unwrap_or(&line.id);
-    said.extend(line.is_related.then(|| harmless(id)));
+    let is_other = line.is_related && line.object != MEMBERSHIP;
+    said.extend(is_other.then(|| harmless(id)));
     let unannounced = shown(&line.unannounced).into_iter();
     said.extend(unannounced.map(|change| format!("! unannounced: {change}")));
     if line.is_deletion {
@@ -98,7 +105,7 @@ fn worded(doubt: Doubt, line: &Line) -> String {
                 rivals => {
                     let short: Vec<String> =
                         rivals.iter().map(|id| cut(&harmless(id), 24)).collect();
-                    format!("or before {}", short.join(", "))
+                    format!("it or {} first", short.join(" or "))
                 }
             };
             format!("? order unsure: {rivals}{}", stake(line))
@@ -127,12 +134,25 @@ fn summary(line: &Line) -> String {
     let status = find("status").map(|change| shown_value(change, &change.new));
     let amount = AMOUNTS.iter().find_map(|name| find(name));
     let amount = amount.map(|change| shown_value(change, &change.new));
-    let parts: Vec<String> = status.into_iter().chain(amount).collect();
+    let mut parts: Vec<String> = status.into_iter().chain(amount).collect();
+    if parts.is_empty() {
+        parts.extend(rows(&line.changes));
+    }
     let word = if line.is_making { "made" } else { "first seen" };
     if parts.is_empty() {
         return word.to_owned();
     }
     format!("{word}: {}", parts.join(", "))
+}
+
+/// How many rows its first list has.
+fn rows(changes: &[Change]) -> Option<String> {
+    let is_row = |change: &&Change| matches!(change.shape, Shape::List(_));
+    let list = |change: &Change| change.path.split('.').next().map(str::to_owned);
+    let name = changes.iter().find(is_row).and_then(list)?;
+    let of_list = |change: &&Change| list(change).as_ref() == Some(&name);
+    let count = changes.iter().filter(is_row).filter(of_list).count();
+    Some(format!("{count} {}", heading(&name)))
 }
 
 fn shown(changes: &[Change]) -> Vec<String> {
