@@ -5,6 +5,7 @@
 pub mod activity;
 pub mod change;
 pub mod digest;
+mod facet;
 pub mod finding;
 pub mod fold;
 mod graph;
