@@ -131,17 +131,6 @@ fn charge() -> Vec<Value> {
         "payment_intent": "pi_shop1", "created": OPENS_S + DAY_S, "status": "succeeded", "reason": "requested_by_customer",
         "balance_transaction": "txn_shop2",
     });
-    let dispute = json!({
-        "id": "du_shop1", "object": "dispute", "amount": 10_000, "currency": "usd", "charge": "ch_shop1",
-        "payment_intent": "pi_shop1", "created": OPENS_S + 9 * DAY_S, "status": "needs_response", "reason": "product_not_received",
-        "is_charge_refundable": false, "livemode": true,
-        "evidence_details": {"due_by": OPENS_S + 20 * DAY_S, "has_evidence": false, "submission_count": 0},
-        "balance_transactions": [{
-            "id": "txn_shop5", "object": "balance_transaction", "amount": -10_000, "fee": 1500, "net": -11_500,
-            "currency": "usd", "created": OPENS_S + 9 * DAY_S, "available_on": OPENS_S + 9 * DAY_S,
-            "reporting_category": "dispute", "type": "adjustment", "source": "du_shop1",
-        }],
-    });
     vec![
         event(
             "evt_shop20",
@@ -170,7 +159,7 @@ fn charge() -> Vec<Value> {
             "evt_shop25",
             9 * DAY_S,
             "charge.dispute.created",
-            &dispute,
+            &dispute(),
             Value::Null,
         ),
         event(
@@ -181,6 +170,21 @@ fn charge() -> Vec<Value> {
             json!({"disputed": false}),
         ),
     ]
+}
+
+/// What the customer's bank takes back of it.
+fn dispute() -> Value {
+    json!({
+        "id": "du_shop1", "object": "dispute", "amount": 10_000, "currency": "usd", "charge": "ch_shop1",
+        "payment_intent": "pi_shop1", "created": OPENS_S + 9 * DAY_S, "status": "needs_response", "reason": "product_not_received",
+        "is_charge_refundable": false, "livemode": true,
+        "evidence_details": {"due_by": OPENS_S + 20 * DAY_S, "has_evidence": false, "submission_count": 0},
+        "balance_transactions": [{
+            "id": "txn_shop5", "object": "balance_transaction", "amount": -10_000, "fee": 1500, "net": -11_500,
+            "currency": "usd", "created": OPENS_S + 9 * DAY_S, "available_on": OPENS_S + 9 * DAY_S,
+            "reporting_category": "dispute", "type": "adjustment", "source": "du_shop1",
+        }],
+    })
 }
 
 /// Three payouts: by schedule and itemised, by schedule and not yet read, and by hand.

@@ -60,8 +60,10 @@ fn claim<'a>(turn: &Turn<'a>) -> Option<&'a Claim> {
 }
 
 fn last_content<'a>(turns: &[Turn<'a>]) -> Option<&'a Record> {
-    let mut contents = turns.iter().filter_map(claim);
-    contents.filter_map(|claim| claim.after.as_deref()).next_back()
+    let contents = turns.iter().filter_map(claim);
+    contents
+        .filter_map(|claim| claim.after.as_deref())
+        .next_back()
 }
 
 proptest! {

@@ -15,6 +15,9 @@ use crate::timeline::{self, Order};
 /// What it answers with.
 pub(super) const TABLES: [&str; 2] = ["object", "timeline"];
 
+/// For programs only.
+const DETAILS: &[&str] = &["gap", "deleted"];
+
 /// Show all that was said of an object, and what each event changed
 #[derive(Debug, Args)]
 pub(crate) struct Timeline {
