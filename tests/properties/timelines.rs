@@ -1,13 +1,14 @@
 //! Timelines: the same whatever the order of delivery, never against time, and right where every change was told.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use book::{Certainty, Change, Doubt, Register, Turn, changes, learned, resolve, timeline};
 use facts::{Claim, Fact, Record};
 use proptest::prelude::*;
 
 use crate::agreement::facts_of_one;
-use crate::contents::{KINDS, Told};
+use crate::contents::{self, KINDS, Told};
 use crate::histories::{self, Telling};
 use crate::joins::two_orders;
 
@@ -156,4 +157,36 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_crowd_of_one_second_has_its_timeline_in_little_time() {
+    let claims = (0..5000_u64).map(|place| {
+        let digits = [
+            (place % 3) as u8,
+            (place % 2) as u8,
+            0,
+            (place % 5 % 3) as u8,
+            0,
+        ];
+        Fact::Claim(Claim {
+            object: contents::key(0),
+            id: format!("evt_{place}").into(),
+            version: contents::VERSIONS[0].into(),
+            origin: facts::Origin::Event,
+            lo_s: 100,
+            hi_s: 101,
+            event_type: "invoice.updated".into(),
+            request: None,
+            deleted: false,
+            after: Some(Arc::new(contents::content(0, digits, 0))),
+            before: (place % 7 == 0)
+                .then(|| Arc::new(contents::content(0, [0; contents::DIALS], 0))),
+            seq: place + 1,
+        })
+    });
+    let facts: Vec<Fact> = claims.collect();
+    let turns = timeline(&facts);
+    assert_eq!(turns.len(), facts.len());
+    assert!(turns.iter().any(|turn| turn.doubts.contains(&Doubt::Order)));
 }

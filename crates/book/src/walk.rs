@@ -8,6 +8,9 @@ use crate::graph::is_creation;
 use crate::lifecycle;
 use crate::states::{States, Step, weight};
 
+/// More than these that overlap are not weighed one against the other.
+const CROWD_MIN: usize = 200;
+
 /// What is to be placed: a step of the states, or something without content, each by its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum What {
@@ -101,6 +104,9 @@ impl<'a> Walk<'_, 'a> {
             return self.put(what, false, None);
         }
         let steps: Vec<usize> = self.pool.iter().filter_map(step_of).collect();
+        if steps.len() > CROWD_MIN {
+            return self.put_of_crowd(&steps);
+        }
         if let Some(step) = self.least(steps.iter().filter(|&&step| self.restates(step))) {
             return self.put(What::Step(step), false, None);
         }
@@ -127,6 +133,18 @@ impl<'a> Walk<'_, 'a> {
             walk.is_earliest(step, others)
         });
         self.put_least_of(jumps, true)
+    }
+
+    /// Takes one of too many to weigh them against each other: what joins, else the least; none of them is sure.
+    fn put_of_crowd(&mut self, steps: &[usize]) -> Placed {
+        let states_known = |step: &&usize| Some(self.step(**step).after) == self.known;
+        let joins = |step: &&usize| self.known.is_some() && self.step(**step).before == self.known;
+        let joined = self
+            .least(steps.iter().filter(states_known))
+            .or_else(|| self.least(steps.iter().filter(joins)));
+        let step = joined.or_else(|| self.least(steps.iter()));
+        let step = step.expect("a crowd is many");
+        self.put(What::Step(step), joined.is_none(), Some(Vec::new()))
     }
 
     /// What has no content, once all that ends no later has its place.

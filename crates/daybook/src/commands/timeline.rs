@@ -92,9 +92,7 @@ fn head(book: &OpenBook, stream: &StreamId, key: &ObjectKey) -> Result<Listing, 
         Listing::ask(book, sql, parameters)
     };
     let listing = ask(&known)?;
-    if listing.is_empty() {
-        ask(unknown)
-    } else {
-        Ok(listing)
-    }
+    let is_known = !listing.is_empty();
+    let listing = if is_known { listing } else { ask(unknown)? };
+    Ok(listing.with_details(DETAILS))
 }

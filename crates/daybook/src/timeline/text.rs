@@ -101,7 +101,7 @@ fn worded(doubt: Doubt, line: &Line) -> String {
     match doubt {
         Doubt::Order => {
             let rivals = match line.rivals.as_slice() {
-                [] => "nothing tells where it began".to_owned(),
+                [] => "nothing tells it from others of its time".to_owned(),
                 rivals => {
                     let short: Vec<String> =
                         rivals.iter().map(|id| cut(&harmless(id), 24)).collect();
