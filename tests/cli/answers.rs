@@ -23,6 +23,7 @@ fn every_command_answers_in_json_and_says_what_it_stands_on() {
         "verify".to_owned(),
         "import sim/events.ndjson".to_owned(),
         format!("event {event}"),
+        "events".to_owned(),
     ];
     for line in &on_the_log {
         let stands_on = &desk.json(line)["stands_on"];
@@ -37,6 +38,7 @@ fn every_command_answers_in_json_and_says_what_it_stands_on() {
         "check".to_owned(),
         "invoices".to_owned(),
         format!("invoice {invoice}"),
+        format!("timeline {invoice}"),
         "customers".to_owned(),
         "balances".to_owned(),
         "project".to_owned(),

@@ -70,6 +70,10 @@ fn a_stream_that_the_log_does_not_have_is_no_empty_one() {
         "customers",
         "balances",
         "event evt_1",
+        "events",
+        "charge ch_1",
+        "payout po_1",
+        "timeline in_1",
     ] {
         let line = format!("{line} --stream acct_misspelt/live");
         check(
