@@ -2,7 +2,7 @@
 //! would have it, among few values, so that states return from request to request.
 
 use crate::calendar::second;
-use crate::flows::{billing, payment};
+use crate::flows::{billing, finalize, payment};
 use crate::history::Handle;
 use crate::json::Text;
 use crate::random::Random;
@@ -57,7 +57,7 @@ pub(super) fn open_charge(world: &mut World, at_us: i64, client: usize) -> Handl
         invoice,
         collection: None,
     };
-    payment::open_collection(world, &mut request, &mut bill);
+    finalize::open_collection(world, &mut request, &mut bill);
     let charge = payment::charge_card(world, &mut request, &bill);
     world.announce(&mut request, "charge.succeeded", charge);
     world.finish(request);
@@ -147,7 +147,7 @@ fn advance_invoice(
     let now_s = second(request.now_us);
     let told: &[&'static str] = match status {
         InvoiceStatus::Draft => {
-            let number = payment::next_number(world);
+            let number = finalize::next_number(world);
             world.edit(request, invoice, |invoice| {
                 invoice.status = InvoiceStatus::Open;
                 invoice.number = Some(number);

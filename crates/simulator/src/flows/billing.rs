@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::payment;
+use super::{finalize, payment};
 use crate::calendar::{DAY_S, HOUR_S, SECOND_US, months_later, second, short_date};
 use crate::json::Text;
 use crate::request::Request;
@@ -198,7 +198,7 @@ pub(crate) fn draft(
 /// The automatic step an hour after a draft: finalise it and take the money.
 fn finalize_and_collect(world: &mut World, at_us: i64, bill: usize) {
     let mut request = world.automatic_step(at_us);
-    payment::finalize(world, &mut request, bill);
+    finalize::finalize(world, &mut request, bill);
     payment::collect(world, request, bill, 70);
 }
 

@@ -1,6 +1,6 @@
 //! Invoices made by hand: items one by one, then paid by card at once, or sent by mail and paid, voided or given up later.
 
-use super::{billing, payment, signup};
+use super::{billing, ending, finalize, payment, signup};
 use crate::calendar::{DAY_S, HOUR_S, SECOND_US, second};
 use crate::shapes::{Invoice, InvoiceItem, Line, LineParent, Metadata};
 use crate::world::{Bill, World};
@@ -135,11 +135,11 @@ fn pay_now(world: &mut World, at_us: i64, bill: usize) {
         } else {
             world.api_request(at_us)
         };
-        payment::finalize(world, &mut request, bill);
+        finalize::finalize(world, &mut request, bill);
         return payment::collect(world, request, bill, 0);
     }
     let mut request = world.api_request(at_us);
-    payment::finalize(world, &mut request, bill);
+    finalize::finalize(world, &mut request, bill);
     let next_us = request.now_us + world.random.between(100_000, 1_500_000);
     world.finish(request);
     let request = world.api_request(next_us);
@@ -148,9 +148,9 @@ fn pay_now(world: &mut World, at_us: i64, bill: usize) {
 
 fn send(world: &mut World, at_us: i64, bill: usize) {
     let mut request = world.automatic_step(at_us);
-    payment::finalize(world, &mut request, bill);
+    finalize::finalize(world, &mut request, bill);
     let invoice = world.bills[bill].invoice;
     world.announce(&mut request, "invoice.sent", invoice);
     world.finish(request);
-    payment::plan_end(world, at_us, bill);
+    ending::plan_end(world, at_us, bill);
 }

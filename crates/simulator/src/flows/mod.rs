@@ -2,6 +2,8 @@
 
 pub(crate) mod billing;
 mod churn;
+mod ending;
+pub(crate) mod finalize;
 mod manual;
 pub(crate) mod payment;
 mod payouts;

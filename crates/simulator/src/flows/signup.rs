@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{billing, churn, manual, payment};
+use super::{billing, churn, finalize, manual, payment};
 use crate::calendar::{DAY_S, second};
 use crate::identity::short;
 use crate::json::Text;
@@ -164,7 +164,7 @@ fn subscribe(world: &mut World, at_us: i64, client: usize) {
         invoice,
         collection: None,
     };
-    payment::open_collection(world, &mut request, &mut bill);
+    finalize::open_collection(world, &mut request, &mut bill);
     let charge = payment::charge_card(world, &mut request, &bill);
     let subscription = world.insert(&mut request, subscription);
     let customer_changes = billing::choose_currency(world, &mut request, client);
@@ -274,7 +274,7 @@ fn first_invoice(
     created_s: i64,
 ) -> Invoice {
     let draft = billing::subscription_invoice(world, client, subscription, created_s);
-    let number = payment::next_number(world);
+    let number = finalize::next_number(world);
     Invoice {
         billing_reason: "subscription_create",
         status: InvoiceStatus::Paid,
