@@ -34,6 +34,8 @@ pub(crate) struct Version {
 pub(crate) struct History {
     pub(crate) object: &'static str,
     pub(crate) id: Text,
+    /// The connected account it belongs to; none for the platform's own.
+    pub(crate) account: Option<Text>,
     pub(crate) versions: Vec<Version>,
     /// The greatest `created` of its events: per object they never run backwards.
     pub(crate) last_created_s: i64,
@@ -47,8 +49,13 @@ pub(crate) struct Histories {
 }
 
 impl Histories {
-    /// Opens an object with its first state.
-    pub(crate) fn open<T: Shape>(&mut self, at_us: i64, state: T) -> Handle<T> {
+    /// Opens an object of an account (none for the platform) with its first state.
+    pub(crate) fn open<T: Shape>(
+        &mut self,
+        account: Option<&Text>,
+        at_us: i64,
+        state: T,
+    ) -> Handle<T> {
         let index = self.all.len();
         let id = state.id().clone();
         let (object, first) = (state.object(), version(at_us, state));
@@ -57,6 +64,7 @@ impl Histories {
         let history = History {
             object,
             id,
+            account: account.cloned(),
             versions: vec![first],
             last_created_s: 0,
         };

@@ -76,7 +76,7 @@ impl Recording {
                 .text("request", request)
                 .text("request_id", &request_id(request, answered_us))
                 .text("version", API_VERSION)
-                .text("account", self.account())
+                .text("account", self.account_of(object_type, id))
                 .flag("livemode", self.livemode())
                 .int("date_s", second(answered_us))
                 .int("elapsed_ms", read.elapsed_ms)

@@ -1,10 +1,10 @@
 //! A simulated span as Stripe would know it: its events in the order they were emitted, and every object at any instant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::calendar::{SECOND_US, second};
-use crate::history::{Histories, Version};
+use crate::history::{Histories, History, Version};
 use crate::json::Text;
 use crate::shapes::{Balance, BalanceTransaction, Shape};
 use crate::world::World;
@@ -28,6 +28,8 @@ pub struct Event {
     pub object: &'static str,
     /// The object's id; `balance` for the balance.
     pub object_id: Text,
+    /// The connected account that it is told of; none for the platform.
+    pub account: Option<Text>,
     /// The event, compact JSON on one line, with `pending_webhooks` 1.
     pub body: Text,
     /// Where in `body` its previous values stand, with the comma before them.
@@ -87,7 +89,8 @@ impl Recording {
         &self.events
     }
 
-    /// The exact JSON of an object at an instant (microseconds), or none before it existed. The balance's id is `balance`.
+    /// The exact JSON of an object at an instant (microseconds), or none before it existed. The platform's balance is
+    /// `balance`.
     pub fn read(&self, object: &str, id: &str, at_us: i64) -> Option<String> {
         if object == "balance" {
             return (id == "balance").then(|| self.balance_at(at_us));
@@ -96,20 +99,59 @@ impl Recording {
         Some(version.state.render(at_us))
     }
 
-    /// The account's balance at an instant, as JSON.
+    /// The whole lists of an object at an instant, each by its kind (`invoice_line_list`) with the JSON of all items; none
+    /// where the object itself holds all there is.
+    pub fn whole_lists(
+        &self,
+        object: &str,
+        id: &str,
+        at_us: i64,
+    ) -> Vec<(&'static str, Vec<String>)> {
+        let history = self.histories.find(object, id);
+        let version = history.and_then(|history| history.at(at_us));
+        version.map_or_else(Vec::new, |version| version.state.whole_lists())
+    }
+
+    /// The platform's balance at an instant, as JSON.
     pub fn balance_at(&self, at_us: i64) -> String {
+        self.balance_of(&self.account, at_us)
+    }
+
+    /// An account's balance at an instant, as JSON.
+    pub fn balance_of(&self, account: &str, at_us: i64) -> String {
         let booked = self
-            .transactions_until(at_us)
+            .transactions_until(account, at_us)
             .map(|(_, transaction)| transaction);
         Balance::of(booked, at_us).render(at_us)
     }
 
-    /// The ids of all objects of a type, in the order they were made.
+    /// The ids of all objects of a type that are the platform's own, in the order they were made.
     pub fn list_ids(&self, object: &str) -> Vec<&str> {
-        let all = self.histories.all.iter();
-        all.filter(|history| history.object == object)
+        self.list_ids_of(&self.account, object)
+    }
+
+    /// The ids of all objects of a type that belong to an account, in the order they were made.
+    pub fn list_ids_of(&self, account: &str, object: &str) -> Vec<&str> {
+        let owned = self.owned_by(account);
+        owned
+            .filter(|history| history.object == object)
             .map(|history| &*history.id)
             .collect()
+    }
+
+    /// All accounts that something belongs to: the platform first, then by id.
+    pub fn accounts(&self) -> Vec<&str> {
+        let all = self.histories.all.iter();
+        let connected: BTreeSet<&str> = all.filter_map(|one| one.account.as_deref()).collect();
+        std::iter::once(&*self.account).chain(connected).collect()
+    }
+
+    /// The account of an object of this type and id, as `acct_…`; the platform's for what is not known.
+    pub fn account_of(&self, object: &str, id: &str) -> &str {
+        let found = self.histories.find(object, id);
+        found
+            .and_then(|history| history.account.as_deref())
+            .unwrap_or(&self.account)
     }
 
     /// The balance transactions that an automatic payout paid out, its own apart; empty for other ids.
@@ -117,7 +159,7 @@ impl Recording {
         self.sweeps.get(payout).map_or(&[], Vec::as_slice)
     }
 
-    /// The account, as `acct_…`.
+    /// The platform's account, as `acct_…`.
     pub fn account(&self) -> &str {
         &self.account
     }
@@ -152,14 +194,23 @@ impl Recording {
             .collect()
     }
 
+    pub(crate) fn owned_by(&self, account: &str) -> impl Iterator<Item = &History> {
+        let all = self.histories.all.iter();
+        all.filter(move |history| history.account.as_deref().unwrap_or(&self.account) == account)
+    }
+
     pub(crate) fn transactions_until(
         &self,
+        account: &str,
         at_us: i64,
     ) -> impl Iterator<Item = (i64, &BalanceTransaction)> {
-        let versions = self
+        let booked = self
             .transactions
             .iter()
-            .map(|&index| &self.histories.all[index].versions[0]);
+            .map(|&index| &self.histories.all[index]);
+        let versions = booked
+            .filter(move |history| history.account.as_deref().unwrap_or(&self.account) == account)
+            .map(|history| &history.versions[0]);
         versions
             .take_while(move |version| version.at_us <= at_us)
             .map(|version| (version.at_us, transaction(version)))

@@ -13,6 +13,8 @@ use crate::world::World;
 pub(crate) struct Request {
     /// The instant the next change is committed at.
     pub(crate) now_us: i64,
+    /// The connected account that what is made belongs to; none for the platform. May be changed between two objects.
+    pub(crate) account: Option<Text>,
     begun_us: i64,
     id: Option<Text>,
     idempotency_key: Option<String>,
@@ -61,6 +63,7 @@ impl World {
         let (id, idempotency_key) = (None, None);
         Request {
             now_us: at_us,
+            account: None,
             begun_us: at_us,
             id,
             idempotency_key,
@@ -70,10 +73,11 @@ impl World {
         }
     }
 
-    /// Makes an object.
+    /// Makes an object of the request's account.
     pub(crate) fn insert<T: Shape>(&mut self, request: &mut Request, state: T) -> Handle<T> {
         self.pass(request);
-        self.histories.open(request.now_us, state)
+        self.histories
+            .open(request.account.as_ref(), request.now_us, state)
     }
 
     /// Changes an object.
@@ -166,6 +170,7 @@ impl World {
         let created_s = (second(told_us) + request.drift_s).max(history.last_created_s);
         history.last_created_s = created_s;
         let (object, object_id) = (history.object, history.id.clone());
+        let account = history.account.clone();
         let previous = announced.before.map(|before| {
             let old = self.rendered(rendered, announced.object, before);
             let new = self.rendered(rendered, announced.object, announced.after);
@@ -175,6 +180,7 @@ impl World {
         let id = self.event_id(&object_id, emitted_us);
         let (body, previous) = envelope(
             &id,
+            account.as_deref(),
             announced.event_type,
             created_s,
             &state,
@@ -190,6 +196,7 @@ impl World {
             late_snapshot: request.late,
             object,
             object_id,
+            account,
             body,
             previous,
         }
@@ -222,6 +229,7 @@ struct Rendered(Vec<((usize, usize), Text)>);
 /// The event's body, and where in it the member `previous_attributes` stands with the comma before it.
 fn envelope(
     id: &str,
+    account: Option<&str>,
     event_type: &str,
     created_s: i64,
     state: &str,
@@ -240,9 +248,11 @@ fn envelope(
     data.push('}');
     let mut offset = 0;
     let body = json::object(|members| {
+        members.text("id", id).text("object", "event");
+        if let Some(account) = account {
+            members.text("account", account);
+        }
         members
-            .text("id", id)
-            .text("object", "event")
             .text("api_version", API_VERSION)
             .int("created", created_s);
         offset = members.raw("data", &data).written() - data.len() + start;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::recording::Recording;
+use crate::recording::{Event, Recording};
 
 /// The types of object whose last states are the truth, `balance` apart; all others are told by events only.
 pub const OBJECT_TYPES: [&str; 8] = [
@@ -20,6 +20,7 @@ pub const OBJECT_TYPES: [&str; 8] = [
 /// The truth of a recording at its end.
 pub struct Truth<'a> {
     recording: &'a Recording,
+    account: &'a str,
 }
 
 /// The sums of the balance transactions of one currency and reporting category, minor units.
@@ -36,9 +37,17 @@ pub struct Sum {
 }
 
 impl Recording {
-    /// The truth at the recording's end.
+    /// The truth about the platform at the recording's end.
     pub fn truth(&self) -> Truth<'_> {
-        Truth { recording: self }
+        self.truth_of(self.account())
+    }
+
+    /// The truth about one account at the recording's end.
+    pub fn truth_of<'a>(&'a self, account: &'a str) -> Truth<'a> {
+        Truth {
+            recording: self,
+            account,
+        }
     }
 }
 
@@ -52,24 +61,23 @@ impl<'a> Truth<'a> {
     pub fn objects(&self) -> impl Iterator<Item = (&'static str, &'a str, String)> {
         let at_us = self.at_us();
         let known = |object| OBJECT_TYPES.contains(&object);
-        let all = self
-            .recording
-            .histories
-            .all
-            .iter()
-            .filter(move |h| known(h.object));
-        all.map(move |h| (h.object, &*h.id, h.last().state.render(at_us)))
+        let owned = self.recording.owned_by(self.account);
+        let known = owned.filter(move |h| known(h.object));
+        known.map(move |h| (h.object, &*h.id, h.last().state.render(at_us)))
     }
 
     /// The account's balance as JSON.
     pub fn balance(&self) -> String {
-        self.recording.balance_at(self.at_us())
+        self.recording.balance_of(self.account, self.at_us())
     }
 
     /// Per (currency, reporting category), what its balance transactions sum up to.
     pub fn sums(&self) -> BTreeMap<(&'static str, &'static str), Sum> {
         let mut sums: BTreeMap<_, Sum> = BTreeMap::new();
-        for (_, transaction) in self.recording.transactions_until(self.at_us()) {
+        let booked = self
+            .recording
+            .transactions_until(self.account, self.at_us());
+        for (_, transaction) in booked {
             let sum = sums
                 .entry((transaction.currency.code(), transaction.category))
                 .or_default();
@@ -84,7 +92,9 @@ impl<'a> Truth<'a> {
     /// How many events of each type were emitted.
     pub fn event_counts(&self) -> BTreeMap<&'static str, u64> {
         let mut counts = BTreeMap::new();
-        for event in self.recording.events() {
+        let platform = self.recording.account();
+        let owned = |event: &&Event| event.account.as_deref().unwrap_or(platform) == self.account;
+        for event in self.recording.events().iter().filter(owned) {
             *counts.entry(event.event_type).or_default() += 1;
         }
         counts

@@ -32,7 +32,7 @@ pub(crate) struct World {
     pub(crate) plans: Vec<Plan>,
     pub(crate) bills: Vec<Bill>,
     pub(crate) transactions: Vec<Handle<BalanceTransaction>>,
-    /// Movements that no payout has swept yet.
+    /// Movements of the platform that no payout has swept yet.
     pub(crate) unswept: Vec<Handle<BalanceTransaction>>,
     pub(crate) sweeps: BTreeMap<Text, Vec<Text>>,
     pub(crate) bank_account: Text,
@@ -145,7 +145,17 @@ impl World {
         at_us + self.random.between(low_s * SECOND_US, high_s * SECOND_US)
     }
 
-    /// Books a movement of the balance; its id.
+    /// What an account (none for the platform) has at an instant, which must not be before the present step's.
+    pub(crate) fn balance_at(&mut self, account: Option<&Text>, at_us: i64) -> Balance {
+        let booked = self.transactions.iter().filter(|handle| {
+            let history = &self.histories.all[handle.index];
+            history.account.as_ref() == account && history.versions[0].at_us <= at_us
+        });
+        let states = booked.map(|&handle| self.histories.newest(handle));
+        Balance::of(states, at_us)
+    }
+
+    /// Books a movement of the balance of the request's account; its id.
     pub(crate) fn move_money(&mut self, request: &mut Request, movement: Movement<'_>) -> Text {
         let created_s = second(request.now_us);
         let id = match crate::identity::family(movement.source) {
@@ -168,7 +178,7 @@ impl World {
             },
         );
         self.transactions.push(handle);
-        if movement.kind != "payout" {
+        if movement.kind != "payout" && request.account.is_none() {
             self.unswept.push(handle);
         }
         id

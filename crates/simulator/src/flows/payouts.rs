@@ -3,7 +3,7 @@
 use crate::calendar::{DAY_S, HOUR_S, SECOND_US, midnight, second};
 use crate::history::Handle;
 use crate::json::Text;
-use crate::shapes::{Balance, Currency, Payout};
+use crate::shapes::{Currency, Payout};
 use crate::world::{Movement, World};
 
 /// Puts every day's availability and payouts on the calendar.
@@ -19,14 +19,6 @@ pub(crate) fn plan_days(world: &mut World, start_us: i64, days: i64) {
     }
 }
 
-fn balance(world: &World, at_us: i64) -> Balance {
-    let handles = world
-        .transactions
-        .iter()
-        .filter(|handle| world.histories.begun(**handle) <= at_us);
-    Balance::of(handles.map(|&handle| world.histories.newest(handle)), at_us)
-}
-
 /// Tells of money that became available today, if any came in.
 fn tell_available(world: &mut World, at_us: i64) {
     let today_s = midnight(second(at_us));
@@ -38,13 +30,15 @@ fn tell_available(world: &mut World, at_us: i64) {
         return;
     }
     let mut request = world.automatic_step(at_us);
-    let state = balance(world, at_us);
+    let state = world.balance_at(None, at_us);
     let handle = match world.balance {
         Some(handle) => {
             world.histories.add(handle, at_us, state);
             handle
         }
-        None => *world.balance.insert(world.histories.open(at_us, state)),
+        None => *world
+            .balance
+            .insert(world.histories.open(None, at_us, state)),
     };
     world.announce(&mut request, "balance.available", handle);
     world.finish(request);
@@ -52,7 +46,7 @@ fn tell_available(world: &mut World, at_us: i64) {
 
 /// Pays out all that is available; a debt is carried to the next day.
 fn pay_out(world: &mut World, at_us: i64, currency: Currency) {
-    let amount_minor = balance(world, at_us).available_minor(currency);
+    let amount_minor = world.balance_at(None, at_us).available_minor(currency);
     if amount_minor <= 0 {
         return;
     }

@@ -6,9 +6,6 @@ use crate::calendar::SECOND_US;
 use crate::exchange::Rate;
 use crate::json::{Members, Text};
 
-/// The category of what is set aside for the debts of connected accounts.
-const CONNECT_RESERVED: &str = "connect_reserved_funds";
-
 /// One part of what was kept of a movement; negative where it is given back.
 #[derive(Debug, Clone)]
 pub(crate) struct Fee {
@@ -34,8 +31,6 @@ impl Fee {
 #[derive(Debug, Clone)]
 pub(crate) struct BalanceTransaction {
     pub(crate) id: Text,
-    /// The connected account whose balance it moves; none for the company's own.
-    pub(crate) account: Option<Text>,
     pub(crate) created_s: i64,
     pub(crate) available_on_s: i64,
     pub(crate) amount_minor: i64,
@@ -108,86 +103,69 @@ impl Shape for BalanceTransaction {
     }
 }
 
-/// What there is of one currency, in minor units.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Funds {
-    pub(crate) currency: Currency,
-    pub(crate) available_minor: i64,
-    pub(crate) pending_minor: i64,
-    /// Set aside for the debts of connected accounts.
-    pub(crate) reserved_minor: i64,
-}
-
 /// An account's balance at one instant.
 #[derive(Debug, Clone)]
 pub(crate) struct Balance {
     id: Text,
-    /// One per currency that the account keeps.
-    funds: Vec<Funds>,
-    platform: bool,
+    /// Per currency that the account ever had money in: available, pending.
+    sums: Vec<(Currency, i64, i64)>,
 }
 
 impl Balance {
-    /// The sum of an account's transactions, with what is available of it at an instant.
+    /// The sum of transactions, with what is available of it at an instant.
     pub(crate) fn of<'a>(
         transactions: impl Iterator<Item = &'a BalanceTransaction>,
-        currencies: &[Currency],
-        platform: bool,
         at_us: i64,
     ) -> Self {
-        let mut funds: Vec<Funds> = currencies.iter().copied().map(Funds::none).collect();
+        let mut balance = Self::empty();
         for transaction in transactions {
-            let kept = funds
-                .iter_mut()
-                .find(|funds| funds.currency == transaction.currency)
-                .expect("an account moves only what it keeps");
-            kept.add(transaction, at_us);
+            let (currency, net_minor) = (transaction.currency, transaction.net_minor());
+            balance.add(currency, net_minor, transaction.available(at_us));
         }
-        Self::new(funds, platform)
+        balance
     }
 
-    /// A balance of sums that were kept along the way.
-    pub(crate) fn new(funds: Vec<Funds>, platform: bool) -> Self {
+    /// Nothing in any currency.
+    pub(crate) fn empty() -> Self {
         Self {
             id: "balance".into(),
-            funds,
-            platform,
+            sums: Vec::new(),
         }
     }
 
-    fn write_side(&self, members: &mut Members<'_>, key: &str, side: fn(&Funds) -> i64) {
-        members.objects(key, &self.funds, |funds, members| {
+    /// Adds money, signed, to what is available or to what is pending.
+    pub(crate) fn add(&mut self, currency: Currency, net_minor: i64, is_available: bool) {
+        let place = self.sums.partition_point(|sum| sum.0 < currency);
+        if self.sums.get(place).is_none_or(|sum| sum.0 != currency) {
+            self.sums.insert(place, (currency, 0, 0));
+        }
+        let (_, available, pending) = &mut self.sums[place];
+        *(if is_available { available } else { pending }) += net_minor;
+    }
+
+    /// What can be paid out in a currency.
+    pub(crate) fn available_minor(&self, currency: Currency) -> i64 {
+        self.sums
+            .iter()
+            .filter(|sum| sum.0 == currency)
+            .map(|sum| sum.1)
+            .sum()
+    }
+
+    fn write_side(
+        &self,
+        members: &mut Members<'_>,
+        key: &str,
+        side: fn(&(Currency, i64, i64)) -> i64,
+    ) {
+        members.objects(key, &self.sums, |sum, members| {
             members
-                .int("amount", side(funds))
-                .text("currency", funds.currency.code())
+                .int("amount", side(sum))
+                .text("currency", sum.0.code())
                 .object("source_types", |members| {
-                    members.int("card", side(funds));
+                    members.int("card", side(sum));
                 });
         });
-    }
-}
-
-impl Funds {
-    /// Nothing of a currency.
-    pub(crate) fn none(currency: Currency) -> Self {
-        Self {
-            currency,
-            available_minor: 0,
-            pending_minor: 0,
-            reserved_minor: 0,
-        }
-    }
-
-    /// Counts a transaction in, as it stands at an instant.
-    pub(crate) fn add(&mut self, transaction: &BalanceTransaction, at_us: i64) {
-        if transaction.available(at_us) {
-            self.available_minor += transaction.net_minor();
-        } else {
-            self.pending_minor += transaction.net_minor();
-        }
-        if transaction.category == CONNECT_RESERVED {
-            self.reserved_minor -= transaction.net_minor();
-        }
     }
 }
 
@@ -201,16 +179,9 @@ impl Shape for Balance {
     }
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
-        self.write_side(members, "available", |funds| funds.available_minor);
-        if self.platform {
-            members.objects("connect_reserved", &self.funds, |funds, members| {
-                members
-                    .int("amount", funds.reserved_minor)
-                    .text("currency", funds.currency.code());
-            });
-        }
+        self.write_side(members, "available", |sum| sum.1);
         members.flag("livemode", true);
-        self.write_side(members, "pending", |funds| funds.pending_minor);
+        self.write_side(members, "pending", |sum| sum.2);
     }
 
     fn render(&self, at_us: i64) -> String {

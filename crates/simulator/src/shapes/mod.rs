@@ -57,6 +57,12 @@ pub(crate) trait Shape: Any + Send + Sync {
     /// Writes all members after `id` and `object`; `at_us` is the instant it is read at.
     fn write(&self, members: &mut Members<'_>, at_us: i64);
 
+    /// Lists that the object's own JSON holds only the beginning of, or nothing: the kind of each (`invoice_line_list`)
+    /// with the JSON of all its items. They are read by a request of their own.
+    fn whole_lists(&self) -> Vec<(&'static str, Vec<String>)> {
+        Vec::new()
+    }
+
     /// The object's compact JSON as read at an instant.
     fn render(&self, at_us: i64) -> String {
         json::object(|members| {
