@@ -91,6 +91,9 @@ impl Recording {
 fn path(object_type: &str, id: &str) -> String {
     match object_type {
         "balance" => "GET /v1/balance".to_owned(),
+        "checkout.session" => format!("GET /v1/checkout/sessions/{id}"),
+        "reserve.hold" => format!("GET /v1/reserve/holds/{id}"),
+        "reserve.release" => format!("GET /v1/reserve/releases/{id}"),
         _ => format!("GET /v1/{object_type}s/{id}"),
     }
 }

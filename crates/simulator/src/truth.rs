@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::recording::{Event, Recording};
 
 /// The types of object whose last states are the truth, `balance` apart; all others are told by events only.
-pub const OBJECT_TYPES: [&str; 8] = [
+pub const OBJECT_TYPES: [&str; 20] = [
     "customer",
     "subscription",
     "invoice",
@@ -15,6 +15,18 @@ pub const OBJECT_TYPES: [&str; 8] = [
     "refund",
     "balance_transaction",
     "payout",
+    "payment_intent",
+    "payment_method",
+    "setup_intent",
+    "checkout.session",
+    "dispute",
+    "transfer",
+    "transfer_reversal",
+    "application_fee",
+    "fee_refund",
+    "topup",
+    "reserve.hold",
+    "reserve.release",
 ];
 
 /// The truth of a recording at its end.

@@ -4,7 +4,7 @@ use super::billing;
 use crate::calendar::second;
 use crate::json::Text;
 use crate::request::Request;
-use crate::shapes::{InvoicePayment, InvoiceStatus, PaymentIntent};
+use crate::shapes::{InvoicePayment, InvoiceStatus, PaymentIntent, Terms};
 use crate::world::{Bill, World};
 
 /// The next invoice number of the account.
@@ -22,7 +22,7 @@ pub(crate) fn open_collection(world: &mut World, request: &mut Request, bill: &m
         created_s,
         amount_minor: invoice.total_minor(),
         currency: invoice.currency,
-        customer: invoice.customer.clone(),
+        customer: Some(invoice.customer.clone()),
         email: invoice.customer_email.clone(),
         description: billing::charge_description(&invoice),
         secret: world.random.token(25).into(),
@@ -33,7 +33,8 @@ pub(crate) fn open_collection(world: &mut World, request: &mut Request, bill: &m
         succeeded: false,
         attempted: false,
         settles_at_once: !world.random.chance(world.config.async_capture_per_mille),
-        invoice: invoice.id.clone(),
+        invoice: Some(invoice.id.clone()),
+        terms: Terms::default(),
     };
     let payment = InvoicePayment {
         id: world.mint.dated(&mut world.random, "inpay", created_s),

@@ -1,14 +1,26 @@
 //! What the company, its customers and Stripe do, and which events each step ends in, in Stripe's order.
 
 pub(crate) mod billing;
+mod capture;
+mod cards;
+mod charging;
 mod churn;
+mod connect;
+mod delayed;
+mod direct;
+mod disputes;
 mod ending;
 pub(crate) mod finalize;
 mod manual;
 pub(crate) mod payment;
 mod payouts;
 mod refunds;
+mod sale;
+mod settlement;
 pub(crate) mod signup;
+mod treasury;
+
+pub(crate) use connect::Passing;
 
 use crate::calendar::{DAY_S, SECOND_US};
 use crate::world::World;
@@ -26,4 +38,5 @@ pub(crate) fn open_company(world: &mut World) {
         });
     }
     payouts::plan_days(world, start_us, days);
+    treasury::plan_days(world, start_us, days);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{billing, churn, finalize, manual, payment};
+use super::{billing, cards, churn, finalize, manual, payment, sale};
 use crate::calendar::{DAY_S, second};
 use crate::identity::short;
 use crate::json::Text;
@@ -35,7 +35,13 @@ pub(crate) fn open_catalogue(world: &mut World, at_us: i64) {
             },
         );
         world.announce(&mut request, "product.created", product);
-        for (currency, monthly) in [(Currency::Usd, usd), (Currency::Jpy, jpy)] {
+        for currency in Currency::ALL {
+            let monthly = match currency {
+                Currency::Usd | Currency::Eur => usd,
+                Currency::Gbp => usd * 4 / 5,
+                Currency::Jpy => jpy,
+                Currency::Kwd => currency.chargeable(usd * 3),
+            };
             for yearly in [false, true] {
                 let price = Price {
                     id: world.mint.dated(&mut world.random, "price", created_s),
@@ -62,6 +68,8 @@ pub(crate) fn sign_up(world: &mut World, at_us: i64, number: u32) {
     world.plan_step(at_us, move |world, at_us| subscribe(world, at_us, client));
     churn::plan_changes(world, at_us, client);
     manual::plan_invoices(world, at_us, client);
+    sale::plan_sales(world, at_us, client);
+    cards::plan_saving(world, at_us, client);
 }
 
 /// Makes a card, a customer and the card its default, in two requests; the client's index.
@@ -103,10 +111,12 @@ pub(crate) fn open_customer(world: &mut World, at_us: i64, number: u32) -> usize
     });
     world.announce_change(&mut request, "customer.updated", customer);
     world.finish(request);
-    let currency = if world.random.chance(300) {
-        Currency::Jpy
-    } else {
-        Currency::Usd
+    let currency = match world.random.below(100) {
+        0..60 => Currency::Usd,
+        60..75 => Currency::Eur,
+        75..82 => Currency::Gbp,
+        82..95 => Currency::Jpy,
+        _ => Currency::Kwd,
     };
     world.clients.push(Client {
         number,
@@ -141,7 +151,7 @@ pub(crate) fn method_of(customer: &Customer, card: &Card, id: Text, at_s: i64) -
     PaymentMethod {
         id,
         created_s: at_s,
-        customer: customer.id.clone(),
+        customer: Some(customer.id.clone()),
         email: customer.email.clone(),
         name: customer.name.clone(),
         number: customer.number,

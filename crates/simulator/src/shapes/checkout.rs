@@ -136,7 +136,10 @@ impl CheckoutSession {
                 r#"{"amount_discount":0,"amount_shipping":0,"amount_tax":0}"#,
             )
             .text("ui_mode", "hosted")
-            .text_or_null("url", (status == "open").then_some("https://checkout.stripe.com/c/pay"))
+            .text_or_null(
+                "url",
+                (status == "open").then_some("https://checkout.stripe.com/c/pay"),
+            )
             .null("wallet_options");
     }
 }

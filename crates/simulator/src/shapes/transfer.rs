@@ -52,9 +52,15 @@ impl Shape for Transfer {
             .flag("livemode", true);
         write_metadata(members, &self.metadata);
         let url = format!("/v1/transfers/{}/reversals", self.id);
-        write_whole_list(members, "reversals", &self.reversals, &url, |one, members| {
-            one.write_whole(members, at_us);
-        });
+        write_whole_list(
+            members,
+            "reversals",
+            &self.reversals,
+            &url,
+            |one, members| {
+                one.write_whole(members, at_us);
+            },
+        );
         members
             .flag("reversed", reversed_minor == self.amount_minor)
             .text_or_null("source_transaction", self.source_transaction.as_deref())
