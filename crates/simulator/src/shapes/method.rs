@@ -44,42 +44,24 @@ impl Method {
         matches!(self, Self::Card | Self::SecureCard)
     }
 
-    /// Writes the member of a charge that the type names, and the type.
+    /// Writes the member of a charge that the type names, and the type, in the order of their names.
     pub(super) fn write(self, members: &mut Members<'_>, charge: &Charge) {
         match self {
             Self::Card | Self::SecureCard => {
                 members.object("card", |members| self.write_card(members, charge));
             }
-            Self::UsBankAccount => {
-                members.object("us_bank_account", |members| {
-                    members
-                        .text("account_holder_type", "individual")
-                        .text("account_type", "checking")
-                        .text("bank_name", "SAMPLE BANK")
-                        .null("expected_debit_date")
-                        .text("fingerprint", &charge.card.fingerprint)
-                        .text("last4", &charge.card.last4)
-                        .nulls(&["mandate", "payment_reference"])
-                        .text("routing_number", "110000000");
-                });
-            }
             Self::SepaDebit => {
-                members.object("sepa_debit", |members| {
-                    members
-                        .text("bank_code", "37040044")
-                        .text("branch_code", "")
-                        .text("country", "DE")
-                        .null("expected_debit_date")
-                        .text("fingerprint", &charge.card.fingerprint)
-                        .text("last4", &charge.card.last4)
-                        .null("mandate");
-                });
+                members.object("sepa_debit", |members| write_sepa(members, charge));
             }
             Self::StripeAccount => {
                 members.raw("stripe_account", "{}");
             }
+            Self::UsBankAccount => {}
         }
         members.text("type", self.code());
+        if self == Self::UsBankAccount {
+            members.object("us_bank_account", |members| write_ach(members, charge));
+        }
     }
 
     fn write_card(self, members: &mut Members<'_>, charge: &Charge) {
@@ -128,4 +110,27 @@ impl Method {
         }
         members.nulls(&["transaction_link_id", "wallet"]);
     }
+}
+
+fn write_ach(members: &mut Members<'_>, charge: &Charge) {
+    members
+        .text("account_holder_type", "individual")
+        .text("account_type", "checking")
+        .text("bank_name", "SAMPLE BANK")
+        .null("expected_debit_date")
+        .text("fingerprint", &charge.card.fingerprint)
+        .text("last4", &charge.card.last4)
+        .nulls(&["mandate", "payment_reference"])
+        .text("routing_number", "110000000");
+}
+
+fn write_sepa(members: &mut Members<'_>, charge: &Charge) {
+    members
+        .text("bank_code", "37040044")
+        .text("branch_code", "")
+        .text("country", "DE")
+        .null("expected_debit_date")
+        .text("fingerprint", &charge.card.fingerprint)
+        .text("last4", &charge.card.last4)
+        .null("mandate");
 }

@@ -98,21 +98,30 @@ impl Refund {
     }
 
     fn write_destination(&self, members: &mut Members<'_>) {
-        let kind = match self.method {
-            Method::Card | Method::SecureCard => "card",
-            Method::UsBankAccount => "us_bank_transfer",
-            Method::SepaDebit => "eu_bank_transfer",
-            Method::StripeAccount => return,
-        };
-        members.object(kind, |members| {
-            if kind == "card" {
-                return self.write_card(members);
+        match self.method {
+            Method::Card | Method::SecureCard => {
+                members
+                    .object("card", |members| self.write_card(members))
+                    .text("type", "card");
             }
-            members
-                .text_or_null("reference", self.reference.as_deref())
-                .text_or_null("reference_status", Some(self.reference_status()));
-        });
-        members.text("type", kind);
+            Method::SepaDebit => {
+                members
+                    .object("eu_bank_transfer", |members| self.write_transfer(members))
+                    .text("type", "eu_bank_transfer");
+            }
+            Method::UsBankAccount => {
+                members
+                    .text("type", "us_bank_transfer")
+                    .object("us_bank_transfer", |members| self.write_transfer(members));
+            }
+            Method::StripeAccount => {}
+        }
+    }
+
+    fn write_transfer(&self, members: &mut Members<'_>) {
+        members
+            .text_or_null("reference", self.reference.as_deref())
+            .text("reference_status", self.reference_status());
     }
 
     fn write_card(&self, members: &mut Members<'_>) {
