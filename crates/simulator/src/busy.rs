@@ -195,7 +195,7 @@ impl<'a> Witness<'a> {
         let mut lost = 0;
         let last_us = history.last().at_us;
         let mut told = false;
-        for event in self.events.get(&*history.id).into_iter().flatten() {
+        for event in self.events.get(&**history.id()).into_iter().flatten() {
             if self.random.chance(self.load.lost_per_mille) {
                 lost += 1;
                 continue;
@@ -216,8 +216,8 @@ impl<'a> Witness<'a> {
         }
         dated.sort_by_key(|line| line.0);
         BusyObject {
-            object: history.object,
-            id: history.id.clone(),
+            object: history.object(),
+            id: history.id().clone(),
             lost,
             told,
             lines: dated.into_iter().map(|line| line.1).collect(),
@@ -243,7 +243,7 @@ impl<'a> Witness<'a> {
         };
         let line = self
             .recording
-            .observe_lagging(history.object, &history.id, read)?;
+            .observe_lagging(history.object(), history.id(), read)?;
         Some((at_us - lag_us, line.into()))
     }
 }

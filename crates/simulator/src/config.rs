@@ -26,7 +26,19 @@ pub struct Config {
 /// 2025-01-01T00:00:00Z.
 const NEW_YEAR_2025_S: i64 = 1_735_689_600;
 
+/// About how many events a customer of `Config::demo` brings about in a year, those that leave and come late with them.
+const EVENTS_PER_CUSTOMER: u64 = 76;
+
 impl Config {
+    /// A year of a company with about so many events: as many customers as that takes, at least one.
+    pub fn sized(seed: u64, events: u64) -> Self {
+        let customers = (events / EVENTS_PER_CUSTOMER).max(1);
+        Self {
+            customers: u32::try_from(customers).unwrap_or(u32::MAX),
+            ..Self::demo(seed)
+        }
+    }
+
     /// A year of a company with about 100,000 events.
     pub fn demo(seed: u64) -> Self {
         Self {

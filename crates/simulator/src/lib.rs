@@ -5,13 +5,16 @@
 mod busy;
 mod calendar;
 mod config;
+mod courier;
 mod delivery;
 mod difference;
 mod exchange;
 mod flows;
+mod funds;
 mod history;
 mod identity;
 mod json;
+mod live;
 mod observation;
 mod odds;
 mod purse;
@@ -19,17 +22,20 @@ mod random;
 mod recording;
 mod request;
 mod shapes;
+mod tally;
 mod truth;
 mod world;
 
 pub use busy::{BusyObject, Load, live_busily};
 pub use config::Config;
 pub use delivery::{Arrival, Counts, Delivered, Delivery, Kind, count, deliver};
+pub use live::{Company, Standing};
 pub use observation::Read;
 pub use odds::Odds;
 pub use recording::{Event, Recording};
 pub use shapes::API_VERSION;
-pub use truth::{OBJECT_TYPES, Sum, Truth};
+pub use tally::Sum;
+pub use truth::{OBJECT_TYPES, Truth};
 
 /// Lives through a company's days.
 pub fn simulate(config: &Config) -> Recording {

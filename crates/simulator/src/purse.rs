@@ -1,7 +1,8 @@
 //! What an account has of its own: its name in ids, its currencies and banks, and the movements that wait for a payout.
-//! The first is the company's, the others are connected to it. The sums of a balance are not kept here.
+//! The first is the company's, the others are connected to it. Its balance is a running sum.
 
 use crate::calendar::DAY_S;
+use crate::funds::Funds;
 use crate::history::Handle;
 use crate::identity::Mint;
 use crate::json::Text;
@@ -26,6 +27,10 @@ pub(crate) struct Purse {
     pub(crate) banks: Vec<(Currency, Text)>,
     /// Movements that no payout has swept yet.
     pub(crate) unswept: Vec<Handle<BalanceTransaction>>,
+    /// What it has.
+    pub(crate) funds: Funds,
+    /// Movements that a request has dated after the present step.
+    pub(crate) ahead: Vec<(i64, Handle<BalanceTransaction>)>,
 }
 
 impl Purse {
@@ -55,6 +60,8 @@ impl Purse {
                 application: application.clone(),
                 banks,
                 unswept: Vec::new(),
+                funds: Funds::default(),
+                ahead: Vec::new(),
             });
         }
         purses

@@ -1,7 +1,7 @@
 //! The company and its Stripe account while a simulation runs: what exists, what will happen when, and the one source of
 //! chance. The flows act on it; it decides nothing itself.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use crate::calendar::{DAY_S, SECOND_US, midnight, second};
 use crate::config::Config;
@@ -43,7 +43,12 @@ pub(crate) struct World {
     /// By charge: what it passed on to, or kept of, a connected account.
     pub(crate) passings: BTreeMap<Text, Passing>,
     pub(crate) invoice_numbers: u32,
-    agenda: BTreeMap<i64, VecDeque<Step>>,
+    /// The instant of the present step.
+    now_us: i64,
+    /// How many of `transactions` the purses know.
+    purse_transactions: usize,
+    agenda: BTreeMap<(i64, u64), Step>,
+    steps_planned: u64,
 }
 
 /// A customer with what is used of it at every turn.
@@ -156,31 +161,49 @@ impl World {
             transactions: Vec::new(),
             sweeps: BTreeMap::new(),
             invoice_numbers: 0,
+            now_us: i64::MIN,
+            purse_transactions: 0,
             agenda: BTreeMap::new(),
+            steps_planned: 0,
         }
     }
 
     /// Lives through all days; what would begin after the last one never happens.
     pub(crate) fn run(mut self) -> Recording {
-        let close_us = (self.config.start_s + i64::from(self.config.days) * DAY_S) * SECOND_US;
-        while let Some((&at_us, _)) = self.agenda.first_key_value() {
-            if at_us >= close_us {
-                break;
-            }
-            let (_, steps) = self.agenda.pop_first().expect("it was just seen");
-            for step in steps {
-                step(&mut self, at_us);
-            }
-        }
+        while self.live_on(usize::MAX).is_some() {}
+        let close_us = self.close_us();
         Recording::new(self, close_us)
+    }
+
+    /// The instant after the last day.
+    pub(crate) fn close_us(&self) -> i64 {
+        (self.config.start_s + i64::from(self.config.days) * DAY_S) * SECOND_US
+    }
+
+    /// Lives on until so many events lie in `events`. The instant of the next step, before which nothing more will
+    /// happen; none when all is over.
+    pub(crate) fn live_on(&mut self, most_events: usize) -> Option<i64> {
+        let close_us = self.close_us();
+        loop {
+            let next = self.agenda.first_entry()?;
+            let (at_us, _) = *next.key();
+            if at_us >= close_us {
+                return None;
+            }
+            if self.events.len() >= most_events {
+                return Some(at_us);
+            }
+            let step = next.remove();
+            self.now_us = at_us;
+            step(self, at_us);
+        }
     }
 
     /// Puts a step on the calendar.
     pub(crate) fn plan_step(&mut self, at_us: i64, step: impl FnOnce(&mut Self, i64) + 'static) {
+        self.steps_planned += 1;
         self.agenda
-            .entry(at_us)
-            .or_default()
-            .push_back(Box::new(step));
+            .insert((at_us, self.steps_planned), Box::new(step));
     }
 
     /// An instant between `low_s` and `high_s` seconds after another.
@@ -190,19 +213,41 @@ impl World {
 
     /// What an account (none for the platform) has at an instant, which must not be before the present step's.
     pub(crate) fn balance_at(&mut self, account: Option<&Text>, at_us: i64) -> Balance {
-        let booked = self.transactions.iter().filter(|handle| {
+        let place = self.place_of(account);
+        for &handle in &self.transactions[self.purse_transactions..] {
             let history = &self.histories.all[handle.index];
-            history.account.as_ref() == account && history.versions[0].at_us <= at_us
+            let owner = |purse: &&mut Purse| purse.account == history.account;
+            let purse = self.purses.iter_mut().find(owner);
+            let purse = purse.expect("what moves money has a known account");
+            purse.ahead.push((history.begun_us, handle));
+        }
+        self.purse_transactions = self.transactions.len();
+        let (histories, now_us) = (&self.histories, self.now_us);
+        let Purse { funds, ahead, .. } = &mut self.purses[place];
+        ahead.retain(|&(begun_us, handle)| {
+            if begun_us <= now_us {
+                funds.book(histories.newest(handle));
+            }
+            begun_us > now_us
         });
-        let states = booked.map(|&handle| self.histories.newest(handle));
-        Balance::of(states, at_us)
+        funds.settle(now_us);
+        let mut then = funds.clone();
+        let begun = ahead.iter().filter(|(begun_us, _)| *begun_us <= at_us);
+        for &(_, handle) in begun {
+            then.book(histories.newest(handle));
+        }
+        then.balance(at_us)
     }
 
     /// The place of a request's account.
     pub(crate) fn purse_of(&self, request: &Request) -> usize {
-        let named = |purse: &Purse| purse.account == request.account;
+        self.place_of(request.account.as_ref())
+    }
+
+    fn place_of(&self, account: Option<&Text>) -> usize {
+        let named = |purse: &Purse| purse.account.as_ref() == account;
         let place = self.purses.iter().position(named);
-        place.expect("a request is made on a known account")
+        place.expect("only known accounts are named")
     }
 
     /// Mints an id with a second in it, as the request's account would.

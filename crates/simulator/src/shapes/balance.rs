@@ -51,6 +51,11 @@ impl BalanceTransaction {
         self.amount_minor - self.fee_minor
     }
 
+    /// What it sets aside for the debts of connected accounts; none where it is about something else.
+    pub(crate) fn reserved_minor(&self) -> Option<i64> {
+        (self.category == "connect_reserved_funds").then_some(-self.amount_minor)
+    }
+
     /// Whether the money can be paid out at an instant.
     pub(crate) fn available(&self, at_us: i64) -> bool {
         self.available_on_s * SECOND_US <= at_us
@@ -109,6 +114,8 @@ pub(crate) struct Balance {
     id: Text,
     /// Per currency that the account ever had money in: available, pending.
     sums: Vec<(Currency, i64, i64)>,
+    /// Per currency that it ever set money aside in, for the debts of connected accounts.
+    reserved: Vec<(Currency, i64)>,
 }
 
 impl Balance {
@@ -121,6 +128,9 @@ impl Balance {
         for transaction in transactions {
             let (currency, net_minor) = (transaction.currency, transaction.net_minor());
             balance.add(currency, net_minor, transaction.available(at_us));
+            if let Some(minor) = transaction.reserved_minor() {
+                balance.reserve(currency, minor);
+            }
         }
         balance
     }
@@ -130,6 +140,7 @@ impl Balance {
         Self {
             id: "balance".into(),
             sums: Vec::new(),
+            reserved: Vec::new(),
         }
     }
 
@@ -141,6 +152,15 @@ impl Balance {
         }
         let (_, available, pending) = &mut self.sums[place];
         *(if is_available { available } else { pending }) += net_minor;
+    }
+
+    /// Sets money aside for the debts of connected accounts, or lets it go.
+    pub(crate) fn reserve(&mut self, currency: Currency, amount_minor: i64) {
+        let place = self.reserved.partition_point(|sum| sum.0 < currency);
+        if self.reserved.get(place).is_none_or(|sum| sum.0 != currency) {
+            self.reserved.insert(place, (currency, 0));
+        }
+        self.reserved[place].1 += amount_minor;
     }
 
     /// What can be paid out in a currency.
@@ -180,6 +200,11 @@ impl Shape for Balance {
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         self.write_side(members, "available", |sum| sum.1);
+        if !self.reserved.is_empty() {
+            members.objects("connect_reserved", &self.reserved, |sum, members| {
+                members.int("amount", sum.1).text("currency", sum.0.code());
+            });
+        }
         members.flag("livemode", true);
         self.write_side(members, "pending", |sum| sum.2);
     }

@@ -132,7 +132,7 @@ fn write_address(members: &mut Members<'_>, key: &str, number: u32) {
             .text("country", "US")
             .text("line1", &format!("{number} Sample Street"))
             .null("line2")
-            .text("postal_code", &format!("{:05}", 10_000 + number))
+            .text("postal_code", &format!("{:05}", 10_000 + number % 90_000))
             .null("state");
     });
 }
