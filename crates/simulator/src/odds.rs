@@ -53,14 +53,14 @@ impl Odds {
             foreign: 350,
             by_checkout: 350,
             secure_cards: 150,
-            captured_by_hand: 200,
+            captured_by_hand: 250,
             delayed: 250,
             refused: 60,
-            passed_on: 250,
+            passed_on: 350,
             refunds: 60,
             slow_refunds: 200,
             failed_refunds: 100,
-            disputes: 30,
+            disputes: 60,
             failed_payouts: 15,
             payouts_by_hand: 80,
             debits: 400,
@@ -68,7 +68,7 @@ impl Odds {
             reserves: 50,
             transfers: 80,
             direct_sales: 200,
-            saved_cards: 200,
+            saved_cards: 150,
         }
     }
 

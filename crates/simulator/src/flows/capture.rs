@@ -53,7 +53,7 @@ fn plan_end(
                 capture(world, at_us, charge, intent, share)
             });
         }
-        75..90 => world.plan_step(end_us, move |world, at_us| {
+        75..86 => world.plan_step(end_us, move |world, at_us| {
             let request = world.api_request(at_us);
             let_go(world, request, charge, intent, true);
         }),

@@ -398,8 +398,8 @@ fn give_back(
 pub(crate) fn transfer(world: &mut World, at_us: i64) {
     let purse = world.random.pick(&SELLERS);
     let available_minor = world.balance_at(None, at_us).available_minor(Currency::Usd);
-    let amount_minor = world.random.between(1_500, 30_000);
-    if available_minor < amount_minor {
+    let amount_minor = world.random.between(900, 30_000).min(available_minor / 2);
+    if amount_minor < 900 {
         return;
     }
     let mut request = world.api_request(at_us);
@@ -414,7 +414,7 @@ pub(crate) fn transfer(world: &mut World, at_us: i64) {
     let pair = send(world, &mut request, parcel);
     world.announce(&mut request, "transfer.created", pair.0);
     world.finish(request);
-    if world.random.chance(200) {
+    if world.random.chance(300) {
         let noted_us = world.later(at_us, 60, DAY_S);
         world.plan_step(noted_us, move |world, at_us| note(world, at_us, pair.0));
     }

@@ -33,7 +33,7 @@ pub(crate) fn plan_dispute(world: &mut World, at_us: i64, charge: Handle<Charge>
     if !by_card || !world.random.chance(world.config.odds.disputes) {
         return;
     }
-    let opened_us = world.later(at_us, 2 * DAY_S, 25 * DAY_S);
+    let opened_us = world.later(at_us, DAY_S, 20 * DAY_S);
     let twice = world.random.chance(250);
     world.plan_step(opened_us, move |world, at_us| {
         open(world, at_us, charge, twice)
@@ -192,7 +192,7 @@ fn plan_answer(world: &mut World, at_us: i64, dispute: Handle<Dispute>, purse: u
             answer(world, at_us, dispute, purse)
         });
     }
-    let ended_us = world.later(answered_us, 5 * DAY_S, 30 * DAY_S);
+    let ended_us = world.later(answered_us, 3 * DAY_S, 20 * DAY_S);
     let won = answers && world.random.chance(550);
     world.plan_step(ended_us, move |world, at_us| {
         let request = world.automatic_step_on(purse, at_us);

@@ -152,7 +152,7 @@ pub(crate) fn bare_refund(
 }
 
 fn plan_follow_ups(world: &mut World, at_us: i64, refund: Handle<Refund>, charge: Handle<Charge>) {
-    let told_us = world.later(at_us, 0, 2);
+    let told_us = world.later(at_us, 1, 3);
     let purse = world.histories.newest(charge).purse;
     world.plan_step(told_us, move |world, at_us| {
         tell_reference(world, at_us, refund, purse)

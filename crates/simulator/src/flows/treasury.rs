@@ -14,18 +14,20 @@ const BILLED_EVERY_DAYS: i64 = 30;
 /// Puts on the calendar what happens on some of the days.
 pub(crate) fn plan_days(world: &mut World, start_us: i64, days: i64) {
     let odds = world.config.odds;
-    let chances: [(u32, fn(&mut World, i64)); 5] = [
-        (odds.payouts_by_hand, pay_by_hand),
-        (odds.top_ups, top_up),
-        (odds.reserves, hold_back),
-        (odds.transfers, connect::transfer),
-        (odds.direct_sales, direct::sell),
+    let day_long = (HOUR_S, 23 * HOUR_S);
+    // There is most to transfer before the day's payout.
+    let chances: [(u32, (i64, i64), fn(&mut World, i64)); 5] = [
+        (odds.payouts_by_hand, day_long, pay_by_hand),
+        (odds.top_ups, day_long, top_up),
+        (odds.reserves, day_long, hold_back),
+        (odds.transfers, (60, 1_000), connect::transfer),
+        (odds.direct_sales, day_long, direct::sell),
     ];
     for day in 0..days {
         let midnight_us = start_us + day * DAY_S * SECOND_US;
-        for (odds, step) in chances {
+        for (odds, (low_s, high_s), step) in chances {
             if world.random.chance(odds) {
-                let at_us = world.later(midnight_us, HOUR_S, 23 * HOUR_S);
+                let at_us = world.later(midnight_us, low_s, high_s);
                 world.plan_step(at_us, step);
             }
         }

@@ -139,9 +139,14 @@ fn what_an_automatic_payout_paid_out_is_read_after_its_reconciliation() {
         assert!(payout.contains("\"reconciliation_status\":\"completed\""));
         assert!(seen.insert(id.to_owned()), "{id} is read once");
     }
-    let truth = recording.truth();
-    let lists = truth
-        .lists()
+    let truths: Vec<_> = recording
+        .accounts()
+        .into_iter()
+        .map(|account| recording.truth_of(account))
+        .collect();
+    let lists = truths
+        .iter()
+        .flat_map(|truth| truth.lists())
         .filter(|(kind, ..)| *kind == "payout_membership");
     let reconciled = lists.filter(|(_, id, _)| {
         let payout = recording.read("payout", id, recording.end_us()).unwrap();

@@ -7,8 +7,11 @@
 )]
 
 mod busy;
+mod cases;
 mod company;
+mod connect;
 mod delivery;
 mod events;
 mod money;
+mod order;
 mod sameness;
