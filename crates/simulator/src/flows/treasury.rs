@@ -11,12 +11,15 @@ use crate::world::{Movement, World};
 /// Days between Stripe's bills.
 const BILLED_EVERY_DAYS: i64 = 30;
 
+/// What happens on so many of a thousand days, between these seconds of each.
+type Chance = (u32, (i64, i64), fn(&mut World, i64));
+
 /// Puts on the calendar what happens on some of the days.
 pub(crate) fn plan_days(world: &mut World, start_us: i64, days: i64) {
     let odds = world.config.odds;
     let day_long = (HOUR_S, 23 * HOUR_S);
     // There is most to transfer before the day's payout.
-    let chances: [(u32, (i64, i64), fn(&mut World, i64)); 5] = [
+    let chances: [Chance; 5] = [
         (odds.payouts_by_hand, day_long, pay_by_hand),
         (odds.top_ups, day_long, top_up),
         (odds.reserves, day_long, hold_back),
