@@ -5,9 +5,10 @@ mod changes;
 
 use std::collections::BTreeMap;
 
+use crate::billing_rates::BillingRates;
 use crate::calendar::{DAY_S, SECOND_US};
 use crate::config::Config;
-use crate::flows::signup;
+use crate::flows::{catalogue, signup};
 use crate::json::Text;
 use crate::observation::Read;
 use crate::random::Random;
@@ -108,10 +109,11 @@ pub struct BusyObject {
 pub fn live_busily(load: &Load) -> Vec<BusyObject> {
     let config = Config {
         created_drifts: load.created_drifts,
+        billing: BillingRates::none(),
         ..Config::small(load.seed)
     };
     let mut world = World::empty(config);
-    signup::open_catalogue(&mut world, config.start_s * SECOND_US);
+    catalogue::open(&mut world, config.start_s * SECOND_US);
     let mut lives = Vec::new();
     for number in 1..=load.objects {
         let from_us = (config.start_s + 60 + i64::from(number) * 7) * SECOND_US;

@@ -1,5 +1,6 @@
 //! What is simulated: the company's size and span, and how often Stripe shows its less pleasant sides.
 
+use crate::billing_rates::BillingRates;
 use crate::odds::Odds;
 
 /// One run of the simulator; equal configs give equal bytes.
@@ -21,6 +22,8 @@ pub struct Config {
     pub async_capture_per_mille: u32,
     /// How often money takes its rarer ways.
     pub odds: Odds,
+    /// How often billing takes a turn other than the plain one.
+    pub billing: BillingRates,
 }
 
 /// 2025-01-01T00:00:00Z.
@@ -68,6 +71,7 @@ impl Config {
             late_snapshots_per_mille: 350,
             async_capture_per_mille: 250,
             odds: Odds::lively(),
+            billing: BillingRates::usual(),
         }
     }
 }

@@ -122,6 +122,20 @@ impl Members<'_> {
         self
     }
 
+    /// An array of texts.
+    pub(crate) fn texts(&mut self, key: &str, values: &[Text]) -> &mut Self {
+        let out = self.key(key);
+        out.push('[');
+        for (index, value) in values.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            write_text(out, value);
+        }
+        out.push(']');
+        self
+    }
+
     /// An array with one object per item.
     pub(crate) fn objects<T>(
         &mut self,

@@ -2,6 +2,7 @@
 //! output, no chance besides the seed, no floats. It imports none of the other crates and speaks wire JSON only, so that
 //! a field misread there can't be misread here too and pass.
 
+mod billing_rates;
 mod busy;
 mod calendar;
 mod config;
@@ -26,6 +27,7 @@ mod tally;
 mod truth;
 mod world;
 
+pub use billing_rates::BillingRates;
 pub use busy::{BusyObject, Load, live_busily};
 pub use config::Config;
 pub use delivery::{Arrival, Counts, Delivered, Delivery, Kind, count, deliver};

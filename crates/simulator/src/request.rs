@@ -69,6 +69,14 @@ impl World {
         }
     }
 
+    /// As `automatic_step`, with events that all show the state at its end.
+    pub(crate) fn late_step(&mut self, at_us: i64) -> Request {
+        Request {
+            late: true,
+            ..self.automatic_step(at_us)
+        }
+    }
+
     /// A step that Stripe takes by itself; its events name no request.
     pub(crate) fn automatic_step(&mut self, at_us: i64) -> Request {
         let drift_s = match self.random.below(1000) {

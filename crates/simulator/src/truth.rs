@@ -9,7 +9,7 @@ use crate::shapes::Shape as _;
 use crate::tally::{Account, Sum, Tally};
 
 /// The types of object whose last states are the truth, `balance` apart; all others are told by events only.
-pub const OBJECT_TYPES: [&str; 20] = [
+pub const OBJECT_TYPES: [&str; 33] = [
     "customer",
     "subscription",
     "invoice",
@@ -30,6 +30,19 @@ pub const OBJECT_TYPES: [&str; 20] = [
     "topup",
     "reserve.hold",
     "reserve.release",
+    "product",
+    "price",
+    "coupon",
+    "promotion_code",
+    "tax_rate",
+    "discount",
+    "invoiceitem",
+    "credit_note",
+    "customer_balance_transaction",
+    "customer_cash_balance_transaction",
+    "billing.credit_grant",
+    "billing.credit_balance_transaction",
+    "subscription_schedule",
 ];
 
 /// The truth about one account at the end.

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use crate::calendar::{DAY_S, SECOND_US, midnight, second};
 use crate::config::Config;
 use crate::exchange::Rate;
-use crate::flows;
-use crate::flows::Passing;
+use crate::flows::{self, Passing, Shelf, Terms};
 use crate::history::{Handle, Histories};
 use crate::identity::{Mint, kin};
 use crate::json::Text;
@@ -43,6 +42,8 @@ pub(crate) struct World {
     /// By charge: what it passed on to, or kept of, a connected account.
     pub(crate) passings: BTreeMap<Text, Passing>,
     pub(crate) invoice_numbers: u32,
+    /// What the company sells by, beside its plans: rates, coupons, codes.
+    pub(crate) shelf: Shelf,
     /// The instant of the present step.
     now_us: i64,
     /// How many of `transactions` the purses know.
@@ -58,6 +59,7 @@ pub(crate) struct Client {
     pub(crate) currency: Currency,
     pub(crate) card: Card,
     pub(crate) payment_method: Text,
+    pub(crate) terms: Terms,
 }
 
 /// A subscription and its owner.
@@ -161,6 +163,7 @@ impl World {
             transactions: Vec::new(),
             sweeps: BTreeMap::new(),
             invoice_numbers: 0,
+            shelf: Shelf::default(),
             now_us: i64::MIN,
             purse_transactions: 0,
             agenda: BTreeMap::new(),

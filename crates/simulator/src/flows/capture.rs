@@ -6,7 +6,7 @@ use super::{refunds, settlement};
 use crate::calendar::{DAY_S, HOUR_S, SECOND_US, second};
 use crate::history::Handle;
 use crate::request::Request;
-use crate::shapes::{Charge, Fee, PaymentIntent, Phase, Progress, Refund};
+use crate::shapes::{Charge, Fee, PaymentIntent, Progress, Refund, Stage};
 use crate::world::{Movement, World};
 
 /// Days for which a bank holds the money.
@@ -26,7 +26,7 @@ pub(crate) fn authorize(world: &mut World, mut request: Request, sale: Sale) {
         intent.payment_method = method;
         intent.last_decline = None;
         intent.attempted = true;
-        intent.terms.phase = Phase::Capturable;
+        intent.terms.phase = Stage::Capturable;
     });
     world.announce(&mut request, "charge.succeeded", charge);
     let event_type = "payment_intent.amount_capturable_updated";
@@ -91,7 +91,7 @@ fn capture(
         charge.capture_before = None;
     });
     world.edit(&mut request, intent, |intent| {
-        intent.terms.phase = Phase::Plain;
+        intent.terms.phase = Stage::Plain;
         intent.terms.captured_minor = Some(taken_minor);
         intent.succeeded = true;
     });
@@ -171,7 +171,7 @@ fn let_go(
     }
     let now_s = second(request.now_us);
     world.edit(&mut request, intent, |intent| {
-        intent.terms.phase = Phase::Plain;
+        intent.terms.phase = Stage::Plain;
         intent.terms.cancellation_reason = (!by_call).then_some("automatic");
         intent.canceled_at = Some(now_s);
     });

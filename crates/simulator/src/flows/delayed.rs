@@ -6,7 +6,7 @@ use super::settlement;
 use crate::calendar::DAY_S;
 use crate::history::Handle;
 use crate::request::Request;
-use crate::shapes::{Charge, CheckoutSession, Fee, Payment, PaymentIntent, Phase, Progress};
+use crate::shapes::{Charge, CheckoutSession, Fee, Payment, PaymentIntent, Progress, Stage};
 use crate::world::{Movement, World};
 
 /// Sends the debit on its way, and ends the request.
@@ -22,7 +22,7 @@ pub(crate) fn submit(world: &mut World, mut request: Request, sale: Sale) {
         intent.latest_charge = Some(id);
         intent.payment_method = method;
         intent.attempted = true;
-        intent.terms.phase = Phase::Processing;
+        intent.terms.phase = Stage::Processing;
     });
     world.announce(&mut request, "charge.pending", charge);
     world.announce(&mut request, "payment_intent.processing", sale.intent);
@@ -55,7 +55,7 @@ fn succeed(
         charge.amount_captured_minor = charge.amount_minor;
     });
     world.edit(&mut request, intent, |intent| {
-        intent.terms.phase = Phase::Plain;
+        intent.terms.phase = Stage::Plain;
         intent.succeeded = true;
     });
     world.announce(&mut request, "charge.succeeded", charge);
@@ -111,7 +111,7 @@ fn fail(
     });
     world.announce(&mut request, "charge.failed", charge);
     world.edit(&mut request, intent, |intent| {
-        intent.terms.phase = Phase::Plain;
+        intent.terms.phase = Stage::Plain;
         intent.last_decline = Some((decline, state.id));
         intent.payment_method = None;
     });

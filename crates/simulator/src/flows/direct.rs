@@ -5,7 +5,7 @@ use super::charging::{self, Payer};
 use super::connect::{self, Passing};
 use super::sale;
 use crate::purse::MERCHANT;
-use crate::shapes::{Card, Currency, Terms};
+use crate::shapes::{Card, Currency, IntentTerms};
 use crate::world::World;
 
 /// A stranger pays the connected account.
@@ -15,11 +15,11 @@ pub(crate) fn sell(world: &mut World, at_us: i64) {
     let amount_minor = world.random.between(800, 40_000);
     let intent = sale::new_intent(world, &request, &payer, amount_minor, Currency::Jpy);
     let fee_minor = (amount_minor / 20).max(1);
-    let terms = Terms {
+    let terms = IntentTerms {
         purse: MERCHANT,
         application: Some(world.purses[MERCHANT].application.clone()),
         application_fee_minor: Some(fee_minor),
-        ..Terms::default()
+        ..IntentTerms::default()
     };
     let intent = crate::shapes::PaymentIntent { terms, ..intent };
     let intent = world.insert(&mut request, intent);

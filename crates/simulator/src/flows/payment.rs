@@ -1,6 +1,6 @@
 //! Getting a finalised invoice paid by card, with retries; it neither finalises an invoice nor ends one otherwise.
 
-use super::{billing, charging, ending};
+use super::{billing, charging, credit_notes, ending};
 use crate::calendar::{DAY_S, second};
 use crate::history::Handle;
 use crate::request::Request;
@@ -39,7 +39,7 @@ pub(crate) fn succeed(world: &mut World, request: &mut Request, bill: usize) -> 
     let now_s = second(request.now_us);
     world.edit(request, owned.invoice, |invoice| {
         invoice.status = InvoiceStatus::Paid;
-        invoice.amount_paid_minor = invoice.total_minor();
+        invoice.amount_paid_minor = invoice.due_minor();
         invoice.attempted = true;
         invoice.attempt_count += 1;
         invoice.auto_advance = false;
@@ -70,11 +70,14 @@ pub(crate) fn plan_aftermath(world: &mut World, at_us: i64, bill: usize, charge:
         record_payment(world, at_us, bill)
     });
     charging::plan_follow_ups(world, at_us, charge);
+    credit_notes::plan_after_payment(world, at_us, bill, charge);
 }
 
 fn record_payment(world: &mut World, at_us: i64, bill: usize) {
     let mut request = world.automatic_step(at_us);
-    let paid_s = world.histories.newest(world.bills[bill].invoice).paid_at;
+    // A part is recorded before the whole is paid.
+    let invoice = world.histories.newest(world.bills[bill].invoice);
+    let paid_s = invoice.paid_at.or(Some(second(at_us)));
     let (_, payment) = world.bills[bill]
         .collection
         .expect("a paid bill was collected");
@@ -118,7 +121,7 @@ fn refuse(world: &mut World, request: &mut Request, bill: usize) {
 }
 
 fn retry(world: &mut World, at_us: i64, bill: usize) {
-    if world.histories.newest(world.bills[bill].invoice).status == InvoiceStatus::Open {
+    if ending::is_open(world, bill) {
         let request = world.automatic_step(at_us);
         collect(world, request, bill, 550);
     }

@@ -151,7 +151,13 @@ pub(crate) fn bare_refund(
     }
 }
 
-fn plan_follow_ups(world: &mut World, at_us: i64, refund: Handle<Refund>, charge: Handle<Charge>) {
+/// Puts on the calendar what follows a refund: the bank's reference, perhaps its failure.
+pub(crate) fn plan_follow_ups(
+    world: &mut World,
+    at_us: i64,
+    refund: Handle<Refund>,
+    charge: Handle<Charge>,
+) {
     let told_us = world.later(at_us, 1, 3);
     let purse = world.histories.newest(charge).purse;
     world.plan_step(told_us, move |world, at_us| {

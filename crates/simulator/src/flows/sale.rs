@@ -8,7 +8,9 @@ use crate::history::Handle;
 use crate::json::Text;
 use crate::purse::{COMPANY, SELLERS};
 use crate::request::Request;
-use crate::shapes::{CheckoutSession, Currency, Method, Payment, PaymentIntent, Phase, Terms};
+use crate::shapes::{
+    CheckoutSession, Currency, IntentTerms, Method, Payment, PaymentIntent, Stage,
+};
 use crate::world::World;
 
 /// A payment under way.
@@ -24,7 +26,7 @@ struct Order {
     client: usize,
     amount_minor: i64,
     currency: Currency,
-    terms: Terms,
+    terms: IntentTerms,
 }
 
 /// Some customers buy beside their subscription.
@@ -77,10 +79,10 @@ fn draw_order(world: &mut World, client: usize) -> Order {
     };
     let method = delayed.unwrap_or(by_card);
     let amount_minor = currency.chargeable(world.random.between(600, 60_000));
-    let mut terms = Terms {
+    let mut terms = IntentTerms {
         purse: COMPANY,
         method,
-        ..Terms::default()
+        ..IntentTerms::default()
     };
     if method.is_card() && world.random.chance(odds.captured_by_hand) {
         terms.captured_by_hand = true;
@@ -97,7 +99,7 @@ fn draw_order(world: &mut World, client: usize) -> Order {
 }
 
 /// Passes some payments on: less a fee, or only a part.
-fn draw_destination(world: &mut World, terms: &mut Terms, amount_minor: i64) {
+fn draw_destination(world: &mut World, terms: &mut IntentTerms, amount_minor: i64) {
     if !world.random.chance(world.config.odds.passed_on) {
         return;
     }
@@ -170,7 +172,7 @@ pub(crate) fn new_intent(
         attempted: false,
         settles_at_once: true,
         invoice: None,
-        terms: Terms::default(),
+        terms: IntentTerms::default(),
     }
 }
 
@@ -223,7 +225,7 @@ pub(crate) fn pay_session(world: &mut World, request: &mut Request, sale: &Sale,
 fn ask(world: &mut World, mut request: Request, sale: Sale) {
     let method = sale.payer.payment_method.clone();
     world.edit(&mut request, sale.intent, |intent| {
-        intent.terms.phase = Phase::Action;
+        intent.terms.phase = Stage::Action;
         intent.payment_method = method;
     });
     world.announce(&mut request, "payment_intent.requires_action", sale.intent);
@@ -234,7 +236,7 @@ fn ask(world: &mut World, mut request: Request, sale: Sale) {
     world.plan_step(answered_us, move |world, at_us| {
         let mut request = world.automatic_step(at_us);
         world.edit(&mut request, sale.intent, |intent| {
-            intent.terms.phase = Phase::Plain;
+            intent.terms.phase = Stage::Plain;
             intent.terms.unproven = !proven;
         });
         if proven {

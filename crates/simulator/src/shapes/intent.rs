@@ -5,7 +5,7 @@ use crate::json::{Members, Text};
 
 /// Where an intent stands beside its success, its end and its refusals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Phase {
+pub(crate) enum Stage {
     #[default]
     Plain,
     /// The customer is asked to prove the card theirs.
@@ -18,10 +18,10 @@ pub(crate) enum Phase {
 
 /// What an intent has beyond a plain collection by card.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Terms {
+pub(crate) struct IntentTerms {
     /// The account it was made on, by its place.
     pub(crate) purse: usize,
-    pub(crate) phase: Phase,
+    pub(crate) phase: Stage,
     pub(crate) method: Method,
     /// Whether money is taken by a call of its own.
     pub(crate) captured_by_hand: bool,
@@ -57,7 +57,7 @@ pub(crate) struct PaymentIntent {
     pub(crate) succeeded: bool,
     pub(crate) attempted: bool,
     pub(crate) settles_at_once: bool,
-    pub(crate) terms: Terms,
+    pub(crate) terms: IntentTerms,
 }
 
 impl Shape for PaymentIntent {
@@ -205,9 +205,9 @@ impl PaymentIntent {
         match (self.succeeded, self.canceled_at) {
             (true, _) => "succeeded",
             (false, Some(_)) => "canceled",
-            (false, None) if self.terms.phase == Phase::Action => "requires_action",
-            (false, None) if self.terms.phase == Phase::Processing => "processing",
-            (false, None) if self.terms.phase == Phase::Capturable => "requires_capture",
+            (false, None) if self.terms.phase == Stage::Action => "requires_action",
+            (false, None) if self.terms.phase == Stage::Processing => "processing",
+            (false, None) if self.terms.phase == Stage::Capturable => "requires_capture",
             (false, None) if self.last_decline.is_some() => "requires_payment_method",
             (false, None) if self.payment_method.is_some() => "requires_confirmation",
             (false, None) => "requires_payment_method",

@@ -3,39 +3,62 @@
 
 mod application_fee;
 mod balance;
+mod billing_credit;
 mod catalogue;
 mod charge;
 mod checkout;
+mod credit_note;
 mod customer;
+mod customer_balance;
+mod discount;
 mod dispute;
 mod intent;
 mod invoice;
+mod invoice_item;
+mod invoice_payment;
+mod line;
 mod method;
 mod payout;
 mod refund;
 mod reserve;
+mod schedule;
 mod setup_intent;
+mod signup_session;
 mod subscription;
+mod tax_rate;
 mod topup;
 mod transfer;
 
 pub(crate) use application_fee::{ApplicationFee, FeeRefund};
 pub(crate) use balance::{Balance, BalanceTransaction, Fee};
+pub(crate) use billing_credit::{CreditBalanceTransaction, CreditGrant, CreditMovement};
 pub(crate) use catalogue::{Price, Product};
 pub(crate) use charge::{Charge, Connection, Decline, Progress};
 pub(crate) use checkout::{CheckoutSession, Payment};
+pub(crate) use credit_note::{CreditNote, NoteLine};
 pub(crate) use customer::{Customer, PaymentMethod};
+pub(crate) use customer_balance::{
+    CashBalanceTransaction, CashMovement, CustomerBalanceTransaction,
+};
+pub(crate) use discount::{Coupon, Discount, PromotionCode};
 pub(crate) use dispute::{Dispute, Step};
-pub(crate) use intent::{PaymentIntent, Phase, Terms};
-pub(crate) use invoice::{Invoice, InvoiceItem, InvoicePayment, InvoiceStatus, Line, LineParent};
+pub(crate) use intent::{IntentTerms, PaymentIntent, Stage};
+pub(crate) use invoice::{Invoice, InvoiceStatus};
+pub(crate) use invoice_item::InvoiceItem;
+pub(crate) use invoice_payment::InvoicePayment;
+pub(crate) use line::{Line, LineParent, LineTax, share, tax_on, tax_rerated};
 pub(crate) use method::{Card, Method};
 pub(crate) use payout::Payout;
 pub(crate) use refund::Refund;
 pub(crate) use reserve::{ReserveHold, ReserveRelease};
+pub(crate) use schedule::{Phase, Schedule};
 pub(crate) use setup_intent::SetupIntent;
+pub(crate) use signup_session::SignupSession;
 pub(crate) use subscription::{Subscription, SubscriptionItem};
 pub(crate) use topup::Topup;
 pub(crate) use transfer::{Transfer, TransferReversal};
+
+pub(crate) use tax_rate::TaxRate;
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -115,6 +138,11 @@ impl Currency {
             Self::Usd | Self::Eur | Self::Gbp | Self::Jpy => amount_minor,
         }
     }
+
+    /// The least that a card can be charged, minor units; less goes to the customer's balance.
+    pub(crate) fn least_charge_minor(self) -> i64 {
+        50
+    }
 }
 
 fn write_metadata(members: &mut Members<'_>, metadata: &Metadata) {
@@ -145,12 +173,24 @@ fn write_whole_list<T>(
     url: &str,
     fill: impl Fn(&T, &mut Members<'_>),
 ) {
+    write_list(members, key, (items, items.len()), url, fill);
+}
+
+/// A list object with no more than the first so many of its items.
+fn write_list<T>(
+    members: &mut Members<'_>,
+    key: &str,
+    (items, most): (&[T], usize),
+    url: &str,
+    fill: impl Fn(&T, &mut Members<'_>),
+) {
     let total = i64::try_from(items.len()).expect("a list is shorter than 2^63");
+    let shown = &items[..most.min(items.len())];
     members.object(key, |members| {
         members
             .text("object", "list")
-            .objects("data", items, fill)
-            .flag("has_more", false)
+            .objects("data", shown, fill)
+            .flag("has_more", shown.len() < items.len())
             .int("total_count", total)
             .text("url", url);
     });

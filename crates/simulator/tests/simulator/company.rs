@@ -183,7 +183,7 @@ fn every_list_of_lines_is_read_as_it_is_in_the_end() {
             let start = format!("\"object_type\":\"{kind}\",\"object_id\":\"{id}\",\"body\":");
             let end = format!("{start}{list}}}");
             let reads = delivered.iter().filter(|one| one.line.contains(&start));
-            let last = reads.last().unwrap();
+            let last = reads.next_back().unwrap();
             assert!(last.line.ends_with(&end), "{}", last.line);
             assert_eq!(recording.read(kind, id, recording.end_us()), Some(list));
         }

@@ -6,6 +6,7 @@
     reason = "a test that meets an error fails with it"
 )]
 
+mod billing;
 mod busy;
 mod cases;
 mod company;
@@ -15,3 +16,4 @@ mod events;
 mod money;
 mod order;
 mod sameness;
+mod turns;

