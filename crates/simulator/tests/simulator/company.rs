@@ -182,7 +182,7 @@ fn every_list_of_lines_is_read_as_it_is_in_the_end() {
         for (kind, id, list) in truth.lists().filter(|list| list.0 == "invoice_line_list") {
             let start = format!("\"object_type\":\"{kind}\",\"object_id\":\"{id}\",\"body\":");
             let end = format!("{start}{list}}}");
-            let reads = delivered.iter().filter(|one| one.line.contains(&start));
+            let mut reads = delivered.iter().filter(|one| one.line.contains(&start));
             let last = reads.next_back().unwrap();
             assert!(last.line.ends_with(&end), "{}", last.line);
             assert_eq!(recording.read(kind, id, recording.end_us()), Some(list));
