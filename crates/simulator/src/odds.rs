@@ -57,7 +57,7 @@ impl Odds {
             delayed: 250,
             refused: 60,
             passed_on: 350,
-            refunds: 60,
+            refunds: 90,
             slow_refunds: 200,
             failed_refunds: 100,
             disputes: 60,

@@ -18,12 +18,13 @@ type Chance = (u32, (i64, i64), fn(&mut World, i64));
 pub(crate) fn plan_days(world: &mut World, start_us: i64, days: i64) {
     let odds = world.config.odds;
     let day_long = (HOUR_S, 23 * HOUR_S);
-    // There is most to transfer before the day's payout.
+    // There is most to move before the day's payout.
+    let early = (60, 1_000);
     let chances: [Chance; 5] = [
-        (odds.payouts_by_hand, day_long, pay_by_hand),
+        (odds.payouts_by_hand, early, pay_by_hand),
         (odds.top_ups, day_long, top_up),
-        (odds.reserves, day_long, hold_back),
-        (odds.transfers, (60, 1_000), connect::transfer),
+        (odds.reserves, early, hold_back),
+        (odds.transfers, early, connect::transfer),
         (odds.direct_sales, day_long, direct::sell),
     ];
     for day in 0..days {

@@ -6,9 +6,9 @@ use simulator::{Config, Delivery, Load, deliver, live_busily, simulate};
 
 /// Events, deliveries, truth and busy objects of seed 1.
 const PINNED: [&str; 4] = [
-    "79c0367bd0dc1fe165ef06fe08a3a7f265e7de31d045f2e752046af3d8d6f026",
-    "f1cdce051cd8b8b8d4c1d02a404e91e44ccba859133c523d06989b0794dcfdf4",
-    "4d691d089107929fc5125aa90fa45665c8ba9bf6fcab13890599405fad853a10",
+    "66e6084cc67b4ca0b97e5b687bc1aaa7cbc86db12d32cc18490094167f398f80",
+    "543d79ae7eb90980f617d7070a360dc6e7b16b5dec597d979f3fd0e1d215806c",
+    "f910db260828b322b11611560d1f9136332bac6dea1a3796a9c938b6a3c61afd",
     "51e91a0325fbc860e8435ea60545e27c83ef5400b358db884e09d1dcb4105cf7",
 ];
 
