@@ -1,6 +1,7 @@
 //! What is simulated: the company's size and span, and how often Stripe shows its less pleasant sides.
 
 use crate::billing_rates::BillingRates;
+use crate::odds::Odds;
 
 /// One run of the simulator; equal configs give equal bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Config {
     pub late_snapshots_per_mille: u32,
     /// Of 1,000 charges, how many succeed before their balance transaction exists.
     pub async_capture_per_mille: u32,
+    /// How often money takes its rarer ways.
+    pub odds: Odds,
     /// How often billing takes a turn other than the plain one.
     pub billing: BillingRates,
 }
@@ -67,6 +70,7 @@ impl Config {
             created_drifts: true,
             late_snapshots_per_mille: 350,
             async_capture_per_mille: 250,
+            odds: Odds::lively(),
             billing: BillingRates::usual(),
         }
     }

@@ -25,6 +25,11 @@ pub(crate) fn previous_attributes(before: &str, after: &str) -> String {
                 }
                 Some((other, _)) => added.push(other),
                 None => {
+                    // What was added before the place of what is gone comes before it.
+                    for member in added.into_iter().take_while(|member| *member < key) {
+                        push_member(&mut out, member, "null");
+                        new.next();
+                    }
                     push_member(&mut out, key, old_value);
                     break;
                 }

@@ -8,9 +8,12 @@
 
 mod billing;
 mod busy;
+mod cases;
 mod company;
+mod connect;
 mod delivery;
 mod events;
 mod money;
+mod order;
 mod sameness;
 mod turns;
