@@ -1003,6 +1003,8 @@ SELECT stream, 'billing.credit_grant', id, certainty, gap, deleted, at_stake_min
 UNION ALL
 SELECT stream, 'credit_note', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM credit_notes
 UNION ALL
+SELECT stream, 'credit_note_line_list', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM credit_note_line_lists
+UNION ALL
 SELECT stream, 'customer', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM customers
 UNION ALL
 SELECT stream, 'customer_balance_transaction', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM customer_balance_transactions
@@ -1016,6 +1018,8 @@ UNION ALL
 SELECT stream, 'invoice', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM invoices
 UNION ALL
 SELECT stream, 'invoiceitem', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM invoice_items
+UNION ALL
+SELECT stream, 'invoice_line_list', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM invoice_line_lists
 UNION ALL
 SELECT stream, 'invoice_payment', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM invoice_payments
 UNION ALL
@@ -1035,9 +1039,15 @@ SELECT stream, 'promotion_code', id, certainty, gap, deleted, at_stake_minor, un
 UNION ALL
 SELECT stream, 'refund', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM refunds
 UNION ALL
+SELECT stream, 'reserve.hold', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM reserve_holds
+UNION ALL
+SELECT stream, 'reserve.release', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM reserve_releases
+UNION ALL
 SELECT stream, 'setup_intent', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM setup_intents
 UNION ALL
 SELECT stream, 'subscription', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM subscriptions
+UNION ALL
+SELECT stream, 'subscription_item_list', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM subscription_item_lists
 UNION ALL
 SELECT stream, 'subscription_schedule', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM subscription_schedules
 UNION ALL
@@ -1103,3 +1113,34 @@ CREATE VIEW findings_by_stake (
 SELECT stream, code, currency, count(*), sum(abs(at_stake_minor)), min(object_id), min(what), min(mend)
 FROM findings
 GROUP BY stream, code, currency;
+
+-- Every line of every invoice: of the invoice itself, or where Stripe shows only the first lines, of the list read whole.
+-- Example:
+--   SELECT invoice_id, id, description, currency, amount_minor
+--   FROM all_invoice_lines
+--   WHERE product_id IS NOT NULL
+--   ORDER BY invoice_id, id LIMIT 10
+CREATE VIEW all_invoice_lines (
+    stream,                   -- the stream: account and mode
+    invoice_id,               -- the invoice
+    id,                       -- the line's id
+    amount_minor,             -- amount of the line, negative for a credit
+    currency,                 -- the line's currency
+    description,              -- what is printed on the line
+    quantity,                 -- how many
+    price_id,                 -- the price
+    product_id,               -- the product
+    invoice_item_id,          -- the invoice item that it bills
+    subscription_item_id,     -- the subscription item that it bills
+    is_proration,             -- 1 when it bills a part of a period
+    period_start_s,           -- start of the service period
+    period_end_s              -- end of the service period
+) AS
+SELECT stream, invoice_id, id, amount_minor, currency, description, quantity, price_id, product_id, invoice_item_id,
+       subscription_item_id, coalesce(proration, item_proration, 0), period_start_s, period_end_s
+FROM invoice_lines
+UNION ALL
+SELECT l.stream, l.invoice_id, l.id, l.amount_minor, l.currency, l.description, l.quantity, l.price_id, l.product_id,
+       l.invoice_item_id, l.subscription_item_id, coalesce(l.proration, l.item_proration, 0), l.period_start_s, l.period_end_s
+FROM listed_invoice_lines AS l
+WHERE NOT EXISTS (SELECT 1 FROM invoice_lines AS i WHERE i.stream = l.stream AND i.invoice_id = l.invoice_id);

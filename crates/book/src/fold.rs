@@ -162,6 +162,8 @@ fn is_erased_by_deletion(key: &ObjectKey) -> bool {
 fn lacks_transaction(content: &Record) -> bool {
     content.schema.object == "charge"
         && content.text(charge::STATUS) == Some("succeeded")
+        // What is only authorised has moved nothing yet.
+        && content.get(charge::CAPTURED).flag() != Some(false)
         && !content.get(charge::BALANCE_TRANSACTION_ID).is_stated()
 }
 
