@@ -33,7 +33,10 @@ const BY_OBJECT: &str = "
     WHERE stream = ?1 AND ?2 IS NOT NULL
       AND (target_type, relation) IN (VALUES
         ('customer', 'invoiced'), ('customer', 'receivable'), ('customer', 'written_off'),
-        ('invoice', 'payment'), ('charge', 'refund'))";
+        ('customer', 'customer_balance_transaction'),
+        ('invoice', 'payment'), ('invoice', 'credited_before_payment'), ('invoice', 'credited_after_payment'),
+        ('charge', 'refund'), ('charge', 'dispute'), ('charge', 'inquiry'),
+        ('transfer', 'transfer_reversal'), ('application_fee', 'fee_refund'))";
 
 /// What objects of the truth add up to under the ids of others: how many, and how much.
 #[derive(Default)]
@@ -60,6 +63,26 @@ impl Accounts {
             ("refund", "pending" | "requires_action" | "succeeded") => {
                 self.count("refund", "charge", truth, "amount")
             }
+            ("dispute", "won" | "lost" | "needs_response" | "under_review") => {
+                self.count("dispute", "charge", truth, "amount")
+            }
+            ("dispute", _) => self.count("inquiry", "charge", truth, "amount"),
+            ("credit_note", "issued") => {
+                let parts = [
+                    ("credited_before_payment", "pre_payment_amount"),
+                    ("credited_after_payment", "post_payment_amount"),
+                ];
+                for (relation, part) in parts {
+                    self.count(relation, "invoice", truth, part);
+                }
+            }
+            ("customer_balance_transaction", _) => {
+                self.count("customer_balance_transaction", "customer", truth, "amount")
+            }
+            ("transfer_reversal", _) => {
+                self.count("transfer_reversal", "transfer", truth, "amount")
+            }
+            ("fee_refund", _) => self.count("fee_refund", "fee", truth, "amount"),
             _ => {}
         }
     }

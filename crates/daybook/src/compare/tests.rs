@@ -37,8 +37,8 @@ impl Company {
     fn without_last_projection() -> Self {
         let folder = TempDir::new().unwrap();
         let config = Config {
-            customers: 40,
-            days: 150,
+            customers: 60,
+            days: 365,
             ..Config::small(2)
         };
         let data = fresh_folder(&folder.path().join("demo")).unwrap();
