@@ -62,6 +62,8 @@ pub(crate) enum ShellError {
         id: String,
         stream: String,
     },
+    #[error("there are several {what} {name}")]
+    Several { what: &'static str, name: String },
     #[error("failed to {doing} {path}")]
     Io {
         doing: &'static str,
@@ -189,6 +191,7 @@ impl From<ShellError> for Failure {
                 "mend it, or remove it: `daybook init` writes it again and leaves the ledger as it is",
             ),
             E::Absent { .. }
+            | E::Several { .. }
             | E::NoStream { .. }
             | E::Io { .. }
             | E::Print(_)

@@ -1,5 +1,5 @@
 //! Tables as answers: rows of a query, for programs as objects and for people in columns. Names of columns say how their
-//! values are shown: `_minor` is money in the row's `currency`, `_s` is a moment.
+//! values are shown: `X_minor` is money in the row's `X_currency`, or else in its `currency`; `_s` is a moment.
 
 use std::collections::BTreeSet;
 
@@ -176,8 +176,9 @@ impl Listing {
     /// The places of the columns for people: amounts carry their currency with them.
     fn shown(&self) -> Vec<usize> {
         let has_money = self.columns.iter().any(|name| name.ends_with("_minor"));
+        let is_currency = |name: &str| name == CURRENCY || name.ends_with("_currency");
         let is_shown =
-            |name: &str| !(self.details.contains(&name) || has_money && name == CURRENCY);
+            |name: &str| !(self.details.contains(&name) || has_money && is_currency(name));
         (0..self.columns.len())
             .filter(|&place| is_shown(&self.columns[place]))
             .collect()
@@ -197,13 +198,20 @@ impl Listing {
         match &row[place] {
             Cell::Null => String::new(),
             Cell::Integer(minor) if name.ends_with("_minor") => {
-                let currency = self.place(CURRENCY).map(|place| &row[place]);
+                let currency = self.currency_of(name).map(|place| &row[place]);
                 currency::amount(*minor, currency.map_or("", text))
             }
             Cell::Integer(second) if name.ends_with("_s") => moment::shown(*second),
             Cell::Integer(number) => number.to_string(),
             other => harmless(text(other)),
         }
+    }
+
+    /// The place of the currency of this column's amounts.
+    fn currency_of(&self, name: &str) -> Option<usize> {
+        let stem = name.strip_suffix("minor")?;
+        self.place(&format!("{stem}{CURRENCY}"))
+            .or_else(|| self.place(CURRENCY))
     }
 
     fn place(&self, column: &str) -> Option<usize> {

@@ -19,6 +19,7 @@ mod screen;
 mod sheet;
 mod shell;
 mod standing;
+mod statement;
 
 use std::process::ExitCode;
 

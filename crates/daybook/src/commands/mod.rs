@@ -4,9 +4,11 @@ mod backup;
 mod balances;
 mod check;
 mod completions;
+mod customer;
 mod customers;
 mod demo;
 mod dictionary;
+mod disputes;
 mod event;
 mod filter;
 mod head;
@@ -14,12 +16,16 @@ mod import;
 mod init;
 mod invoice;
 mod invoices;
+mod notices;
 mod project;
 mod rebuild;
+mod refunds;
 mod restore;
 mod simulate;
 mod status;
+mod streams;
 mod stripe_balance;
+mod subscriptions;
 mod verify;
 mod versions;
 
@@ -47,6 +53,12 @@ pub(crate) enum Command {
     Invoice(invoice::Invoice),
     Balances(balances::Balances),
     Customers(customers::Customers),
+    Customer(customer::Customer),
+    Subscriptions(subscriptions::Subscriptions),
+    Refunds(refunds::Refunds),
+    Disputes(disputes::Disputes),
+    Notices(notices::Notices),
+    Streams(streams::Streams),
     Event(event::Event),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
@@ -64,6 +76,12 @@ impl Command {
             Self::Invoice(_) => &invoice::TABLES,
             Self::Balances(_) => &["balances", "categories"],
             Self::Customers(_) => &["customers"],
+            Self::Customer(_) => &customer::TABLES,
+            Self::Subscriptions(_) => &["subscriptions", "totals"],
+            Self::Refunds(_) => &["refunds", "totals"],
+            Self::Disputes(_) => &["disputes", "totals"],
+            Self::Notices(command) => command.tables(),
+            Self::Streams(_) => &["streams"],
             _ => &[],
         }
     }
@@ -87,6 +105,12 @@ impl Command {
             Self::Invoice(command) => command.run(shell),
             Self::Balances(command) => command.run(shell),
             Self::Customers(command) => command.run(shell),
+            Self::Customer(command) => command.run(shell),
+            Self::Subscriptions(command) => command.run(shell),
+            Self::Refunds(command) => command.run(shell),
+            Self::Disputes(command) => command.run(shell),
+            Self::Notices(command) => command.run(shell),
+            Self::Streams(command) => command.run(shell),
             Self::Event(command) => command.run(shell),
             Self::Simulate(command) => command.run(shell),
             Self::Demo(command) => command.run(shell),
