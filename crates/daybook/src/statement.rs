@@ -31,6 +31,8 @@ mod billed;
 mod documents;
 mod given_back;
 mod sums;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

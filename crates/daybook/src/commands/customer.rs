@@ -30,8 +30,8 @@ const CUSTOMER: &str = "
     SELECT c.id, c.name, c.email, c.description,
            CASE WHEN c.deleted THEN 'deleted' WHEN c.delinquent THEN 'delinquent' ELSE 'current' END AS status,
            c.created_s, c.currency, c.balance_minor,
-           coalesce(c.default_payment_method_id, c.default_source_id) AS default_payment_method_id,
-           nullif(concat_ws(' ', m.card_brand, m.card_last4), '') AS default_payment_method,
+           coalesce(c.default_payment_method_id, c.default_source_id) AS payment_method_id,
+           nullif(concat_ws(' ', coalesce(m.card_brand, m.type), m.card_last4), '') AS payment_method,
            c.tax_exempt, c.invoice_prefix, c.test_clock_id, c.certainty, c.at_stake_minor, c.unknown, c.version, c.known_seq
     FROM customers AS c
     LEFT JOIN payment_methods AS m

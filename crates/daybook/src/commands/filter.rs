@@ -108,10 +108,12 @@ impl Filter {
         groups: &[&str],
     ) -> Result<(), Failure> {
         if let Some(status) = &self.status {
-            let mut known = all.texts_of("status");
-            if !known.contains(status) {
-                known.extend(groups.iter().map(|&group| group.to_owned()));
-                let known: Vec<_> = known.into_iter().collect();
+            let known = all.texts_of("status");
+            if known.is_empty() {
+                aside::hint("there is none, whatever its status");
+            } else if !known.contains(status) && !groups.contains(&status.as_str()) {
+                let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
+                known.extend(groups);
                 let known = harmless(&known.join(", "));
                 aside::hint(&format!("no row has this status; there are: {known}"));
             }

@@ -166,7 +166,8 @@ impl<'d> File<'d> {
         let credited_minor = moved
             .filter(|movement| movement.kind == "invoice_overpaid")
             .fold(0_i64, |sum, one| sum.saturating_sub(one.amount_minor));
-        let held_minor = self.paid_by_payments_minor() - self.invoice.paid_minor;
+        let paid_minor = self.paid_by_payments_minor();
+        let held_minor = paid_minor.saturating_sub(self.invoice.paid_minor);
         let rest_minor =
             (self.invoice.overpaid_minor.max(credited_minor)).saturating_sub(held_minor.max(0));
         let at_s = self.invoice.paid_s.unwrap_or(self.invoice.date_s);

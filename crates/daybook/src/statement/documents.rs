@@ -17,7 +17,7 @@ pub(crate) struct Owner {
 #[derive(Debug)]
 pub(super) struct Invoice {
     pub(super) id: String,
-    number: Option<String>,
+    pub(super) number: Option<String>,
     pub(super) status: String,
     pub(super) currency: String,
     pub(super) date_s: i64,
@@ -202,7 +202,7 @@ const CHARGES: &str = "
     ORDER BY id";
 
 /// All that a statement is made of.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Documents {
     pub(super) invoices: Vec<Invoice>,
     pub(super) payments: Vec<Payment>,
