@@ -16,6 +16,7 @@ use crate::failure::{Failure, Outcome, ShellError};
 use crate::listing::{Listing, text};
 use crate::moment;
 use crate::paint::{HEADING, PLAIN, WRONG, painted};
+use crate::screen::harmless;
 use crate::shell::Shell;
 use crate::standing::Standing;
 use crate::statement::{self, Documents, Kind, Line, Owner, Span, Sum};
@@ -152,7 +153,7 @@ impl Customer {
                     name: self.who.clone(),
                 }
                 .into();
-                Err(failure.hinting(format!("say which by id: {}", ids.join(", "))))
+                Err(failure.hinting(format!("say which by id: {}", harmless(&ids.join(", ")))))
             }
         }
     }

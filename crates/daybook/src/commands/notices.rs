@@ -134,8 +134,14 @@ struct Seen {
     seq: u64,
     created_s: i64,
     object_id: Option<String>,
-    /// The currency and the size of the object's amount, in minor units.
-    amount: Option<(String, i64)>,
+    worth: Option<Worth>,
+}
+
+/// The amount for which an object stands.
+struct Worth {
+    currency: String,
+    /// Without its sign, in minor units.
+    size_minor: i64,
 }
 
 fn seen(
@@ -154,7 +160,7 @@ fn seen(
             seq: u64::try_from(row.get::<_, Option<i64>>(3)?.unwrap_or(0)).unwrap_or(0),
             created_s: 0,
             object_id: None,
-            amount: None,
+            worth: None,
         })
     })?;
     let mut all = rows.collect::<Result<Vec<_>, _>>()?;
@@ -165,13 +171,13 @@ fn seen(
             std::ops::ControlFlow::Break(())
         })?;
         if let Some(id) = &one.object_id {
-            one.amount = amount(book, stream, id)?;
+            one.worth = worth(book, stream, id)?;
         }
     }
     Ok(all)
 }
 
-fn amount(book: &OpenBook, stream: &StreamId, id: &str) -> Result<Option<(String, i64)>, Failure> {
+fn worth(book: &OpenBook, stream: &StreamId, id: &str) -> Result<Option<Worth>, Failure> {
     let prefix = id.split_once('_').map_or("", |(prefix, _)| prefix);
     let Some((_, table, column)) = AMOUNTS.iter().find(|(known, _, _)| *known == prefix) else {
         return Ok(None);
@@ -182,7 +188,12 @@ fn amount(book: &OpenBook, stream: &StreamId, id: &str) -> Result<Option<(String
     );
     let mut statement = book.connection().prepare_cached(&sql)?;
     let parameters = named_params! {":stream": stream.as_str(), ":id": id};
-    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.saturating_abs()));
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(Worth {
+            currency: row.get(0)?,
+            size_minor: row.get::<_, i64>(1)?.saturating_abs(),
+        })
+    };
     Ok(statement.query_row(parameters, read).optional()?)
 }
 
@@ -190,7 +201,7 @@ fn amount(book: &OpenBook, stream: &StreamId, id: &str) -> Result<Option<(String
 fn grouped(seen: &[Seen]) -> Listing {
     let mut groups: BTreeMap<(&str, &str, &str), Vec<&Seen>> = BTreeMap::new();
     for one in seen {
-        let currency = one.amount.as_ref().map_or("", |(currency, _)| currency);
+        let currency = one.worth.as_ref().map_or("", |worth| &worth.currency);
         let key = (&*one.code, &*one.path, currency);
         groups.entry(key).or_default().push(one);
     }
@@ -230,7 +241,7 @@ fn grouped(seen: &[Seen]) -> Listing {
 fn at_stake(group: &[&Seen]) -> Cell {
     let amounts: BTreeSet<(&str, i64)> = group
         .iter()
-        .filter_map(|one| Some((one.object_id.as_deref()?, one.amount.as_ref()?.1)))
+        .filter_map(|one| Some((one.object_id.as_deref()?, one.worth.as_ref()?.size_minor)))
         .collect();
     match amounts.is_empty() {
         true => Cell::Null,
@@ -246,8 +257,8 @@ fn at_stake(group: &[&Seen]) -> Cell {
 fn listed(seen: &[Seen]) -> Listing {
     let rows = seen.iter().map(|one| {
         let text = |text: &str| Cell::Text(text.to_owned());
-        let (currency, minor) = match &one.amount {
-            Some((currency, minor)) => (text(currency), Cell::Integer(*minor)),
+        let (currency, minor) = match &one.worth {
+            Some(worth) => (text(&worth.currency), Cell::Integer(worth.size_minor)),
             None => (Cell::Null, Cell::Null),
         };
         vec![
