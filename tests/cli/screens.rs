@@ -233,13 +233,13 @@ fn one_dispute_is_counted_once_however_many_transactions_it_has() {
     let rows = answer["disputes"].as_array().unwrap();
     let won = rows.iter().find(|row| row["id"] == "dp_2").unwrap();
     assert_eq!(
-        (&won["net_minor"], &won["fee_minor"]),
+        (&won["settlement_net_minor"], &won["settlement_fee_minor"]),
         (&json!(0), &json!(0))
     );
     let open = rows.iter().find(|row| row["id"] == "dp_1").unwrap();
-    assert_eq!(open["net_minor"], -10_700);
+    assert_eq!(open["settlement_net_minor"], -10_700);
     assert_eq!(
-        (&open["net_currency"], &open["currency"]),
+        (&open["settlement_currency"], &open["currency"]),
         (&json!("eur"), &json!("usd"))
     );
     let totals = answer["totals"].as_array().unwrap();

@@ -24,8 +24,8 @@ const ROWS: &str = "
     ), rows AS (
         SELECT d.id, d.status, d.reason, d.created_s, d.due_s, d.charge_id, c.customer_id,
                coalesce(u.name, u.email, c.customer_id) AS customer, d.currency, d.amount_minor,
-               e.currency AS fee_currency, e.fee_minor, e.currency AS net_currency, e.net_minor, d.has_evidence, d.submission_count,
-               d.certainty
+               e.currency AS settlement_currency, e.fee_minor AS settlement_fee_minor, e.net_minor AS settlement_net_minor,
+               d.has_evidence, d.submission_count, d.certainty
         FROM disputes AS d
         LEFT JOIN charges AS c ON c.stream = d.stream AND c.id = d.charge_id
         LEFT JOIN customers AS u ON u.stream = c.stream AND u.id = c.customer_id
@@ -42,12 +42,13 @@ const TOTALS: &str = "
         SELECT status, currency, count(*) AS disputes, sum(amount_minor) AS amount_minor
         FROM disputed GROUP BY status, currency
     ), effects AS (
-        SELECT status, currency, net_currency, sum(fee_minor) AS fee_minor, sum(net_minor) AS net_minor
-        FROM rows WHERE net_currency IS NOT NULL GROUP BY status, currency, net_currency)
-    SELECT s.status, s.currency, s.disputes, s.amount_minor, e.net_currency AS fee_currency, e.fee_minor, e.net_currency,
-           e.net_minor
+        SELECT status, currency, settlement_currency, sum(settlement_fee_minor) AS settlement_fee_minor,
+               sum(settlement_net_minor) AS settlement_net_minor
+        FROM rows WHERE settlement_currency IS NOT NULL GROUP BY status, currency, settlement_currency)
+    SELECT s.status, s.currency, s.disputes, s.amount_minor, e.settlement_currency, e.settlement_fee_minor,
+           e.settlement_net_minor
     FROM sums AS s LEFT JOIN effects AS e ON e.status IS s.status AND e.currency IS s.currency
-    ORDER BY s.status, s.currency, e.net_currency";
+    ORDER BY s.status, s.currency, e.settlement_currency";
 
 /// For programs only.
 const DETAILS: &[&str] = &["customer_id", "has_evidence", "submission_count"];
@@ -55,7 +56,7 @@ const DETAILS: &[&str] = &["customer_id", "has_evidence", "submission_count"];
 /// List disputes with what they took from the balance or gave back, and totals by status and currency
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Statuses are Stripe's; open and closed stand for those that still run, and those that don't.\nFee and net are what its balance transactions add up to, in the settlement currency."
+    after_help = "Statuses are Stripe's; open and closed stand for those that still run, and those that don't.\nSettlement fee and net are what its balance transactions add up to, in the settlement currency."
 )]
 pub(crate) struct Disputes {
     #[command(flatten)]
@@ -69,7 +70,7 @@ impl Disputes {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         let rows = Part {
             name: "disputes",
-            sql: format!("{ROWS} SELECT * FROM rows ORDER BY created_s, id, net_currency"),
+            sql: format!("{ROWS} SELECT * FROM rows ORDER BY created_s, id, settlement_currency"),
             details: DETAILS,
         };
         let totals = Part {

@@ -12,7 +12,7 @@ const ROWS: &str = "
         SELECT r.id, r.status, r.reason, r.failure_reason, r.created_s, r.charge_id, c.customer_id,
                coalesce(u.name, u.email, c.customer_id) AS customer, r.currency, r.amount_minor,
                coalesce(noted.amount_minor, 0) AS credit_notes_minor,
-               m.currency AS net_currency, m.net_minor + coalesce(f.net_minor, 0) AS net_minor, r.certainty
+               m.currency AS settlement_currency, m.net_minor + coalesce(f.net_minor, 0) AS settlement_net_minor, r.certainty
         FROM refunds AS r
         LEFT JOIN charges AS c ON c.stream = r.stream AND c.id = r.charge_id
         LEFT JOIN customers AS u ON u.stream = c.stream AND u.id = c.customer_id
@@ -28,8 +28,8 @@ const ROWS: &str = "
 
 const TOTALS: &str = "
     SELECT status, currency, count(*) AS refunds, sum(amount_minor) AS amount_minor,
-           sum(credit_notes_minor) AS credit_notes_minor, net_currency, sum(net_minor) AS net_minor
-    FROM rows GROUP BY status, currency, net_currency ORDER BY status, currency, net_currency";
+           sum(credit_notes_minor) AS credit_notes_minor, settlement_currency, sum(settlement_net_minor) AS settlement_net_minor
+    FROM rows GROUP BY status, currency, settlement_currency ORDER BY status, currency, settlement_currency";
 
 /// For programs only.
 const DETAILS: &[&str] = &["customer_id", "failure_reason"];
@@ -37,7 +37,7 @@ const DETAILS: &[&str] = &["customer_id", "failure_reason"];
 /// List refunds with what of them stands on credit notes, and totals by status and currency
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Net is what its balance transactions add up to, in the settlement currency; a refund that failed has given it back."
+    after_help = "Settlement net is what its balance transactions add up to, in the settlement currency; a refund that failed has given it back."
 )]
 pub(crate) struct Refunds {
     #[command(flatten)]
