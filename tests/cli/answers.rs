@@ -14,6 +14,8 @@ fn every_command_answers_in_json_and_says_what_it_stands_on() {
         .as_str()
         .unwrap()
         .to_owned();
+    let customer = desk.json("customers")["customers"][0]["id"].clone();
+    let customer = customer.as_str().unwrap();
     let event: Value = serde_json::from_str(&desk.lines("sim/events.ndjson")[0]).unwrap();
     let event = event["id"].as_str().unwrap();
     let on_the_log = [
@@ -39,7 +41,7 @@ fn every_command_answers_in_json_and_says_what_it_stands_on() {
         "invoices".to_owned(),
         format!("invoice {invoice}"),
         "customers".to_owned(),
-        "customer customer-0001@example.com".to_owned(),
+        format!("customer {customer}"),
         "subscriptions".to_owned(),
         "refunds".to_owned(),
         "disputes".to_owned(),

@@ -33,6 +33,21 @@ impl Story {
         self
     }
 
+    /// Somebody reads an object.
+    fn read(&mut self, object: &Value) -> &mut Self {
+        let (kind, id) = (&object["object"], &object["id"]);
+        let number = self.lines.len();
+        self.lines.push(
+            json!({
+                "object": "daybook.observation", "request": format!("GET /v1/{number}"), "request_id": format!("req_{number}"),
+                "version": VERSION, "account": "acct_1", "livemode": true, "date_s": OPENED_S + 60 * DAY_S, "elapsed_ms": 120,
+                "absent": null, "object_type": kind, "object_id": id, "body": object,
+            })
+            .to_string(),
+        );
+        self
+    }
+
     /// A desk with the book of it.
     fn book(&self) -> Desk {
         let desk = Desk::new();
@@ -97,6 +112,15 @@ fn dispute(number: u32, status: &str, minor: i64, moved: &[(i64, i64)]) -> Value
         "charge": format!("ch_{number}"), "payment_intent": format!("pi_{number}"), "status": status, "reason": "fraudulent",
         "currency": "usd", "amount": minor, "is_charge_refundable": false, "balance_transactions": moved,
         "evidence_details": {"due_by": OPENED_S + DAY_S * i64::from(20 + number), "has_evidence": false, "submission_count": 0},
+    })
+}
+
+/// A balance transaction that names a dispute as its source.
+fn moved(id: &str, dispute: u32, category: &str, (gross_minor, fee_minor): (i64, i64)) -> Value {
+    json!({
+        "id": id, "object": "balance_transaction", "amount": gross_minor, "fee": fee_minor, "net": gross_minor - fee_minor,
+        "currency": "eur", "created": OPENED_S, "available_on": OPENED_S, "type": "adjustment",
+        "reporting_category": category, "source": format!("dp_{dispute}"), "status": "available", "fee_details": [],
     })
 }
 
@@ -248,6 +272,19 @@ fn one_dispute_is_counted_once_however_many_transactions_it_has() {
         .map(|row| row["disputes"].as_i64().unwrap())
         .sum();
     assert_eq!((rows.len(), count), (3, 3));
+}
+
+#[test]
+fn a_dispute_counts_a_transaction_once_and_a_fee_of_its_own_as_fee() {
+    let mut story = story();
+    story
+        .read(&moved("txn_10", 1, "dispute", (-9_200, 1_500)))
+        .read(&moved("txn_19", 1, "fee", (-1_500, 0)));
+    let answer = story.book().json("disputes");
+    let rows = answer["disputes"].as_array().unwrap();
+    let open = rows.iter().find(|row| row["id"] == "dp_1").unwrap();
+    assert_eq!(open["settlement_fee_minor"], 3_000);
+    assert_eq!(open["settlement_net_minor"], -9_200 - 1_500 - 1_500);
 }
 
 #[test]

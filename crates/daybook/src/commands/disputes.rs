@@ -7,18 +7,23 @@ use crate::failure::Outcome;
 use crate::moment;
 use crate::shell::Shell;
 
-/// What a dispute did to the balance is the sum of its own balance transactions and of those that name it as their source,
-/// each once, in the settlement currency.
+/// What a dispute did to the balance is the sum of the balance transactions that name it as their source, and of those that it
+/// tells itself and nobody else does, in the settlement currency. Its fee is their fees, and those that are fees as a whole.
 const ROWS: &str = "
     WITH moved AS (
-        SELECT stream, dispute_id, id, currency, amount_minor, fee_minor, net_minor
-        FROM dispute_balance_transactions WHERE stream = :stream
-        UNION
-        SELECT b.stream, l.target_id, b.id, b.currency, b.amount_minor, b.fee_minor, b.net_minor
+        SELECT l.target_id AS dispute_id, b.reporting_category, b.currency, b.amount_minor, b.fee_minor, b.net_minor
         FROM links AS l JOIN balance_transactions AS b ON b.stream = l.stream AND b.id = l.source_id
         WHERE l.stream = :stream AND l.target_type = 'dispute' AND l.relation = 'balance_transaction'
+        UNION ALL
+        SELECT d.dispute_id, d.reporting_category, d.currency, d.amount_minor, d.fee_minor, d.net_minor
+        FROM dispute_balance_transactions AS d
+        WHERE d.stream = :stream AND NOT EXISTS (
+            SELECT 1 FROM links AS l
+            WHERE l.stream = d.stream AND l.target_type = 'dispute' AND l.target_id = d.dispute_id
+              AND l.relation = 'balance_transaction' AND l.source_type = 'balance_transaction' AND l.source_id = d.id)
     ), effect AS (
-        SELECT dispute_id, currency, sum(amount_minor) AS amount_minor, sum(fee_minor) AS fee_minor,
+        SELECT dispute_id, currency,
+               sum(fee_minor - CASE reporting_category WHEN 'fee' THEN amount_minor ELSE 0 END) AS fee_minor,
                sum(net_minor) AS net_minor
         FROM moved GROUP BY dispute_id, currency
     ), rows AS (
