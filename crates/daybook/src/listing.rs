@@ -130,7 +130,7 @@ impl Listing {
         }
         let shown = self.shown();
         let name = |&place: &usize| Shown {
-            text: heading(&self.columns[place]),
+            text: harmless(&heading(&self.columns[place])),
             style: HEADING,
         };
         let cell = |row: &[Cell], place: usize| {
@@ -220,7 +220,7 @@ impl Listing {
             }
             Cell::Integer(second) if name.ends_with("_s") => moment::shown(*second),
             Cell::Integer(number) => number.to_string(),
-            other => harmless(text(other)),
+            other => harmless(&plain(other)),
         }
     }
 
@@ -237,11 +237,24 @@ pub(crate) fn text(cell: &Cell) -> &str {
     }
 }
 
+/// Any cell as a text, bytes in hex.
+pub(crate) fn plain(cell: &Cell) -> String {
+    match cell {
+        Cell::Null => String::new(),
+        Cell::Integer(number) => number.to_string(),
+        Cell::Real(number) => number.to_string(),
+        Cell::Text(text) => text.clone(),
+        Cell::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
+
 fn value(cell: &Cell) -> Value {
     match cell {
         Cell::Integer(number) => json!(number),
         Cell::Text(text) => json!(text),
-        Cell::Null | Cell::Real(_) | Cell::Blob(_) => Value::Null,
+        Cell::Real(number) => json!(number),
+        Cell::Blob(_) => json!(plain(cell)),
+        Cell::Null => Value::Null,
     }
 }
 

@@ -8,6 +8,7 @@ mod commands;
 mod compare;
 mod currency;
 mod demonstration;
+mod dossier;
 mod exit;
 mod failure;
 mod folder;
@@ -20,6 +21,7 @@ mod sheet;
 mod shell;
 mod standing;
 mod statement;
+mod timeline;
 
 use std::process::ExitCode;
 

@@ -2,6 +2,7 @@
 
 mod backup;
 mod balances;
+mod charge;
 mod check;
 mod completions;
 mod customer;
@@ -10,6 +11,7 @@ mod demo;
 mod dictionary;
 mod disputes;
 mod event;
+mod events;
 mod filter;
 mod head;
 mod import;
@@ -17,7 +19,9 @@ mod init;
 mod invoice;
 mod invoices;
 mod notices;
+mod payout;
 mod project;
+mod query;
 mod rebuild;
 mod refunds;
 mod restore;
@@ -26,8 +30,10 @@ mod status;
 mod streams;
 mod stripe_balance;
 mod subscriptions;
+mod timeline;
 mod verify;
 mod versions;
+mod views;
 
 use clap::Subcommand;
 
@@ -59,7 +65,13 @@ pub(crate) enum Command {
     Disputes(disputes::Disputes),
     Notices(notices::Notices),
     Streams(streams::Streams),
+    Charge(charge::Charge),
+    Payout(payout::Payout),
     Event(event::Event),
+    Query(query::Query),
+    Views(views::Views),
+    Events(events::Events),
+    Timeline(timeline::Timeline),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
     Completions(completions::Completions),
@@ -82,6 +94,12 @@ impl Command {
             Self::Disputes(_) => &["disputes", "totals"],
             Self::Notices(command) => command.tables(),
             Self::Streams(_) => &["streams"],
+            Self::Query(_) => &["rows"],
+            Self::Views(_) => &["views"],
+            Self::Charge(_) => &charge::TABLES,
+            Self::Payout(_) => &payout::TABLES,
+            Self::Events(command) => command.tables(),
+            Self::Timeline(_) => &timeline::TABLES,
             _ => &[],
         }
     }
@@ -112,6 +130,12 @@ impl Command {
             Self::Notices(command) => command.run(shell),
             Self::Streams(command) => command.run(shell),
             Self::Event(command) => command.run(shell),
+            Self::Query(command) => command.run(shell),
+            Self::Views(command) => command.run(shell),
+            Self::Events(command) => command.run(shell),
+            Self::Charge(command) => command.run(shell),
+            Self::Payout(command) => command.run(shell),
+            Self::Timeline(command) => command.run(shell),
             Self::Simulate(command) => command.run(shell),
             Self::Demo(command) => command.run(shell),
             Self::Completions(command) => command.run(shell),
