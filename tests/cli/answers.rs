@@ -14,6 +14,8 @@ fn every_command_answers_in_json_and_says_what_it_stands_on() {
         .as_str()
         .unwrap()
         .to_owned();
+    let customer = desk.json("customers")["customers"][0]["id"].clone();
+    let customer = customer.as_str().unwrap();
     let event: Value = serde_json::from_str(&desk.lines("sim/events.ndjson")[0]).unwrap();
     let event = event["id"].as_str().unwrap();
     let on_the_log = [
@@ -21,6 +23,7 @@ fn every_command_answers_in_json_and_says_what_it_stands_on() {
         "versions".to_owned(),
         "dictionary".to_owned(),
         "verify".to_owned(),
+        "streams".to_owned(),
         "import sim/events.ndjson".to_owned(),
         format!("event {event}"),
         "events".to_owned(),
@@ -40,6 +43,11 @@ fn every_command_answers_in_json_and_says_what_it_stands_on() {
         format!("invoice {invoice}"),
         format!("timeline {invoice}"),
         "customers".to_owned(),
+        format!("customer {customer}"),
+        "subscriptions".to_owned(),
+        "refunds".to_owned(),
+        "disputes".to_owned(),
+        "notices".to_owned(),
         "balances".to_owned(),
         "project".to_owned(),
         "rebuild".to_owned(),

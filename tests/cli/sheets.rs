@@ -44,6 +44,8 @@ fn every_table_is_in_csv_what_it_is_in_json() {
     let desk = Desk::with_book();
     let invoice = desk.json("invoices")["invoices"][3]["id"].clone();
     let invoice = format!("invoice {}", invoice.as_str().unwrap());
+    let customer = desk.json("invoices")["invoices"][3]["customer_id"].clone();
+    let customer = format!("customer {}", customer.as_str().unwrap());
     let asked = [
         ("invoices", "invoices"),
         ("customers", "customers"),
@@ -52,6 +54,23 @@ fn every_table_is_in_csv_what_it_is_in_json() {
         ("versions", "versions"),
         ("dictionary", "dictionaries"),
         ("check", "checks"),
+        ("subscriptions", "subscriptions"),
+        ("subscriptions", "totals"),
+        ("refunds", "refunds"),
+        ("refunds", "totals"),
+        ("disputes", "disputes"),
+        ("disputes", "totals"),
+        ("notices", "notices"),
+        ("notices", "findings"),
+        ("notices", "wanted"),
+        ("streams", "streams"),
+        (&customer, "statement"),
+        (&customer, "customer"),
+        (&customer, "sums"),
+        (&customer, "subscriptions"),
+        (&customer, "open_invoices"),
+        (&customer, "cash"),
+        (&customer, "credit_grants"),
         (&invoice, "invoice"),
         (&invoice, "lines"),
         (&invoice, "payments"),

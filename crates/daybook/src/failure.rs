@@ -62,6 +62,8 @@ pub(crate) enum ShellError {
         id: String,
         stream: String,
     },
+    #[error("there are several {what} {name}")]
+    Several { what: &'static str, name: String },
     #[error("failed to {doing} {path}")]
     Io {
         doing: &'static str,
@@ -202,6 +204,7 @@ impl From<ShellError> for Failure {
                 Some("begin it with SELECT or WITH; what Stripe did not say, no query makes so")
             }
             E::Absent { .. }
+            | E::Several { .. }
             | E::Sql { .. }
             | E::SqlRun { .. }
             | E::Parameters { .. }

@@ -20,6 +20,7 @@ mod screen;
 mod sheet;
 mod shell;
 mod standing;
+mod statement;
 mod timeline;
 
 use std::process::ExitCode;

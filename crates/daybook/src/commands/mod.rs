@@ -5,9 +5,11 @@ mod balances;
 mod charge;
 mod check;
 mod completions;
+mod customer;
 mod customers;
 mod demo;
 mod dictionary;
+mod disputes;
 mod event;
 mod events;
 mod filter;
@@ -16,14 +18,18 @@ mod import;
 mod init;
 mod invoice;
 mod invoices;
+mod notices;
 mod payout;
 mod project;
 mod query;
 mod rebuild;
+mod refunds;
 mod restore;
 mod simulate;
 mod status;
+mod streams;
 mod stripe_balance;
+mod subscriptions;
 mod timeline;
 mod verify;
 mod versions;
@@ -53,6 +59,12 @@ pub(crate) enum Command {
     Invoice(invoice::Invoice),
     Balances(balances::Balances),
     Customers(customers::Customers),
+    Customer(customer::Customer),
+    Subscriptions(subscriptions::Subscriptions),
+    Refunds(refunds::Refunds),
+    Disputes(disputes::Disputes),
+    Notices(notices::Notices),
+    Streams(streams::Streams),
     Charge(charge::Charge),
     Payout(payout::Payout),
     Event(event::Event),
@@ -76,6 +88,12 @@ impl Command {
             Self::Invoice(_) => &invoice::TABLES,
             Self::Balances(_) => &["balances", "categories"],
             Self::Customers(_) => &["customers"],
+            Self::Customer(_) => &customer::TABLES,
+            Self::Subscriptions(_) => &["subscriptions", "totals"],
+            Self::Refunds(_) => &["refunds", "totals"],
+            Self::Disputes(_) => &["disputes", "totals"],
+            Self::Notices(command) => command.tables(),
+            Self::Streams(_) => &["streams"],
             Self::Query(_) => &["rows"],
             Self::Views(_) => &["views"],
             Self::Charge(_) => &charge::TABLES,
@@ -105,6 +123,12 @@ impl Command {
             Self::Invoice(command) => command.run(shell),
             Self::Balances(command) => command.run(shell),
             Self::Customers(command) => command.run(shell),
+            Self::Customer(command) => command.run(shell),
+            Self::Subscriptions(command) => command.run(shell),
+            Self::Refunds(command) => command.run(shell),
+            Self::Disputes(command) => command.run(shell),
+            Self::Notices(command) => command.run(shell),
+            Self::Streams(command) => command.run(shell),
             Self::Event(command) => command.run(shell),
             Self::Query(command) => command.run(shell),
             Self::Views(command) => command.run(shell),
