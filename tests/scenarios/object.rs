@@ -187,7 +187,7 @@ fn say_one(
             let (amount, code) = text.split_once(' ').unwrap_or((text, ""));
             let known = currency_of(object, schema, field.name)
                 .or((!above.is_empty()).then(|| above.to_owned()));
-            let currency = match (&*code, known) {
+            let currency = match (code, known) {
                 ("", Some(known)) => known,
                 ("", None) => return Err(format!("{text} of which currency?")),
                 (code, _) => {
