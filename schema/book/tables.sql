@@ -409,6 +409,65 @@ CREATE TABLE credit_note_refunds (
     PRIMARY KEY (stream, credit_note_id, place)
 ) STRICT, WITHOUT ROWID;
 
+-- One credit note whose lines have been read whole, since it shows only the first of them itself.
+CREATE TABLE credit_note_line_lists (
+    stream TEXT NOT NULL, -- S: the stream: account and mode
+    id TEXT NOT NULL, -- S: Stripe's id of it
+    certainty TEXT, -- S: how sure this state is: exact, linked, hinted or ambiguous
+    gap INTEGER, -- S: 1 when a change must have happened that no event announced
+    deleted INTEGER, -- S: 1 when Stripe says that it is deleted; the rest is what it last was
+    at_stake_minor INTEGER, -- S: by how much the candidates of an ambiguous state differ, in minor units
+    unknown TEXT, -- S: names of the columns that can't be known, as against null: there is none
+    version TEXT, -- S: the API version that rendered it
+    known_seq INTEGER, -- H: the first entry of the log that stated it
+    PRIMARY KEY (stream, id)
+) STRICT, WITHOUT ROWID;
+
+-- One line of a credit note whose lines were read whole.
+CREATE TABLE listed_credit_note_lines (
+    stream TEXT NOT NULL, -- S: the stream: account and mode
+    credit_note_id TEXT NOT NULL, -- S: the object that it belongs to
+    id TEXT NOT NULL, -- S: the line's id
+    type TEXT, -- S: invoice_line_item or custom_line_item
+    invoice_line_id TEXT, -- S: the invoice's line that it credits
+    description TEXT, -- S: what is printed on the line
+    quantity INTEGER, -- S: how many
+    unit_amount TEXT, -- S: price of one in minor units, with decimals, as Stripe wrote it
+    amount_minor INTEGER, -- S: what is credited, before discounts and exclusive tax
+    discount_minor INTEGER, -- S: discounts that the line had
+    metadata TEXT, -- S: the company's own keys and values
+    unknown TEXT, -- S: names of the columns that can't be known, as against null: there is none
+    PRIMARY KEY (stream, credit_note_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- The tax of one rate on a line of a credit note whose lines were read whole.
+CREATE TABLE listed_credit_note_line_taxes (
+    stream TEXT NOT NULL, -- S: the stream: account and mode
+    credit_note_id TEXT NOT NULL, -- S: the object that it belongs to
+    credit_note_line_id TEXT NOT NULL, -- S: the line that it belongs to
+    place INTEGER NOT NULL, -- S: its place in the list, counted from 0
+    amount_minor INTEGER, -- S: the tax
+    taxable_minor INTEGER, -- S: what it is a share of
+    tax_behavior TEXT, -- S: inclusive or exclusive
+    taxability_reason TEXT, -- S: why it is due, or is not
+    tax_rate_id TEXT, -- S: the rate
+    type TEXT, -- S: what says the rate
+    unknown TEXT, -- S: names of the columns that can't be known, as against null: there is none
+    PRIMARY KEY (stream, credit_note_id, credit_note_line_id, place)
+) STRICT, WITHOUT ROWID;
+
+-- What one discount takes off a line of a credit note whose lines were read whole.
+CREATE TABLE listed_credit_note_line_discounts (
+    stream TEXT NOT NULL, -- S: the stream: account and mode
+    credit_note_id TEXT NOT NULL, -- S: the object that it belongs to
+    credit_note_line_id TEXT NOT NULL, -- S: the line that it belongs to
+    place INTEGER NOT NULL, -- S: its place in the list, counted from 0
+    amount_minor INTEGER, -- S: what it takes off
+    discount_id TEXT, -- S: the discount
+    unknown TEXT, -- S: names of the columns that can't be known, as against null: there is none
+    PRIMARY KEY (stream, credit_note_id, credit_note_line_id, place)
+) STRICT, WITHOUT ROWID;
+
 -- One customer, as Stripe last described it.
 CREATE TABLE customers (
     stream TEXT NOT NULL, -- S: the stream: account and mode
@@ -756,6 +815,90 @@ CREATE TABLE invoice_items (
     PRIMARY KEY (stream, id)
 ) STRICT, WITHOUT ROWID;
 
+-- One invoice whose lines have been read whole, since it shows only the first of them itself.
+CREATE TABLE invoice_line_lists (
+    stream TEXT NOT NULL, -- S: the stream: account and mode
+    id TEXT NOT NULL, -- S: Stripe's id of it
+    certainty TEXT, -- S: how sure this state is: exact, linked, hinted or ambiguous
+    gap INTEGER, -- S: 1 when a change must have happened that no event announced
+    deleted INTEGER, -- S: 1 when Stripe says that it is deleted; the rest is what it last was
+    at_stake_minor INTEGER, -- S: by how much the candidates of an ambiguous state differ, in minor units
+    unknown TEXT, -- S: names of the columns that can't be known, as against null: there is none
+    version TEXT, -- S: the API version that rendered it
+    known_seq INTEGER, -- H: the first entry of the log that stated it
+    PRIMARY KEY (stream, id)
+) STRICT, WITHOUT ROWID;
+
+-- One line of an invoice whose lines were read whole.
+CREATE TABLE listed_invoice_lines (
+    stream TEXT NOT NULL, -- S: the stream: account and mode
+    invoice_id TEXT NOT NULL, -- S: the object that it belongs to
+    id TEXT NOT NULL, -- S: the line's id
+    amount_minor INTEGER, -- S: amount of the line, negative for a credit
+    currency TEXT, -- S: the line's currency
+    description TEXT, -- S: what is printed on the line
+    quantity INTEGER, -- S: how many
+    unit_amount TEXT, -- S: price of one in minor units, with decimals, as Stripe wrote it
+    price_id TEXT, -- S: the price
+    product_id TEXT, -- S: the product
+    parent_type TEXT, -- S: where the line comes from: invoice_item_details or subscription_item_details
+    invoice_item_id TEXT, -- S: the invoice item that it bills
+    subscription_item_id TEXT, -- S: the subscription item that it bills
+    subscription_id TEXT, -- S: the subscription of that item
+    item_subscription_id TEXT, -- S: the subscription that made the invoice item
+    proration INTEGER, -- S: whether a subscription item's line bills a part of a period
+    item_proration INTEGER, -- S: whether an invoice item's line bills a part of a period
+    discountable INTEGER, -- S: whether discounts apply to it
+    subtotal_minor INTEGER, -- S: the amount before discounts and tax
+    period_start_s INTEGER, -- S: start of the service period
+    period_end_s INTEGER, -- S: end of the service period
+    metadata TEXT, -- S: the company's own keys and values
+    unknown TEXT, -- S: names of the columns that can't be known, as against null: there is none
+    PRIMARY KEY (stream, invoice_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- The tax of one rate on a line of an invoice whose lines were read whole.
+CREATE TABLE listed_invoice_line_taxes (
+    stream TEXT NOT NULL, -- S: the stream: account and mode
+    invoice_id TEXT NOT NULL, -- S: the object that it belongs to
+    invoice_line_id TEXT NOT NULL, -- S: the line that it belongs to
+    place INTEGER NOT NULL, -- S: its place in the list, counted from 0
+    amount_minor INTEGER, -- S: the tax
+    taxable_minor INTEGER, -- S: what it is a share of
+    tax_behavior TEXT, -- S: inclusive or exclusive
+    taxability_reason TEXT, -- S: why it is due, or is not
+    tax_rate_id TEXT, -- S: the rate
+    type TEXT, -- S: what says the rate
+    unknown TEXT, -- S: names of the columns that can't be known, as against null: there is none
+    PRIMARY KEY (stream, invoice_id, invoice_line_id, place)
+) STRICT, WITHOUT ROWID;
+
+-- What one discount takes off a line of an invoice whose lines were read whole.
+CREATE TABLE listed_invoice_line_discounts (
+    stream TEXT NOT NULL, -- S: the stream: account and mode
+    invoice_id TEXT NOT NULL, -- S: the object that it belongs to
+    invoice_line_id TEXT NOT NULL, -- S: the line that it belongs to
+    place INTEGER NOT NULL, -- S: its place in the list, counted from 0
+    amount_minor INTEGER, -- S: what it takes off
+    discount_id TEXT, -- S: the discount
+    unknown TEXT, -- S: names of the columns that can't be known, as against null: there is none
+    PRIMARY KEY (stream, invoice_id, invoice_line_id, place)
+) STRICT, WITHOUT ROWID;
+
+-- An amount taken before tax off a line of an invoice whose lines were read whole.
+CREATE TABLE listed_invoice_line_pretax_credits (
+    stream TEXT NOT NULL, -- S: the stream: account and mode
+    invoice_id TEXT NOT NULL, -- S: the object that it belongs to
+    invoice_line_id TEXT NOT NULL, -- S: the line that it belongs to
+    place INTEGER NOT NULL, -- S: its place in the list, counted from 0
+    amount_minor INTEGER, -- S: what is taken off
+    type TEXT, -- S: credit_balance_transaction or discount
+    credit_balance_transaction_id TEXT, -- S: the use of a credit grant, where it is one
+    discount_id TEXT, -- S: the discount, where it is one
+    unknown TEXT, -- S: names of the columns that can't be known, as against null: there is none
+    PRIMARY KEY (stream, invoice_id, invoice_line_id, place)
+) STRICT, WITHOUT ROWID;
+
 -- One payment of an invoice, keyed by the invoice and what paid it, which every API version can tell.
 CREATE TABLE invoice_payments (
     stream TEXT NOT NULL, -- S: the stream: account and mode
@@ -1099,6 +1242,41 @@ CREATE TABLE subscription_items (
     PRIMARY KEY (stream, subscription_id, id)
 ) STRICT, WITHOUT ROWID;
 
+-- One subscription whose items have been read whole, since it shows only the first of them itself.
+CREATE TABLE subscription_item_lists (
+    stream TEXT NOT NULL, -- S: the stream: account and mode
+    id TEXT NOT NULL, -- S: Stripe's id of it
+    certainty TEXT, -- S: how sure this state is: exact, linked, hinted or ambiguous
+    gap INTEGER, -- S: 1 when a change must have happened that no event announced
+    deleted INTEGER, -- S: 1 when Stripe says that it is deleted; the rest is what it last was
+    at_stake_minor INTEGER, -- S: by how much the candidates of an ambiguous state differ, in minor units
+    unknown TEXT, -- S: names of the columns that can't be known, as against null: there is none
+    version TEXT, -- S: the API version that rendered it
+    known_seq INTEGER, -- H: the first entry of the log that stated it
+    PRIMARY KEY (stream, id)
+) STRICT, WITHOUT ROWID;
+
+-- One item of a subscription whose items were read whole.
+CREATE TABLE listed_subscription_items (
+    stream TEXT NOT NULL, -- S: the stream: account and mode
+    subscription_id TEXT NOT NULL, -- S: the object that it belongs to
+    id TEXT NOT NULL, -- S: the item's id
+    created_s INTEGER, -- S: when the item was added
+    price_id TEXT, -- S: the price
+    product_id TEXT, -- S: the product that the price is of
+    currency TEXT, -- S: the price's currency
+    unit_amount_minor INTEGER, -- S: price of one; null where that is no whole number or there are tiers
+    unit_amount TEXT, -- S: price of one in minor units, with decimals, as Stripe wrote it
+    interval TEXT, -- S: day, week, month or year
+    interval_count INTEGER, -- S: intervals between invoices
+    quantity INTEGER, -- S: how many
+    period_start_s INTEGER, -- S: when the current period began
+    period_end_s INTEGER, -- S: when the current period ends
+    metadata TEXT, -- S: the company's own keys and values
+    unknown TEXT, -- S: names of the columns that can't be known, as against null: there is none
+    PRIMARY KEY (stream, subscription_id, id)
+) STRICT, WITHOUT ROWID;
+
 -- One subscription schedule, as Stripe last described it.
 CREATE TABLE subscription_schedules (
     stream TEXT NOT NULL, -- S: the stream: account and mode
@@ -1288,7 +1466,7 @@ CREATE TABLE links (
     source_type TEXT NOT NULL, -- S: kind of the object that says so
     source_id TEXT NOT NULL, -- S: its id
     currency TEXT, -- S: currency of the amount; empty where none comes with it
-    amount_minor INTEGER, -- S: the amount that comes with it, in minor units
+    amount_minor INTEGER, -- S: the amount that comes with it, in minor units; of whole_list_s a Unix second
     PRIMARY KEY (stream, target_type, target_id, relation, source_type, source_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -1300,7 +1478,7 @@ CREATE TABLE totals (
     relation TEXT NOT NULL, -- S: what the sources are to the target
     currency TEXT NOT NULL, -- S: currency of the amount; empty where none comes with them
     links INTEGER, -- S: how many links
-    amount_minor INTEGER, -- S: sum of their amounts, in minor units
+    amount_minor INTEGER, -- S: sum of their amounts, in minor units; of whole_list_s a Unix second
     PRIMARY KEY (stream, target_type, target_id, relation, currency)
 ) STRICT, WITHOUT ROWID;
 
@@ -1323,7 +1501,7 @@ CREATE TABLE wanted (
     stream TEXT NOT NULL, -- S: the stream: account and mode
     object_type TEXT NOT NULL, -- S: kind of the object
     object_id TEXT NOT NULL, -- S: its id
-    reason TEXT NOT NULL, -- S: why: ambiguous, thin, unknown_field, embedded_only or bt_null
+    reason TEXT NOT NULL, -- S: why: ambiguous, thin, unknown_field, embedded_only, bt_null or stale_list
     at_stake_minor INTEGER, -- S: by how much the candidates differ, in minor units
     PRIMARY KEY (stream, object_type, object_id, reason)
 ) STRICT, WITHOUT ROWID;

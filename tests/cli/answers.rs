@@ -61,6 +61,45 @@ fn every_command_answers_in_json_and_says_what_it_stands_on() {
 }
 
 #[test]
+fn an_error_for_programs_is_one_line_of_json_on_stderr() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("spoilt")).unwrap();
+    desk.write("spoilt/daybook.toml", "stream = 7");
+    let cases = [
+        ("--json status", 1, "is no data folder", "daybook init"),
+        ("--data spoilt --json head", 1, "failed to read", "mend it"),
+        (
+            "invoices --json --from soon",
+            2,
+            "invalid value 'soon'",
+            "--help",
+        ),
+        ("invoices --json --statsu x", 2, "'--statsu'", "'--status'"),
+        ("import --json", 2, "were not provided: <FILE>", "--help"),
+        ("status --json --csv", 2, "choose one", "--help"),
+    ];
+    for (line, exit, what, hint) in cases {
+        let run = desk.run(line);
+        assert_eq!((run.exit, &*run.stdout), (exit, ""), "{line}");
+        assert_eq!(run.stderr.lines().count(), 1, "{line}: {}", run.stderr);
+        let said: Value = serde_json::from_str(&run.stderr).unwrap();
+        let error = &said["error"];
+        assert_eq!(error["exit"], exit, "{line}");
+        assert!(
+            error["what"].as_str().unwrap().contains(what),
+            "{line}: {error}"
+        );
+        assert!(
+            error["hint"].as_str().unwrap().contains(hint),
+            "{line}: {error}"
+        );
+        assert!(error["because"].is_array(), "{line}: {error}");
+    }
+    let help = desk.run("--json --help");
+    assert_eq!((help.exit, &*help.stderr), (0, ""), "help is no error");
+}
+
+#[test]
 fn amounts_and_moments_carry_their_units() {
     let desk = Desk::with_book();
     let invoices = desk.json("invoices");

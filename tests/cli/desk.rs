@@ -69,6 +69,9 @@ impl Desk {
             .args(line.split_whitespace())
             .current_dir(self.folder.path())
             .env_remove("DAYBOOK_DATA");
+        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+            command.env_remove(name);
+        }
         command
     }
 

@@ -7,6 +7,8 @@
 
 mod answers;
 mod backups;
+mod colours;
+mod completions;
 mod desk;
 mod dictionaries;
 mod exits;
@@ -16,5 +18,6 @@ mod readers;
 mod rejects;
 mod restored;
 mod sessions;
+mod sheets;
 mod together;
 mod users;

@@ -7,6 +7,7 @@ use std::process::Stdio;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use zstd::stream::raw::CParameter;
 
 use crate::desk::{ACCOUNT, Desk};
 
@@ -87,6 +88,18 @@ fn bomb(desk: &Desk, name: &str, piece: &[u8], times: u64) -> u64 {
     desk.path(name).metadata().unwrap().len()
 }
 
+/// The same as zstd, with a window as wide as a bound of 1 MiB on lines allows.
+fn zstd_bomb(desk: &Desk, name: &str, piece: &[u8], times: u64) -> u64 {
+    let file = BufWriter::new(File::create(desk.path(name)).unwrap());
+    let mut encoder = zstd::Encoder::new(file, 1).unwrap();
+    encoder.set_parameter(CParameter::WindowLog(24)).unwrap();
+    for _ in 0..times {
+        encoder.write_all(piece).unwrap();
+    }
+    encoder.finish().unwrap().flush().unwrap();
+    desk.path(name).metadata().unwrap().len()
+}
+
 /// The run ends so, under the bound.
 fn check(cost: &Cost, exit: i32, line_bytes_max: u64) {
     println!(
@@ -145,6 +158,42 @@ fn a_small_file_of_a_gigabyte_of_lines_costs_no_memory() {
         cost.stdout
     );
     assert!(cost.rejects_bytes < MIB, "{}", cost.rejects_bytes);
+}
+
+#[test]
+fn a_zstd_of_one_endless_line_or_of_a_gigabyte_of_lines_costs_neither_memory_nor_disk() {
+    let desk = desk();
+    let packed_bytes = zstd_bomb(&desk, "bomb.zst", &[b'x'; 1 << 20], 1024);
+    assert!(packed_bytes < MIB, "{packed_bytes}");
+    check(&import(&desk, "bomb.zst --line-bytes-max 1048576"), 3, MIB);
+    let line = event("evt_1", 1 << 18) + "\n";
+    zstd_bomb(&desk, "lines.zst", line.as_bytes(), 4096);
+    let cost = import(&desk, "lines.zst --line-bytes-max 1048576");
+    check(&cost, 0, MIB);
+    let said = "duplicates      4,095\n";
+    assert!(cost.stdout.contains(said), "{}", cost.stdout);
+    assert!(cost.rejects_bytes < 2 * MIB, "{}", cost.rejects_bytes);
+}
+
+#[test]
+fn an_array_of_a_gigabyte_costs_no_more_than_its_longest_row() {
+    let desk = desk();
+    let row = event("evt_1", 1 << 18);
+    for (name, between) in [("line.zst", ","), ("lines.zst", "\n,\n  ")] {
+        let file = BufWriter::new(File::create(desk.path(name)).unwrap());
+        let mut encoder = zstd::Encoder::new(file, 1).unwrap();
+        encoder.write_all(format!("[{row}").as_bytes()).unwrap();
+        for _ in 1..4096 {
+            encoder
+                .write_all(format!("{between}{row}").as_bytes())
+                .unwrap();
+        }
+        encoder.write_all(b"]").unwrap();
+        encoder.finish().unwrap().flush().unwrap();
+        let cost = import(&desk, &format!("{name} --line-bytes-max 1048576"));
+        check(&cost, 0, MIB);
+    }
+    assert_eq!(desk.json("status")["duplicates"], 2 * 4096 - 1);
 }
 
 #[test]

@@ -141,7 +141,7 @@ fn what_is_no_file_of_values_is_told_by_name_and_the_others_are_imported() {
     for said in [
         "warning: missing.ndjson was not read: No such file",
         "warning: folder was not read to its end: Is a directory",
-        "warning: twice.gz was not read to its end: it is gzip within gzip",
+        "warning: twice.gz was not read to its end: it is packed twice",
         "warning: stub.gz was not read to its end: ",
         "hint: see to it, and import it again",
     ] {

@@ -31,13 +31,13 @@ pub(crate) fn check(input: &[u8]) {
     let kept = kept(&rejects);
     assert_eq!(entered.len() as u64, tally.appended());
     assert!(kept.len() as u64 <= tally.rejected, "{kept:?}");
-    if !file.starts_with(b"\x1f") {
+    if !is_packed(file) {
         assert!(is_whole, "nothing cuts plain bytes short");
         is_accounted_for(file, &entered, &kept, &tally, options.bare.is_some());
     }
 
     let heads = ledger.streams().expect("memory can be read");
-    // How much of a damaged gzip can be read depends on the buffers, so that those stay the same.
+    // How much of damaged gzip or zstd can be read depends on the buffers, so that those stay the same.
     let capacity = if is_whole {
         usize::from(choice) % 7 + 1
     } else {
@@ -53,6 +53,15 @@ pub(crate) fn check(input: &[u8]) {
         seqs(heads)
     );
     assert_eq!(self::kept(&rejects), kept, "and sets nothing new aside");
+}
+
+/// Whether it begins as gzip or zstd does.
+fn is_packed(file: &[u8]) -> bool {
+    let is_skipped =
+        |(first, rest): (&u8, &[u8])| first & 0xf0 == 0x50 && rest.starts_with(b"\x2a\x4d\x18");
+    file.split_first().is_some_and(is_skipped)
+        || file.starts_with(b"\x1f\x8b")
+        || file.starts_with(b"\x28\xb5\x2f\xfd")
 }
 
 fn options(choice: u8) -> ImportOptions {
@@ -149,7 +158,8 @@ fn is_accounted_for(
 ) {
     let given = counts([file]);
     let found = counts(entered.iter().chain(kept.values()).map(Vec::as_slice));
-    let mut lines = file.split(|byte| *byte == b'\n');
+    let text = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
+    let mut lines = text.split(|byte| *byte == b'\n');
     let is_listed = lines.any(|line| line.trim_ascii_start().starts_with(b"["));
     let parts: [&[u8]; 2] = [b"list", br"\u"];
     let has_list = is_listed || parts.iter().any(|part| has(file, part));

@@ -6,7 +6,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use facts::objects::{
-    balance_transaction, charge, customer, invoice, payout, refund, subscription,
+    balance_transaction, charge, credit_note, customer, dispute, invoice, payment_intent, payout,
+    refund, subscription, topup, transfer,
 };
 use facts::schema::{Schema, Shape};
 use facts::{Claim, Fact, ObjectKey, Record, Value};
@@ -28,7 +29,7 @@ pub(crate) struct Kind {
     dials: [(&'static str, &'static [&'static str]); DIALS],
 }
 
-pub(crate) static KINDS: [Kind; 7] = [
+pub(crate) static KINDS: [Kind; 12] = [
     Kind {
         schema: &invoice::SCHEMA,
         dials: [
@@ -99,6 +100,62 @@ pub(crate) static KINDS: [Kind; 7] = [
             ("fee_details", &["1", "2"]),
         ],
     },
+    Kind {
+        schema: &payment_intent::SCHEMA,
+        dials: [
+            (
+                "status",
+                &["processing", "requires_capture", "succeeded", "canceled"],
+            ),
+            ("amount_received_minor", &["0", "500", "900"]),
+            ("canceled_s", &["", "104"]),
+            ("metadata", &["", "a", "b"]),
+            ("latest_charge_id", &["", "ch_0"]),
+        ],
+    },
+    Kind {
+        schema: &dispute::SCHEMA,
+        dials: [
+            (
+                "status",
+                &["warning_needs_response", "needs_response", "won", "lost"],
+            ),
+            ("amount_minor", &["500", "300"]),
+            ("submission_count", &["0", "1", "2"]),
+            ("metadata", &["", "a", "b"]),
+            ("balance_transactions", &["1", "2", "3"]),
+        ],
+    },
+    Kind {
+        schema: &credit_note::SCHEMA,
+        dials: [
+            ("status", &["issued", "void"]),
+            ("pre_payment_minor", &["0", "500"]),
+            ("voided_s", &["", "105"]),
+            ("memo", &["", "a", "b"]),
+            ("lines", &["1", "2"]),
+        ],
+    },
+    Kind {
+        schema: &transfer::SCHEMA,
+        dials: [
+            ("amount_reversed_minor", &["0", "300", "900"]),
+            ("description", &["", "a", "b"]),
+            ("reversed", &["false", "true"]),
+            ("metadata", &["", "a", "b"]),
+            ("source_transaction_id", &["", "ch_0"]),
+        ],
+    },
+    Kind {
+        schema: &topup::SCHEMA,
+        dials: [
+            ("status", &["pending", "succeeded", "reversed"]),
+            ("amount_minor", &["1500", "1600"]),
+            ("balance_transaction_id", &["", "txn_5"]),
+            ("metadata", &["", "a", "b"]),
+            ("failure_code", &["", "a"]),
+        ],
+    },
 ];
 
 /// Facts that print themselves in a line each, dials only, so that a failing case can be read.
@@ -167,15 +224,21 @@ pub(crate) fn digit(kind: usize, dial: usize, setting: &str) -> u8 {
 }
 
 /// Dials that go from nothing to a value once.
-const ONCE: [&str; 4] = [
+const ONCE: [&str; 6] = [
     "paid_s",
+    "canceled_s",
+    "voided_s",
     "ended_s",
     "balance_transaction_id",
     "failure_balance_transaction_id",
 ];
 
 /// Dials that only go forward.
-const ONE_WAY: [&str; 4] = [
+const ONE_WAY: [&str; 8] = [
+    "amount_received_minor",
+    "amount_reversed_minor",
+    "submission_count",
+    "balance_transactions",
     "status",
     "next_invoice_sequence",
     "disputed",
@@ -198,6 +261,11 @@ fn prefix(object: &str) -> &str {
         "payout" => "po",
         "customer" => "cus",
         "subscription" => "sub",
+        "payment_intent" => "pi",
+        "dispute" => "dp",
+        "credit_note" => "cn",
+        "transfer" => "tr",
+        "topup" => "tu",
         _ => "txn",
     }
 }

@@ -2,13 +2,17 @@
 //!
 //! A finding is a result, never an error: it names the amount at stake and what mends it. It never changes a view.
 
+mod billing;
+mod money;
+mod platform;
+
 use std::collections::BTreeMap;
 
-use facts::objects::{balance_transaction, charge, invoice, payout};
-use facts::{Record, objects};
+use facts::objects::{customer, invoice, invoice_item, subscription, subscription_schedule};
+use facts::{Record, Value, objects};
 
 use crate::lifecycle;
-use crate::link::{Target, Totals};
+use crate::link::{self, Target, Totals};
 use crate::register::Register;
 use crate::resolve::{View, stake};
 use crate::states::content;
@@ -34,9 +38,27 @@ const READ_BOTH: &str = "read both objects from Stripe again";
 /// Every named invariant with what it asks for, for `check` and the documentation.
 pub static INVARIANTS: &[(&str, &str)] = &[
     ("conflict", "an event says the same wherever it is met"),
-    ("changed", "a balance transaction never changes"),
+    (
+        "changed",
+        "what moves a balance never changes: balance transactions and their like",
+    ),
     ("undead", "nothing newer is said of a deleted object"),
-    ("missing", "every object that others refer to has been seen"),
+    (
+        "missing",
+        "every object that moves money and that others refer to has been seen",
+    ),
+    (
+        "test_clock",
+        "no object of a live stream is on a test clock",
+    ),
+    (
+        "invoice_total",
+        "total = total excluding tax + taxes, inclusive and exclusive",
+    ),
+    (
+        "invoice_discounts",
+        "total = subtotal − discounts − billing credits + exclusive taxes + shipping",
+    ),
     (
         "invoice_remaining",
         "amount remaining = amount due − amount paid",
@@ -47,12 +69,48 @@ pub static INVARIANTS: &[(&str, &str)] = &[
         "paid invoice payments are no more than the amount paid",
     ),
     (
+        "invoice_credited_before_payment",
+        "pre-payment credit notes = sum of those parts of the notes issued",
+    ),
+    (
+        "invoice_credited_after_payment",
+        "post-payment credit notes = sum of those parts of the notes issued",
+    ),
+    (
+        "credit_note_parts",
+        "total = part before payment + part after payment",
+    ),
+    (
+        "credit_note_payout",
+        "part after payment = refunds + credit to the customer balance + out of band",
+    ),
+    (
+        "customer_balance",
+        "balance = sum of the customer balance transactions, where any is held",
+    ),
+    (
         "charge_refunds",
         "amount refunded = sum of the refunds that did not fail",
     ),
     (
         "charge_balance",
-        "the balance transactions of a charge carry what was captured",
+        "the balance transactions of a charge carry what was captured, or all that was authorised",
+    ),
+    (
+        "charge_disputed",
+        "a charge is marked as disputed exactly when it has a dispute",
+    ),
+    (
+        "payment_intent_charges",
+        "amount received = sum of what its succeeded charges captured",
+    ),
+    (
+        "refund_credit_notes",
+        "credit notes claim no more of a refund than its amount",
+    ),
+    (
+        "dispute_balance",
+        "a lost dispute has taken its amount; a won one has given back something, and no more than it took",
     ),
     (
         "payout_balance",
@@ -60,11 +118,21 @@ pub static INVARIANTS: &[(&str, &str)] = &[
     ),
     ("transaction_net", "net = amount − fee"),
     ("transaction_fees", "fee = sum of its parts"),
+    (
+        "transaction_payouts",
+        "a balance transaction is covered by one payout at most",
+    ),
+    (
+        "transfer_reversals",
+        "amount reversed = sum of the reversals",
+    ),
+    ("fee_refunds", "amount refunded = sum of the fee's refunds"),
 ];
 
-/// All findings about one object, from its register, its view and the totals under its id.
+/// All findings about one object of a stream, from its register, its view and the totals under its id.
 #[must_use]
 pub fn findings(
+    stream: &str,
     target: &Target,
     folded: Option<(&Register, &View)>,
     totals: &Totals,
@@ -76,42 +144,48 @@ pub fn findings(
             found.extend(conflict(register));
             found.extend(changed(register, view));
             found.extend(undead(register));
-            found.extend(of_content(
-                target,
-                &view.content,
-                totals,
-                register.tombstone().is_some(),
-            ));
+            found.extend(on_test_clock(stream, &view.content));
+            found.extend(of_content(target, register, &view.content, totals));
         }
     }
     found
 }
 
-fn of_content(target: &Target, content: &Record, totals: &Totals, deleted: bool) -> Vec<Finding> {
-    let found = match target.object {
-        "invoice" if !deleted => [
-            remaining(content),
-            lines(content),
-            payments(content, totals),
-        ],
-        "charge" => [
-            refunds(content, totals),
-            charge_balance(content, totals),
-            None,
-        ],
-        "payout" => [payout_balance(content, totals), None, None],
-        "balance_transaction" => [net(content), fees(content), None],
-        _ => [None, None, None],
-    };
-    found.into_iter().flatten().collect()
+fn of_content(
+    target: &Target,
+    register: &Register,
+    content: &Record,
+    totals: &Totals,
+) -> Vec<Finding> {
+    let is_deleted = register.tombstone().is_some();
+    match target.object {
+        "invoice" | "customer" if is_deleted => Vec::new(),
+        "invoice" => billing::of_invoice(content, register.newest_s(), totals),
+        "credit_note" => billing::of_credit_note(content, totals),
+        "customer" => billing::of_customer(content, totals),
+        "charge" => money::of_charge(content, totals),
+        "payment_intent" => money::of_payment_intent(content, totals),
+        "refund" => money::of_refund(content, totals),
+        "dispute" => money::of_dispute(content),
+        "payout" => money::of_payout(content, totals),
+        "balance_transaction" => money::of_balance_transaction(content, totals),
+        "transfer" => platform::of_transfer(content, totals),
+        "application_fee" => platform::of_application_fee(content, totals),
+        _ => Vec::new(),
+    }
 }
 
 /// An object that others refer to and that has never been seen itself.
 fn missing(target: &Target, totals: &Totals) -> Option<Finding> {
     objects::schema(target.object)?;
-    let links: i64 = totals.values().map(|total| total.count).sum();
-    let (currency, amount) = totals
-        .iter()
+    let counting = || {
+        let must = |((relation, _), _): &(&(&str, Box<str>), _)| {
+            link::must_be_seen(target.object, relation)
+        };
+        totals.iter().filter(must)
+    };
+    let links: i64 = counting().map(|(_, total)| total.count).sum();
+    let (currency, amount) = counting()
         .map(|((_, currency), total)| (currency.to_string(), total.amount_minor.saturating_abs()))
         .max_by_key(|(_, amount)| *amount)?;
     (links > 0).then(|| Finding {
@@ -156,16 +230,12 @@ fn changed(register: &Register, view: &View) -> Option<Finding> {
         .claims()
         .iter()
         .map(content)
-        .any(|record| !record.same_state(&view.content));
+        .any(|record| lifecycle::contradicts(record, &view.content));
     differs.then(|| Finding {
         code: "changed",
-        currency: view
-            .content
-            .text(balance_transaction::CURRENCY)
-            .unwrap_or("")
-            .to_owned(),
+        currency: currency_of(&view.content).to_owned(),
         at_stake_minor: stake(register.claims().iter().map(content)),
-        what: "a balance transaction has been read with different contents".to_owned(),
+        what: "it never changes, and has been seen with different contents".to_owned(),
         mend: READ_IT,
     })
 }
@@ -185,6 +255,49 @@ fn undead(register: &Register) -> Option<Finding> {
         what: format!("deleted by {}, and {later} speaks of it later", stone.claim),
         mend: READ_IT,
     })
+}
+
+/// The fields by which objects name the test clock that they live on.
+static TEST_CLOCKS: &[(&str, usize)] = &[
+    ("customer", customer::TEST_CLOCK_ID),
+    ("invoice", invoice::TEST_CLOCK_ID),
+    ("invoiceitem", invoice_item::TEST_CLOCK_ID),
+    ("subscription", subscription::TEST_CLOCK_ID),
+    (
+        "subscription_schedule",
+        subscription_schedule::TEST_CLOCK_ID,
+    ),
+];
+
+/// Test clocks exist in test mode only.
+fn on_test_clock(stream: &str, content: &Record) -> Option<Finding> {
+    if !stream.ends_with("/live") {
+        return None;
+    }
+    let object = content.schema.object;
+    let mut places = TEST_CLOCKS.iter();
+    let place = places.find(|(known, _)| *known == object);
+    let clock = place.and_then(|(_, place)| content.text(*place));
+    if clock.is_none() && object != "test_helpers.test_clock" {
+        return None;
+    }
+    Some(Finding {
+        code: "test_clock",
+        currency: currency_of(content).to_owned(),
+        at_stake_minor: 0,
+        what: format!(
+            "it is in live money, and on test clock {}",
+            clock.unwrap_or("itself")
+        ),
+        mend: "find out how a test object came into the live stream",
+    })
+}
+
+/// The currency of an object's amounts; empty where it has none.
+fn currency_of(content: &Record) -> &str {
+    let mut fields = content.schema.fields.iter();
+    let place = fields.position(|field| field.name == "currency");
+    place.map_or("", |place| currency(content, place))
 }
 
 fn currency(content: &Record, place: usize) -> &str {
@@ -212,149 +325,21 @@ fn differs(
     })
 }
 
-fn remaining(content: &Record) -> Option<Finding> {
-    let due = content.int(invoice::AMOUNT_DUE_MINOR)?;
-    let paid = content.int(invoice::AMOUNT_PAID_MINOR)?;
-    let words = "amount remaining is {}, amount due less amount paid is {}";
-    let should = due.checked_sub(paid).map(|rest| rest.max(0));
-    differs(
-        "invoice_remaining",
-        currency(content, invoice::CURRENCY),
-        content.int(invoice::AMOUNT_REMAINING_MINOR),
-        should,
-        words,
-        READ_IT,
-    )
+/// The sum of one amount in all rows of a list; 0 where there is no list, none where it or a row's amount isn't known.
+fn sum_of(list: &Value, minor: usize) -> Option<i64> {
+    sum_where(list, minor, |_| Some(true))
 }
 
-fn lines(content: &Record) -> Option<Finding> {
-    let facts::Value::List(rows) = content.get(invoice::LINES) else {
-        return None;
-    };
-    let sum = rows
-        .iter()
-        .map(|row| row.int(invoice::line::AMOUNT_MINOR))
-        .try_fold(0_i64, |sum, amount| sum.checked_add(amount?));
-    let words = "subtotal is {}, the lines add up to {}";
-    differs(
-        "invoice_lines",
-        currency(content, invoice::CURRENCY),
-        content.int(invoice::SUBTOTAL_MINOR),
-        sum,
-        words,
-        READ_IT,
-    )
-}
-
-fn total(totals: &Totals, relation: &'static str, currency: &str) -> i64 {
-    totals
-        .get(&(relation, currency.into()))
-        .map_or(0, |total| total.amount_minor)
-}
-
-fn payments(content: &Record, totals: &Totals) -> Option<Finding> {
-    let currency = currency(content, invoice::CURRENCY);
-    let paid = total(totals, "payment", currency);
-    let said = content.int(invoice::AMOUNT_PAID_MINOR)?;
-    let words = "its payments add up to {}, its amount paid is {}";
-    (paid > said)
-        .then(|| {
-            differs(
-                "invoice_payments",
-                currency,
-                Some(paid),
-                Some(said),
-                words,
-                READ_IT,
-            )
-        })
-        .flatten()
-}
-
-fn refunds(content: &Record, totals: &Totals) -> Option<Finding> {
-    let currency = currency(content, charge::CURRENCY);
-    let sum = total(totals, "refund", currency);
-    let words = "amount refunded is {}, its refunds add up to {}";
-    differs(
-        "charge_refunds",
-        currency,
-        content.int(charge::AMOUNT_REFUNDED_MINOR),
-        Some(sum),
-        words,
-        READ_BOTH,
-    )
-}
-
-fn charge_balance(content: &Record, totals: &Totals) -> Option<Finding> {
-    let currency = currency(content, charge::CURRENCY);
-    let carried = totals
-        .get(&("balance_transaction", currency.into()))?
-        .amount_minor;
-    if content.text(charge::STATUS) != Some("succeeded") {
+/// The sum over the rows that count; none where that isn't known of one.
+fn sum_where(list: &Value, minor: usize, counts: impl Fn(&Record) -> Option<bool>) -> Option<i64> {
+    if *list == Value::Unknown {
         return None;
     }
-    let words = "amount captured is {}, its balance transactions carry {}";
-    differs(
-        "charge_balance",
-        currency,
-        content.int(charge::AMOUNT_CAPTURED_MINOR),
-        Some(carried),
-        words,
-        READ_BOTH,
-    )
-}
-
-/// A payout takes its amount out of the balance; a failed one brings it back.
-fn payout_balance(content: &Record, totals: &Totals) -> Option<Finding> {
-    let currency = currency(content, payout::CURRENCY);
-    let carried = totals.get(&("balance_transaction", currency.into()))?;
-    let gone = content.int(payout::AMOUNT_MINOR)?;
-    let is_back = content
-        .get(payout::FAILURE_BALANCE_TRANSACTION_ID)
-        .is_stated()
-        && carried.count > 1;
-    let should = if is_back { 0 } else { gone.saturating_neg() };
-    let words = "its balance transactions carry {}, and should carry {}";
-    differs(
-        "payout_balance",
-        currency,
-        Some(carried.amount_minor),
-        Some(should),
-        words,
-        READ_BOTH,
-    )
-}
-
-fn net(content: &Record) -> Option<Finding> {
-    let amount = content.int(balance_transaction::AMOUNT_MINOR)?;
-    let should = amount.checked_sub(content.int(balance_transaction::FEE_MINOR)?);
-    let words = "net is {}, amount less fee is {}";
-    differs(
-        "transaction_net",
-        currency(content, balance_transaction::CURRENCY),
-        content.int(balance_transaction::NET_MINOR),
-        should,
-        words,
-        READ_IT,
-    )
-}
-
-fn fees(content: &Record) -> Option<Finding> {
-    let facts::Value::List(parts) = content.get(balance_transaction::FEE_DETAILS) else {
-        return None;
-    };
-    let place = balance_transaction::fee::AMOUNT_MINOR;
-    let sum = parts
-        .iter()
-        .map(|part| part.int(place))
-        .try_fold(0_i64, |sum, amount| sum.checked_add(amount?));
-    let words = "fee is {}, its parts add up to {}";
-    differs(
-        "transaction_fees",
-        currency(content, balance_transaction::CURRENCY),
-        content.int(balance_transaction::FEE_MINOR),
-        sum,
-        words,
-        READ_IT,
-    )
+    let mut sum = 0_i64;
+    for row in list.rows() {
+        if counts(row)? {
+            sum = sum.checked_add(row.int(minor)?)?;
+        }
+    }
+    Some(sum)
 }

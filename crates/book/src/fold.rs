@@ -8,6 +8,7 @@ use facts::{ObjectKey, Record, Shape, Value};
 
 use crate::Certainty;
 use crate::activity::{self, Activity, Sums};
+use crate::facet;
 use crate::finding;
 use crate::link::{self, Link, Target, Totals};
 use crate::register::Register;
@@ -36,7 +37,7 @@ impl Folded {
         let links = view
             .iter()
             .filter(|_| is_alive)
-            .flat_map(|view| link::links(&key, &view.content))
+            .flat_map(|view| link::of_view(&key, view, register.newest_s()))
             .collect();
         Folded {
             key,
@@ -81,6 +82,13 @@ impl Folded {
         rows
     }
 
+    /// Whether a list of it must be read whole, as far as the links under it tell.
+    #[must_use]
+    pub fn lacks_list(&self, totals: &Totals) -> bool {
+        let stale = |view: &View| facet::is_stale(&view.content, self.register.newest_s(), totals);
+        self.register.tombstone().is_none() && self.view.as_ref().is_some_and(stale)
+    }
+
     /// Why the object must be fetched, if it must, and the minor units at stake.
     #[must_use]
     pub fn wanted(&self) -> Vec<(&'static str, i64)> {
@@ -112,7 +120,7 @@ impl Folded {
     }
 }
 
-/// The rows that stand under an id because of what others say: totals and findings.
+/// The rows that stand under an id because of what others say: totals, a list that is wanted, and findings.
 #[must_use]
 pub fn rows_of_target<'a>(
     stream: &'a str,
@@ -129,9 +137,12 @@ pub fn rows_of_target<'a>(
     let held = folded.and_then(|folded| Some((&folded.register, folded.view.as_ref()?)));
     let is_deleted =
         folded.is_some_and(|folded| folded.view.is_none() && folded.register.tombstone().is_some());
+    if folded.is_some_and(|folded| folded.lacks_list(totals)) {
+        rows.push(row::of_wanted(stream, target, "stale_list", 0));
+    }
     if !is_deleted {
         rows.extend(
-            finding::findings(target, held, totals)
+            finding::findings(stream, target, held, totals)
                 .into_iter()
                 .map(|finding| row::of_finding(stream, target, finding)),
         );

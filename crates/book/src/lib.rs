@@ -4,6 +4,7 @@
 
 pub mod activity;
 pub mod digest;
+mod facet;
 pub mod finding;
 pub mod fold;
 mod graph;

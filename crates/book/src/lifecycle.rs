@@ -6,7 +6,9 @@
 use std::cmp::Ordering;
 
 use facts::objects::{
-    balance_transaction, charge, customer, invoice, invoice_payment, payout, refund, subscription,
+    application_fee, charge, checkout_session, coupon, credit_grant, credit_note, customer,
+    dispute, invoice, invoice_payment, payment_intent, payout, promotion_code, refund,
+    setup_intent, subscription, subscription_schedule, test_clock, topup, transfer,
 };
 use facts::{Record, Value};
 
@@ -21,6 +23,8 @@ enum Motion {
     Latch,
     /// From in_progress to completed.
     Completes,
+    /// Never has fewer rows.
+    Grows,
 }
 
 /// The order of states of one kind of object.
@@ -131,12 +135,168 @@ static LIFECYCLES: &[Lifecycle] = &[
         steps: &[],
         motions: &[(customer::NEXT_INVOICE_SEQUENCE, Motion::Up)],
     },
+    Lifecycle {
+        object: "payment_intent",
+        status: Some(payment_intent::STATUS),
+        steps: &[
+            (
+                "requires_payment_method",
+                &["requires_capture", "succeeded", "canceled"],
+            ),
+            (
+                "requires_confirmation",
+                &["requires_capture", "succeeded", "canceled"],
+            ),
+            (
+                "requires_action",
+                &["requires_capture", "succeeded", "canceled"],
+            ),
+            ("processing", &["requires_capture", "succeeded", "canceled"]),
+            ("requires_capture", &["succeeded", "canceled"]),
+        ],
+        motions: &[
+            (payment_intent::CANCELED_S, Motion::Once),
+            (payment_intent::AMOUNT_RECEIVED_MINOR, Motion::Up),
+        ],
+    },
+    Lifecycle {
+        object: "setup_intent",
+        status: Some(setup_intent::STATUS),
+        steps: &[
+            ("requires_payment_method", &["succeeded", "canceled"]),
+            ("requires_confirmation", &["succeeded", "canceled"]),
+            ("requires_action", &["succeeded", "canceled"]),
+            ("processing", &["succeeded", "canceled"]),
+        ],
+        motions: &[],
+    },
+    Lifecycle {
+        object: "dispute",
+        status: Some(dispute::STATUS),
+        steps: &[
+            (
+                "warning_needs_response",
+                &["warning_closed", "needs_response", "under_review"],
+            ),
+            (
+                "warning_under_review",
+                &["warning_closed", "needs_response", "under_review"],
+            ),
+            ("needs_response", &["won", "lost"]),
+            ("under_review", &["won", "lost"]),
+        ],
+        motions: &[
+            (dispute::SUBMISSION_COUNT, Motion::Up),
+            (dispute::BALANCE_TRANSACTIONS, Motion::Grows),
+        ],
+    },
+    Lifecycle {
+        object: "subscription_schedule",
+        status: Some(subscription_schedule::STATUS),
+        steps: &[
+            ("not_started", &["active", "released", "canceled"]),
+            ("active", &["completed", "released", "canceled"]),
+        ],
+        motions: &[
+            (subscription_schedule::COMPLETED_S, Motion::Once),
+            (subscription_schedule::RELEASED_S, Motion::Once),
+            (subscription_schedule::CANCELED_S, Motion::Once),
+        ],
+    },
+    Lifecycle {
+        object: "credit_note",
+        status: Some(credit_note::STATUS),
+        steps: &[("issued", &["void"])],
+        motions: &[(credit_note::VOIDED_S, Motion::Once)],
+    },
+    Lifecycle {
+        object: "billing.credit_grant",
+        status: None,
+        steps: &[],
+        motions: &[
+            (credit_grant::VOIDED_S, Motion::Once),
+            (credit_grant::UPDATED_S, Motion::Up),
+        ],
+    },
+    Lifecycle {
+        object: "transfer",
+        status: None,
+        steps: &[],
+        motions: &[(transfer::AMOUNT_REVERSED_MINOR, Motion::Up)],
+    },
+    Lifecycle {
+        object: "application_fee",
+        status: None,
+        steps: &[],
+        motions: &[(application_fee::AMOUNT_REFUNDED_MINOR, Motion::Up)],
+    },
+    Lifecycle {
+        object: "topup",
+        status: Some(topup::STATUS),
+        steps: &[
+            ("pending", &["succeeded", "failed", "canceled"]),
+            ("succeeded", &["reversed"]),
+        ],
+        motions: &[(topup::BALANCE_TRANSACTION_ID, Motion::Once)],
+    },
+    Lifecycle {
+        object: "checkout.session",
+        status: Some(checkout_session::STATUS),
+        steps: &[("open", &["complete", "expired"])],
+        motions: &[],
+    },
+    Lifecycle {
+        object: "coupon",
+        status: None,
+        steps: &[],
+        motions: &[(coupon::TIMES_REDEEMED, Motion::Up)],
+    },
+    Lifecycle {
+        object: "promotion_code",
+        status: None,
+        steps: &[],
+        motions: &[(promotion_code::TIMES_REDEEMED, Motion::Up)],
+    },
+    Lifecycle {
+        object: "test_helpers.test_clock",
+        status: None,
+        steps: &[],
+        motions: &[(test_clock::FROZEN_S, Motion::Up)],
+    },
 ];
 
-/// Whether objects of this kind never change once made; two states of one are a conflict.
+/// Kinds of objects that never change once made, and what a company may write on them all the same.
+static IMMUTABLE: &[(&str, &[&str])] = &[
+    ("balance_transaction", &[]),
+    ("billing.credit_balance_transaction", &[]),
+    ("customer_balance_transaction", &["description", "metadata"]),
+    ("customer_cash_balance_transaction", &[]),
+    ("fee_refund", &["metadata"]),
+    ("transfer_reversal", &["metadata"]),
+];
+
+/// Whether objects of this kind never change once made.
 #[must_use]
 pub(crate) fn is_immutable(record: &Record) -> bool {
-    std::ptr::eq(record.schema, &balance_transaction::SCHEMA)
+    free_fields(record).is_some()
+}
+
+/// Whether two contents of an immutable object disagree in what both know and nobody may write.
+#[must_use]
+pub(crate) fn contradicts(one: &Record, other: &Record) -> bool {
+    let free = free_fields(one).unwrap_or(&[]);
+    let is_fixed = |place: usize| {
+        let is_known = |record: &Record| *record.get(place) != Value::Unknown;
+        is_known(one) && is_known(other) && !free.contains(&one.schema.fields[place].name)
+    };
+    !one.same_state_within(other, &is_fixed)
+}
+
+/// The fields of an immutable object that a company may write; none when it is not immutable.
+fn free_fields(record: &Record) -> Option<&'static [&'static str]> {
+    let mut kinds = IMMUTABLE.iter();
+    let found = kinds.find(|(object, _)| *object == record.schema.object);
+    found.map(|(_, free)| *free)
 }
 
 /// Whether none of the others must be later than this: by the fields that never go back, else, when those say nothing, by
@@ -216,6 +376,7 @@ fn compare_motion(motion: Motion, one: &Value, other: &Value) -> Clock {
         Motion::Once => one.is_stated().cmp(&other.is_stated()),
         Motion::Up => one.int().cmp(&other.int()),
         Motion::Latch => one.flag().cmp(&other.flag()),
+        Motion::Grows => one.rows().len().cmp(&other.rows().len()),
         Motion::Completes => {
             (one.text() == Some("completed")).cmp(&(other.text() == Some("completed")))
         }

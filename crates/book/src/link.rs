@@ -1,13 +1,15 @@
 //! Links: small facts that one object's view leaves under the id of another, and what they add up to there.
 //!
-//! An object meets others only through links, so that the books can be made object by object. Links are made from views.
+//! An object meets others only through links, so that the books can be made object by object. Which links an object
+//! leaves is written down in `link/said.rs`; nothing here reads the view of another object.
+
+mod said;
 
 use std::collections::BTreeMap;
 
-use facts::objects::{
-    balance_transaction, charge, invoice, invoice_payment, payout, refund, subscription,
-};
 use facts::{ObjectKey, Record};
+
+use crate::resolve::View;
 
 /// An object by name: one that has a register, or one that others only refer to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +38,7 @@ pub struct Link {
     pub relation: &'static str,
     /// The object that says so.
     pub source: Target,
-    /// The amount that comes with it, in minor units of `currency`; 0 where none does.
+    /// The amount that comes with it, in minor units of `currency`; 0 where none does; of `whole_list_s` a Unix second.
     pub amount_minor: i64,
     /// The currency of the amount; empty where none comes with it.
     pub currency: Box<str>,
@@ -56,19 +58,44 @@ pub struct Total {
 
 /// Everything that an object can be to another.
 const RELATIONS: &[&str] = &[
+    "application_fee",
     "balance_transaction",
     "charge",
+    "checkout_session",
+    "credit_balance_transaction",
+    "credit_grant",
+    "credit_note",
+    "credited_after_payment",
+    "credited_before_payment",
+    "customer_balance_transaction",
+    "customer_cash_balance_transaction",
+    "discount",
+    "dispute",
+    "fee_refund",
+    "inquiry",
+    "invoice_item",
     "invoiced",
     "payment",
+    "payment_intent",
     "payout",
+    "payout_membership",
     "receivable",
     "refund",
     "subscription",
+    "subscription_schedule",
+    "topup",
+    "transfer",
+    "transfer_reversal",
+    WHOLE_LIST,
+    WHOLE_LIST_S,
     "written_off",
 ];
 
-/// Kinds of objects that others refer to and that the books do not hold.
-const REFERRED: &[&str] = &["payment_intent"];
+/// The relation of a list that was read whole to the object that it belongs to, with the sum of its rows.
+pub(crate) const WHOLE_LIST: &str = "whole_list";
+
+/// The same, with the Unix second from which the newest reading of the list speaks in the place of an amount.
+pub(crate) const WHOLE_LIST_S: &str = "whole_list_s";
 
 /// The relation of this name, as read back from a table.
 #[must_use]
@@ -79,8 +106,14 @@ pub fn relation(name: &str) -> Option<&'static str> {
 /// The kind of object of this name, as read back from a table.
 #[must_use]
 pub fn object(name: &str) -> Option<&'static str> {
-    let held = facts::objects::schema(name).map(|schema| schema.object);
-    held.or_else(|| REFERRED.iter().copied().find(|known| *known == name))
+    facts::objects::schema(name).map(|schema| schema.object)
+}
+
+/// Whether an object of this kind, of which others say this, must have been seen. What moves money must; what only
+/// explains it, what the objects around it tell as well, or what may lie in another account need not.
+pub(crate) fn must_be_seen(object: &str, relation: &str) -> bool {
+    !matches!(object, "coupon" | "payment_intent")
+        && !matches!(relation, "application_fee" | "discount" | WHOLE_LIST_S)
 }
 
 /// Adds a link to the totals of its target, or takes it away again (`sign` 1 or −1).
@@ -97,45 +130,67 @@ pub fn add(totals: &mut Totals, link: &Link, sign: i64) {
     }
 }
 
+/// What is known under an id in this relation and currency; nothing is 0 links of 0.
+pub(crate) fn total(totals: &Totals, relation: &'static str, currency: &str) -> Total {
+    let key = (relation, currency.into());
+    totals.get(&key).copied().unwrap_or_default()
+}
+
+/// How many links of this relation stand under an id, in whatever currency.
+pub(crate) fn count(totals: &Totals, relation: &str) -> i64 {
+    let of_relation = totals.iter().filter(|((known, _), _)| *known == relation);
+    of_relation.map(|(_, total)| total.count).sum()
+}
+
 /// The links that this content leaves under other objects.
 #[must_use]
 pub fn links(key: &ObjectKey, content: &Record) -> Vec<Link> {
     let mut links = Links {
         source: Target::from(key),
+        content,
         found: Vec::new(),
     };
-    match key.schema.object {
-        "invoice" => links.of_invoice(content),
-        "invoice_payment" => links.of_invoice_payment(content),
-        "charge" => links.of_charge(content),
-        "refund" => links.of_refund(content),
-        "payout" => links.of_payout(content),
-        "balance_transaction" => links.of_balance_transaction(content),
-        "subscription" => links.leave(
-            "customer",
-            content.text(subscription::CUSTOMER_ID),
-            "subscription",
-            None,
-            None,
-        ),
-        _ => {}
-    }
+    said::of_object(&mut links);
     links.found
 }
 
-struct Links {
+/// The links that the view of an object leaves, of which the newest claim begins at this second.
+pub(crate) fn of_view(key: &ObjectKey, view: &View, newest_s: Option<i64>) -> Vec<Link> {
+    let mut links = links(key, &view.content);
+    let whole: Option<&Link> = links.iter().find(|link| link.relation == WHOLE_LIST);
+    if let (Some(whole), Some(newest_s)) = (whole, newest_s) {
+        let since = Link {
+            relation: WHOLE_LIST_S,
+            amount_minor: newest_s,
+            currency: "".into(),
+            ..whole.clone()
+        };
+        links.push(since);
+    }
+    links
+}
+
+/// The links of one object, as they are found.
+struct Links<'c> {
     source: Target,
+    content: &'c Record,
     found: Vec<Link>,
 }
 
-impl Links {
+/// An amount in minor units and its currency.
+#[derive(Clone, Copy, Default)]
+struct Amount<'c> {
+    minor: Option<i64>,
+    currency: Option<&'c str>,
+}
+
+impl<'c> Links<'c> {
     fn leave(
         &mut self,
         object: &'static str,
         id: Option<&str>,
         relation: &'static str,
-        amount_minor: Option<i64>,
-        currency: Option<&str>,
+        amount: Amount<'_>,
     ) {
         let Some(id) = id.filter(|id| !id.is_empty()) else {
             return;
@@ -152,144 +207,20 @@ impl Links {
             target,
             relation,
             source: self.source.clone(),
-            amount_minor: amount_minor.unwrap_or(0),
-            currency: currency.unwrap_or("").into(),
+            amount_minor: amount.minor.unwrap_or(0),
+            currency: amount.currency.unwrap_or("").into(),
         });
     }
 
-    fn of_invoice(&mut self, content: &Record) {
-        let (customer, currency) = (
-            content.text(invoice::CUSTOMER_ID),
-            content.text(invoice::CURRENCY),
-        );
-        let (total, remaining) = (
-            content.int(invoice::TOTAL_MINOR),
-            content.int(invoice::AMOUNT_REMAINING_MINOR),
-        );
-        let status = content.text(invoice::STATUS);
-        if matches!(status, Some("open" | "paid" | "uncollectible")) {
-            self.leave("customer", customer, "invoiced", total, currency);
-        }
-        match status {
-            Some("open") => self.leave("customer", customer, "receivable", remaining, currency),
-            Some("uncollectible") => {
-                self.leave("customer", customer, "written_off", remaining, currency)
-            }
-            _ => {}
-        }
+    fn text(&self, place: usize) -> Option<&'c str> {
+        self.content.text(place)
     }
 
-    fn of_invoice_payment(&mut self, content: &Record) {
-        if content.text(invoice_payment::STATUS) != Some("paid") {
-            return;
+    /// The amount and the currency at these places.
+    fn amount(&self, minor: usize, currency: usize) -> Amount<'c> {
+        Amount {
+            minor: self.content.int(minor),
+            currency: self.text(currency),
         }
-        let currency = content.text(invoice_payment::CURRENCY);
-        let amount = content.int(invoice_payment::AMOUNT_PAID_MINOR);
-        self.leave(
-            "invoice",
-            content.text(invoice_payment::INVOICE_ID),
-            "payment",
-            amount,
-            currency,
-        );
-        self.leave(
-            "payment_intent",
-            content.text(invoice_payment::PAYMENT_INTENT_ID),
-            "payment",
-            amount,
-            currency,
-        );
-    }
-
-    fn of_charge(&mut self, content: &Record) {
-        let currency = content.text(charge::CURRENCY);
-        let amount = content.int(charge::AMOUNT_CAPTURED_MINOR);
-        if content.text(charge::STATUS) == Some("succeeded") {
-            self.leave(
-                "payment_intent",
-                content.text(charge::PAYMENT_INTENT_ID),
-                "charge",
-                amount,
-                currency,
-            );
-        }
-        self.leave(
-            "balance_transaction",
-            content.text(charge::BALANCE_TRANSACTION_ID),
-            "charge",
-            amount,
-            currency,
-        );
-    }
-
-    fn of_refund(&mut self, content: &Record) {
-        let currency = content.text(refund::CURRENCY);
-        let amount = content.int(refund::AMOUNT_MINOR);
-        if !matches!(content.text(refund::STATUS), Some("failed" | "canceled")) {
-            self.leave(
-                "charge",
-                content.text(refund::CHARGE_ID),
-                "refund",
-                amount,
-                currency,
-            );
-        }
-        let transactions = [
-            refund::BALANCE_TRANSACTION_ID,
-            refund::FAILURE_BALANCE_TRANSACTION_ID,
-        ];
-        for place in transactions {
-            self.leave(
-                "balance_transaction",
-                content.text(place),
-                "refund",
-                amount,
-                currency,
-            );
-        }
-    }
-
-    fn of_payout(&mut self, content: &Record) {
-        let currency = content.text(payout::CURRENCY);
-        let amount = content.int(payout::AMOUNT_MINOR);
-        for place in [
-            payout::BALANCE_TRANSACTION_ID,
-            payout::FAILURE_BALANCE_TRANSACTION_ID,
-        ] {
-            self.leave(
-                "balance_transaction",
-                content.text(place),
-                "payout",
-                amount,
-                currency,
-            );
-        }
-    }
-
-    fn of_balance_transaction(&mut self, content: &Record) {
-        let Some(source) = content.text(balance_transaction::SOURCE_ID) else {
-            return;
-        };
-        let Some(object) = object_of(source) else {
-            return;
-        };
-        let amount = content.int(balance_transaction::AMOUNT_MINOR);
-        self.leave(
-            object,
-            Some(source),
-            "balance_transaction",
-            amount,
-            content.text(balance_transaction::CURRENCY),
-        );
-    }
-}
-
-/// The kind of object by the prefix of its id; no more than the prefix is ever read.
-fn object_of(id: &str) -> Option<&'static str> {
-    match id.split_once('_')?.0 {
-        "ch" | "py" => Some("charge"),
-        "re" | "pyr" => Some("refund"),
-        "po" => Some("payout"),
-        _ => None,
     }
 }

@@ -167,11 +167,11 @@ fn parent_column(parent: &'static Schema) -> Column {
     let name = match parent.object {
         "balance" => "balance_id",
         "balance_transaction" => "balance_transaction_id",
-        "credit_note" => "credit_note_id",
+        "credit_note" | "credit_note_line_list" => "credit_note_id",
         "dispute" => "dispute_id",
-        "invoice" => "invoice_id",
+        "invoice" | "invoice_line_list" => "invoice_id",
         "payout_membership" => "payout_id",
-        "subscription" => "subscription_id",
+        "subscription" | "subscription_item_list" => "subscription_id",
         "subscription_schedule" => "subscription_schedule_id",
         _ => "parent_id",
     };
@@ -181,8 +181,10 @@ fn parent_column(parent: &'static Schema) -> Column {
 /// The column that names the row of a list in whose own list a row stands.
 fn row_column(rows: &'static Schema) -> Column {
     match rows.object {
-        "line_item" => text("invoice_line_id", "the line that it belongs to"),
-        "credit_note_line_item" => text("credit_note_line_id", "the line that it belongs to"),
+        "line_item" | "listed_line_item" => text("invoice_line_id", "the line that it belongs to"),
+        "credit_note_line_item" | "listed_credit_note_line_item" => {
+            text("credit_note_line_id", "the line that it belongs to")
+        }
         "subscription_schedule_phase" => {
             number("phase", "the place of the phase that it belongs to")
         }
@@ -264,7 +266,7 @@ static DERIVED: &[Derived] = &[
             (
                 "amount_minor",
                 Holds::Number,
-                "the amount that comes with it, in minor units",
+                "the amount that comes with it, in minor units; of whole_list_s a Unix second",
             ),
         ],
     },
@@ -289,7 +291,7 @@ static DERIVED: &[Derived] = &[
             (
                 "amount_minor",
                 Holds::Number,
-                "sum of their amounts, in minor units",
+                "sum of their amounts, in minor units; of whole_list_s a Unix second",
             ),
         ],
     },
@@ -326,7 +328,7 @@ static DERIVED: &[Derived] = &[
             (
                 "reason",
                 Holds::Text,
-                "why: ambiguous, thin, unknown_field, embedded_only or bt_null",
+                "why: ambiguous, thin, unknown_field, embedded_only, bt_null or stale_list",
             ),
             (
                 "at_stake_minor",

@@ -8,6 +8,9 @@ use book::{Folded, Register, Target, Totals};
 use facts::objects::{balance_transaction, charge, customer, invoice, payout};
 use facts::{Claim, Fact, ObjectKey, Origin, Record, Schema, Value};
 
+/// A stream of live money.
+const LIVE: &str = "acct_1/live";
+
 /// A content in which the named fields have values and all others are null.
 fn content(schema: &'static Schema, fields: &[(usize, Value)]) -> Record {
     let mut record = Record {
@@ -82,7 +85,7 @@ fn found(record: Record, links: &[(&'static str, &str, i64)]) -> Vec<(&'static s
 fn found_in(folded: &Folded, links: &[(&'static str, &str, i64)]) -> Vec<(&'static str, i64)> {
     let target = Target::from(&folded.key);
     let held = folded.view.as_ref().map(|view| (&folded.register, view));
-    let found = findings(&target, held, &totals(links));
+    let found = findings(LIVE, &target, held, &totals(links));
     for finding in &found {
         assert!(
             INVARIANTS.iter().any(|(code, _)| *code == finding.code),
@@ -310,7 +313,7 @@ fn an_object_that_others_refer_to_and_nobody_has_seen_is_missing() {
         object: "charge",
         id: "ch_1".into(),
     };
-    let found = findings(&target, None, &totals(&[("refund", "usd", 500)]));
+    let found = findings(LIVE, &target, None, &totals(&[("refund", "usd", 500)]));
     assert_eq!(
         (found[0].code, found[0].at_stake_minor, &*found[0].currency),
         ("missing", 500, "usd")
@@ -320,12 +323,12 @@ fn an_object_that_others_refer_to_and_nobody_has_seen_is_missing() {
         id: "pi_1".into(),
     };
     assert_eq!(
-        findings(&elsewhere, None, &totals(&[("charge", "usd", 500)])),
+        findings(LIVE, &elsewhere, None, &totals(&[("charge", "usd", 500)])),
         [],
-        "not held by the books"
+        "its charges tell what it tells"
     );
     assert_eq!(
-        findings(&target, None, &Totals::new()),
+        findings(LIVE, &target, None, &Totals::new()),
         [],
         "nobody refers to it"
     );

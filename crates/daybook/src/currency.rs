@@ -1,16 +1,19 @@
 //! Amounts for the eye: minor units with the decimals that Stripe counts a currency in. Integers only; computes nothing.
 
-/// Currencies whose minor unit is the currency itself. ISK and UGX are missing: Stripe counts them in hundredths.
-/// <https://docs.stripe.com/currencies#zero-decimal>
-const WITHOUT_DECIMALS: [&str; 15] = [
+use crate::screen::harmless;
+
+/// What Stripe counts in whole units. Two that are missing: ISK and UGX lost their hundredths, but Stripe goes on counting
+/// them in hundredths, always full ones. Source: <https://docs.stripe.com/currencies#zero-decimal> and `#special-cases`.
+const WHOLE: [&str; 15] = [
     "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf",
     "xof", "xpf",
 ];
 
-/// Currencies counted in thousandths. <https://docs.stripe.com/currencies#three-decimal>
-const THREE_DECIMALS: [&str; 5] = ["bhd", "jod", "kwd", "omr", "tnd"];
+/// What Stripe counts in thousandths, most of the time in full ten of them.
+/// Source: <https://docs.stripe.com/currencies#three-decimal>.
+const THOUSANDTHS: [&str; 5] = ["bhd", "jod", "kwd", "omr", "tnd"];
 
-/// The amount with its currency: `1,234.50 USD`.
+/// The amount with its currency: `1,234.50 USD`; the bare number where no currency is known.
 pub(crate) fn amount(minor: i64, currency: &str) -> String {
     if currency.is_empty() {
         return grouped(minor.unsigned_abs(), minor < 0);
@@ -19,7 +22,7 @@ pub(crate) fn amount(minor: i64, currency: &str) -> String {
     let unit = 10_u64.pow(decimals);
     let whole = grouped(minor.unsigned_abs() / unit, minor < 0);
     let rest = minor.unsigned_abs() % unit;
-    let code = currency.to_uppercase();
+    let code = harmless(&currency.to_uppercase());
     match decimals {
         0 => format!("{whole} {code}"),
         _ => format!("{whole}.{rest:0width$} {code}", width = decimals as usize),
@@ -31,11 +34,15 @@ pub(crate) fn count(number: u64) -> String {
     grouped(number, false)
 }
 
+/// How many digits Stripe's count of a currency has behind the point: two, unless a list says otherwise.
+///
+/// HUF and TWD are no exceptions: they may be paid out in whole units only, but are counted in hundredths there too.
+/// ISO 4217 is another matter: it gives MGA hundredths, and ISK and UGX none.
 fn decimals(currency: &str) -> u32 {
     let is_one_of = |list: &[&str]| list.iter().any(|code| code.eq_ignore_ascii_case(currency));
     match () {
-        () if is_one_of(&WITHOUT_DECIMALS) => 0,
-        () if is_one_of(&THREE_DECIMALS) => 3,
+        () if is_one_of(&WHOLE) => 0,
+        () if is_one_of(&THOUSANDTHS) => 3,
         () => 2,
     }
 }
@@ -56,23 +63,60 @@ fn grouped(number: u64, is_negative: bool) -> String {
 mod tests {
     use super::*;
 
+    fn check(minor: i64, currency: &str, expected: &str) {
+        assert_eq!(amount(minor, currency), expected);
+    }
+
     #[test]
-    fn amounts_have_the_decimals_of_their_currency() {
-        let cases = [
-            (0, "usd", "0.00 USD"),
-            (4900, "usd", "49.00 USD"),
-            (-5, "eur", "-0.05 EUR"),
-            (123_456_789, "usd", "1,234,567.89 USD"),
-            (-1_000, "jpy", "-1,000 JPY"),
-            (1_234_567, "kwd", "1,234.567 KWD"),
-            (500, "ugx", "5.00 UGX"),
-            (500, "isk", "5.00 ISK"),
-            (7, "", "7"),
-            (i64::MIN, "usd", "-92,233,720,368,547,758.08 USD"),
-        ];
-        for (minor, currency, text) in cases {
-            assert_eq!(amount(minor, currency), text);
+    fn amounts_have_a_point_and_groups_and_a_sign() {
+        check(0, "usd", "0.00 USD");
+        check(4900, "usd", "49.00 USD");
+        check(-5, "eur", "-0.05 EUR");
+        check(123_456_789, "USD", "1,234,567.89 USD");
+        check(i64::MIN, "usd", "-92,233,720,368,547,758.08 USD");
+        check(i64::MAX, "usd", "92,233,720,368,547,758.07 USD");
+    }
+
+    #[test]
+    fn currencies_without_a_smaller_unit_have_no_point() {
+        for currency in "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split(' ') {
+            check(
+                -1_000,
+                currency,
+                &format!("-1,000 {}", currency.to_uppercase()),
+            );
         }
+        check(i64::MIN, "jpy", "-9,223,372,036,854,775,808 JPY");
+    }
+
+    #[test]
+    fn thousandths_have_three_digits() {
+        for currency in ["bhd", "jod", "kwd", "omr", "tnd"] {
+            let code = currency.to_uppercase();
+            check(1_234_560, currency, &format!("1,234.560 {code}"));
+            check(-1, currency, &format!("-0.001 {code}"));
+        }
+        check(i64::MIN, "kwd", "-9,223,372,036,854,775.808 KWD");
+    }
+
+    #[test]
+    fn what_lost_its_hundredths_is_still_counted_in_them() {
+        check(500, "isk", "5.00 ISK");
+        check(500, "ugx", "5.00 UGX");
+    }
+
+    #[test]
+    fn what_is_paid_out_in_whole_units_only_is_counted_in_hundredths() {
+        check(1045, "huf", "10.45 HUF");
+        check(80045, "twd", "800.45 TWD");
+    }
+
+    #[test]
+    fn a_currency_that_is_not_known_has_hundredths_and_none_has_a_bare_number() {
+        check(123, "zzz", "1.23 ZZZ");
+        check(7, "", "7");
+        check(-1_234, "", "-1,234");
+        check(1, "\u{1b}[31m", "0.01  [31M");
     }
 
     #[test]

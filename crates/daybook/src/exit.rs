@@ -7,7 +7,7 @@ pub(crate) enum Exit {
     AllTrue,
     /// It could not be done.
     Failed,
-    /// The command line makes no sense; clap ends such runs itself, with the same number.
+    /// The command line makes no sense; clap ends most such runs with the same number.
     Usage,
     /// It was done, and something differs or was set aside.
     Differences,

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::iter::successors;
 use std::path::{Path, PathBuf};
 
 use intake::IntakeError;
@@ -10,6 +11,7 @@ use ledger::{Fault, LedgerError};
 use projector::ProjectorError;
 use thiserror::Error;
 
+use crate::aside::{self, Stop};
 use crate::exit::Exit;
 
 const OF_ANOTHER_USER: &str = "run it as the owner of the data folder, or have the owner open it to your group as docs/OPERATIONS.md says";
@@ -85,6 +87,10 @@ pub(crate) enum ShellError {
     NoBackup { path: PathBuf },
     #[error("the backup {path} is damaged: {what}")]
     DamagedBackup { path: PathBuf, what: String },
+    #[error("--csv gives a table, and this command answers with none")]
+    NoTable,
+    #[error("there is no table {name} in this answer")]
+    OtherTable { name: String },
     #[error("failed to print")]
     Print(#[source] io::Error),
     #[error("failed to ask the book")]
@@ -108,16 +114,16 @@ impl Failure {
     }
 
     /// Says on stderr what happened, why, and what to do.
-    pub(crate) fn tell(&self) {
-        eprintln!("error: {}", self.error);
-        let mut cause = self.error.source();
-        while let Some(error) = cause {
-            eprintln!("  because: {error}");
-            cause = error.source();
-        }
-        if let Some(hint) = &self.hint {
-            eprintln!("hint: {hint}");
-        }
+    pub(crate) fn tell(&self, is_json: bool) {
+        let causes = successors(self.error.source(), |&error| error.source());
+        let mut what = vec![self.error.to_string()];
+        what.extend(causes.map(ToString::to_string));
+        let stop = Stop {
+            what,
+            hint: self.hint.clone(),
+            exit: self.exit.code(),
+        };
+        aside::stop(&stop, is_json);
     }
 
     /// The same failure with this hint.
@@ -174,6 +180,7 @@ impl From<ShellError> for Failure {
             E::DamagedBackup { .. } => {
                 Some("nothing was restored: take another backup, or another copy of this one")
             }
+            E::NoTable => Some("leave --csv out; programs take --json"),
             E::NothingToTrain => {
                 Some("nothing is lost: bodies are stored as they were before; import more first")
             }
@@ -186,12 +193,14 @@ impl From<ShellError> for Failure {
             | E::Io { .. }
             | E::Print(_)
             | E::Query(_)
+            | E::OtherTable { .. }
             | E::Demo(_)
             | E::Unlisted { .. } => None,
         };
         let (exit, hint) = match &error {
             E::DamagedBackup { .. } => (Exit::Damaged, hint),
             E::Unfinished { .. } => (Exit::Unfinished, hint),
+            E::NoTable | E::OtherTable { .. } => (Exit::Usage, hint),
             E::Io { source, .. } if is_full(source) => (Exit::Unfinished, Some(MAKE_ROOM)),
             _ => (Exit::Failed, hint),
         };

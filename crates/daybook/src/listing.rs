@@ -3,16 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use comfy_table::{CellAlignment, Table, presets};
 use projector::OpenBook;
 use rusqlite::ToSql;
 use rusqlite::types::Value as Cell;
 use serde_json::{Map, Value, json};
 
+use crate::columns::{self, Shown};
 use crate::currency;
 use crate::failure::Failure;
 use crate::moment;
+use crate::paint::{self, HEADING, painted};
 use crate::screen::harmless;
+use crate::sheet;
 
 const CURRENCY: &str = "currency";
 
@@ -108,6 +110,11 @@ impl Listing {
             .map_or(Value::Null, |row| self.object(row))
     }
 
+    /// For spreadsheets: all rows under the names of all columns.
+    pub(crate) fn csv(&self) -> Vec<u8> {
+        sheet::csv(&self.columns, &self.rows)
+    }
+
     /// For people: the first two columns of each row, as `name count`.
     pub(crate) fn pairs(&self) -> Vec<String> {
         let pair =
@@ -121,22 +128,20 @@ impl Listing {
             return "none".to_owned();
         }
         let shown = self.shown();
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING);
-        table.set_header(shown.iter().map(|&place| heading(&self.columns[place])));
-        for row in &self.rows {
-            table.add_row(shown.iter().map(|&place| self.cell_text(row, place)));
-        }
-        for (index, &place) in shown.iter().enumerate() {
-            let column = table
-                .column_mut(index)
-                .expect("the header set as many columns");
-            column.set_padding((0, 2));
-            if self.is_number(place) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        trimmed(&table.to_string())
+        let name = |&place: &usize| Shown {
+            text: heading(&self.columns[place]),
+            style: HEADING,
+        };
+        let cell = |row: &[Cell], place: usize| {
+            let text = self.cell_text(row, place);
+            let style = paint::of_cell(&self.columns[place], &text);
+            Shown { text, style }
+        };
+        let mut lines = vec![shown.iter().map(name).collect()];
+        let line = |row: &Vec<Cell>| shown.iter().map(|&place| cell(row, place)).collect();
+        lines.extend(self.rows.iter().map(line));
+        let is_right: Vec<bool> = shown.iter().map(|&place| self.is_number(place)).collect();
+        columns::lay_out(&lines, &is_right)
     }
 
     /// For people: the first row, a line a column; what is null is left out.
@@ -149,10 +154,11 @@ impl Listing {
             .into_iter()
             .filter(|&place| row[place] != Cell::Null);
         let lines = shown.map(|place| {
+            let (name, text) = (&self.columns[place], self.cell_text(row, place));
             format!(
                 "{:<24}{}",
-                heading(&self.columns[place]),
-                self.cell_text(row, place)
+                heading(name),
+                painted(paint::of_cell(name, &text), &text)
             )
         });
         lines.collect::<Vec<_>>().join("\n")
@@ -228,12 +234,4 @@ pub(crate) fn heading(name: &str) -> String {
         .or_else(|| name.strip_suffix("_s"))
         .unwrap_or(name);
     bare.replace('_', " ")
-}
-
-/// Without the spaces at the ends of lines.
-fn trimmed(text: &str) -> String {
-    text.lines()
-        .map(str::trim_end)
-        .collect::<Vec<_>>()
-        .join("\n")
 }

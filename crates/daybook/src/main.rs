@@ -1,7 +1,9 @@
 //! The one binary: reads its arguments, runs one role, says how it ended. Rules of Stripe or of the books are not here.
 
 mod arguments;
+mod aside;
 mod backup;
+mod columns;
 mod commands;
 mod compare;
 mod currency;
@@ -11,14 +13,14 @@ mod failure;
 mod folder;
 mod listing;
 mod moment;
+mod paint;
 mod progress;
 mod screen;
+mod sheet;
 mod shell;
 mod standing;
 
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use crate::arguments::Arguments;
 use crate::shell::Shell;
@@ -28,12 +30,20 @@ use crate::shell::Shell;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let Arguments { global, command } = Arguments::parse();
+    let Arguments { global, command } = match Arguments::read() {
+        Ok(arguments) => arguments,
+        Err(error) => return ExitCode::from(arguments::refuse(&error).code()),
+    };
     let mut shell = Shell::new(global);
-    let exit = match command.run(&mut shell).and_then(|exit| shell.finish(exit)) {
+    let run = |shell: &mut Shell| {
+        shell.check_tables(command.tables())?;
+        let exit = command.run(shell)?;
+        shell.finish(exit)
+    };
+    let exit = match run(&mut shell) {
         Ok(exit) => exit,
         Err(failure) => {
-            failure.tell();
+            failure.tell(shell.is_json());
             failure.exit()
         }
     };

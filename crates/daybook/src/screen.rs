@@ -3,33 +3,37 @@
 use std::fmt::Display;
 use std::io::{self, BufWriter, ErrorKind, Stdout, Write};
 
+use anstream::adapter::strip_str;
 use serde::Serialize;
 
 use crate::failure::{Failure, ShellError};
+use crate::paint;
 
 /// Standard output, buffered.
 pub(crate) struct Screen {
     out: BufWriter<Stdout>,
     is_gone: bool,
+    is_coloured: bool,
 }
 
 impl Screen {
-    /// Standard output.
+    /// Standard output, with colours if they are settled to be on it.
     pub(crate) fn new() -> Self {
         Self {
             out: BufWriter::new(io::stdout()),
             is_gone: false,
+            is_coloured: paint::is_on_stdout(),
         }
     }
 
     /// Prints one line.
     pub(crate) fn line(&mut self, text: impl Display) -> Result<(), Failure> {
-        self.attempt(|out| writeln!(out, "{text}"))
+        self.print(&format!("{text}\n"))
     }
 
     /// Prints the beginning of a line, or more of it, and lets it be seen at once.
     pub(crate) fn part(&mut self, text: impl Display) -> Result<(), Failure> {
-        self.attempt(|out| write!(out, "{text}"))?;
+        self.print(&text.to_string())?;
         self.flush()
     }
 
@@ -49,6 +53,13 @@ impl Screen {
     /// Lets everything be seen.
     pub(crate) fn flush(&mut self) -> Result<(), Failure> {
         self.attempt(Write::flush)
+    }
+
+    fn print(&mut self, text: &str) -> Result<(), Failure> {
+        if self.is_coloured {
+            return self.bytes(text.as_bytes());
+        }
+        self.attempt(|out| write!(out, "{}", strip_str(text)))
     }
 
     fn attempt(

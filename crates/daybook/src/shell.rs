@@ -7,10 +7,12 @@ use projector::OpenBook;
 use serde_json::{Value, json};
 
 use crate::arguments::Global;
+use crate::aside;
 use crate::exit::Exit;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, ShellError};
 use crate::folder::Folder;
 use crate::listing::{Listing, heading};
+use crate::paint::{self, HEADING, painted};
 use crate::screen::Screen;
 use crate::standing::Standing;
 
@@ -18,24 +20,62 @@ use crate::standing::Standing;
 pub(crate) struct Shell {
     pub(crate) folder: Folder,
     pub(crate) screen: Screen,
-    is_json: bool,
+    form: Form,
     stream: Option<StreamId>,
+}
+
+/// The form of an answer.
+enum Form {
+    People,
+    Json,
+    /// One table, the main one or the one that is named.
+    Csv(Option<String>),
 }
 
 impl Shell {
     /// A run with these arguments.
     pub(crate) fn new(global: Global) -> Self {
+        paint::settle(global.color);
         Self {
             folder: Folder::new(&global.data),
             screen: Screen::new(),
-            is_json: global.json,
+            form: match (global.json, global.csv) {
+                (true, _) => Form::Json,
+                (_, true) => Form::Csv(global.table),
+                _ => Form::People,
+            },
             stream: global.stream,
         }
     }
 
-    /// Whether a program reads the answer.
+    /// Whether the answer is JSON.
     pub(crate) fn is_json(&self) -> bool {
-        self.is_json
+        matches!(self.form, Form::Json)
+    }
+
+    /// Whether the answer is a table in CSV.
+    pub(crate) fn is_csv(&self) -> bool {
+        matches!(self.form, Form::Csv(_))
+    }
+
+    /// Whether the answer is for the eye.
+    pub(crate) fn is_for_people(&self) -> bool {
+        matches!(self.form, Form::People)
+    }
+
+    /// Before a command does anything: whether a table that is asked for is one of those that it answers with.
+    pub(crate) fn check_tables(&self, tables: &[&'static str]) -> Result<(), Failure> {
+        let Form::Csv(name) = &self.form else {
+            return Ok(());
+        };
+        match name {
+            _ if tables.is_empty() => Err(ShellError::NoTable.into()),
+            Some(name) if !tables.contains(&&**name) => {
+                let failure: Failure = ShellError::OtherTable { name: name.clone() }.into();
+                Err(failure.hinting(format!("its tables: {}", tables.join(", "))))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The stream spoken of.
@@ -70,21 +110,39 @@ impl Shell {
         Ok((log, stream, book))
     }
 
-    /// Answers with tables: for programs an object with a member for each, for people each under its name if there are several.
+    /// Answers with tables: in JSON an object with a member for each, in CSV the one that was asked for or else the first, for
+    /// people each under its name if there are several.
     pub(crate) fn answer(
         &mut self,
         tables: &[(&str, Listing)],
         standing: &Standing,
     ) -> Result<(), Failure> {
-        if self.is_json {
-            let members = tables
-                .iter()
-                .map(|(name, table)| ((*name).to_owned(), table.json()));
-            return self.answer_json(members.collect::<serde_json::Map<_, _>>().into(), standing);
+        match &self.form {
+            Form::Json => {
+                let members = tables
+                    .iter()
+                    .map(|(name, table)| ((*name).to_owned(), table.json()));
+                let members: serde_json::Map<_, _> = members.collect();
+                self.answer_json(members.into(), standing)
+            }
+            Form::Csv(asked) => {
+                let is_asked = |(name, _): &&(&str, Listing)| {
+                    asked.as_deref().is_none_or(|asked| asked == *name)
+                };
+                let (_, table) = tables.iter().find(is_asked).expect("`check_tables` has it");
+                self.screen.bytes(&table.csv())?;
+                self.screen.flush()?;
+                aside::note(&standing.line());
+                Ok(())
+            }
+            Form::People => self.show(tables, standing),
         }
+    }
+
+    fn show(&mut self, tables: &[(&str, Listing)], standing: &Standing) -> Result<(), Failure> {
         for (name, table) in tables {
             if tables.len() > 1 {
-                self.screen.line(name)?;
+                self.screen.line(painted(HEADING, name))?;
             }
             self.screen.line(table.text())?;
             if tables.len() > 1 {
@@ -110,7 +168,7 @@ impl Shell {
         facts: &[Fact],
         standing: &Standing,
     ) -> Result<(), Failure> {
-        if self.is_json {
+        if self.is_json() {
             return self.answer_json(object(facts), standing);
         }
         self.tell_facts(facts)?;
@@ -119,12 +177,12 @@ impl Shell {
 
     /// The same, of what stands on no log.
     pub(crate) fn tell_facts(&mut self, facts: &[Fact]) -> Result<(), Failure> {
-        if self.is_json {
+        if self.is_json() {
             return self.screen.json(&object(facts));
         }
-        for fact in facts.iter().filter(|fact| !fact.text.is_empty()) {
-            self.screen
-                .line(format!("{:<15} {}", heading(fact.name), fact.text))?;
+        for Fact { name, text, .. } in facts.iter().filter(|fact| !fact.text.is_empty()) {
+            let text = painted(paint::of_fact(name, text), text);
+            self.screen.line(format!("{:<15} {text}", heading(name)))?;
         }
         Ok(())
     }

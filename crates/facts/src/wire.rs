@@ -69,6 +69,8 @@ impl<'t> Target<'t> {
 /// What stands in a list's place.
 enum Listed {
     Rows,
+    /// A list object that says that there are more rows than it shows.
+    Cut,
     Null,
     /// A list object that says nothing of its rows.
     Silent,
@@ -286,7 +288,7 @@ impl<'a> Wire<'a> {
                 self.note("not_a_list", path);
                 target.write(place, Value::Unknown);
             }
-            Listed::Rows | Listed::Odd => target.write(place, Value::Unknown),
+            Listed::Rows | Listed::Cut | Listed::Odd => target.write(place, Value::Unknown),
         }
     }
 
@@ -357,12 +359,20 @@ impl<'a> Wire<'a> {
 
     fn list_object(&mut self, path: &Path<'_>, row: RowReader<'_, 'a>) -> Listed {
         let mut listed = Listed::Silent;
+        let mut is_cut = false;
         let mut first = true;
         self.scan.enter();
         while let Some(name) = self.scan.member(&mut first) {
-            if name.decode().as_deref() != Some("data") {
-                self.scan.skip();
-                continue;
+            match name.decode().as_deref() {
+                Some("data") => {}
+                Some("has_more") => {
+                    is_cut |= self.scan.value() == "true";
+                    continue;
+                }
+                _ => {
+                    self.scan.skip();
+                    continue;
+                }
             }
             let path = path.member("data");
             match (&listed, self.scan.peek()) {
@@ -378,7 +388,10 @@ impl<'a> Wire<'a> {
                 }
             }
         }
-        listed
+        match listed {
+            Listed::Rows | Listed::Silent if is_cut => Listed::Cut,
+            listed => listed,
+        }
     }
 
     fn array(&mut self, path: &Path<'_>, row: RowReader<'_, 'a>) {

@@ -1,5 +1,6 @@
-//! Whether lines seen so far are the beginning of one JSON value that goes on: how a document over many lines is told from
-//! a line that was cut short. It looks at brackets, commas and quotes only; whether the value is sound is decided elsewhere.
+//! Whether bytes seen so far are the beginning of one JSON value that goes on: how a document over many lines is told from
+//! a line that was cut short, and where a row of an array ends that no memory could hold. It looks at brackets, commas and
+//! quotes only; whether the value is sound is decided elsewhere.
 
 /// What the lines so far are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +10,19 @@ pub(crate) enum Progress {
     /// One value.
     Whole,
     /// No beginning of any value.
+    Broken,
+}
+
+/// How the bytes of a row of an array end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RowEnd {
+    /// The row goes on.
+    Open,
+    /// Another row follows.
+    Comma,
+    /// The array ends with it.
+    Last,
+    /// What follows can't stand there.
     Broken,
 }
 
@@ -24,11 +38,22 @@ enum Next {
     Nothing,
 }
 
+/// What the bytes so far end in, so that the next may go on with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Within {
+    Nothing,
+    Text,
+    /// A text, behind a backslash.
+    Escape,
+    Scalar,
+}
+
 /// The brackets that are open, and what may come next. Costs a byte a level.
 #[derive(Clone, Debug)]
 pub(crate) struct Brackets {
     open: Vec<u8>,
     next: Next,
+    within: Within,
 }
 
 impl Brackets {
@@ -37,23 +62,15 @@ impl Brackets {
         Self {
             open: Vec::new(),
             next: Next::Value,
+            within: Within::Nothing,
         }
     }
 
-    /// Takes one more line. After [`Progress::Broken`] it is of no more use.
+    /// Takes one more line or a piece of one. After [`Progress::Broken`] it is of no more use.
     pub(crate) fn feed(&mut self, line: &[u8]) -> Progress {
         let mut at = 0;
-        while let Some(&byte) = line.get(at) {
-            let step = match byte {
-                b' ' | b'\t' | b'\r' | b'\n' => Some(1),
-                b'{' | b'[' => self.open(byte),
-                b'}' | b']' => self.close(byte),
-                b',' => self.comma(),
-                b':' => self.colon(),
-                b'"' => text_bytes(&line[at..]).filter(|_| self.text()),
-                _ => Some(scalar_bytes(&line[at..])).filter(|_| self.value()),
-            };
-            match step {
+        while at < line.len() {
+            match self.step(&line[at..]) {
                 Some(bytes) => at += bytes,
                 None => return Progress::Broken,
             }
@@ -63,6 +80,88 @@ impl Brackets {
         } else {
             Progress::Open
         }
+    }
+
+    /// Takes the row of an array in hand up to its end, which is taken too, and leaves the rest. Gives the row's bytes.
+    pub(crate) fn row<'b>(&mut self, bytes: &mut &'b [u8]) -> (&'b [u8], RowEnd) {
+        let all = *bytes;
+        let mut at = 0;
+        while at < all.len() {
+            let is_in_text = matches!(self.within, Within::Text | Within::Escape);
+            let is_comma = !is_in_text && all[at] == b',';
+            let Some(taken) = self.step(&all[at..]) else {
+                *bytes = &all[at..];
+                return (&all[..at], RowEnd::Broken);
+            };
+            let end = match self.open.len() {
+                0 => RowEnd::Last,
+                1 if is_comma => RowEnd::Comma,
+                _ => {
+                    at += taken;
+                    continue;
+                }
+            };
+            *bytes = &all[at + taken..];
+            return (&all[..at], end);
+        }
+        *bytes = &[];
+        (all, RowEnd::Open)
+    }
+
+    /// Takes one token, or what there is of it, from the start of some bytes; how many bytes that is, or none if it can't
+    /// stand there.
+    fn step(&mut self, bytes: &[u8]) -> Option<usize> {
+        match self.within {
+            Within::Text | Within::Escape => return self.go_on_with_text(bytes),
+            Within::Scalar => {
+                self.within = Within::Nothing;
+                match scalar_bytes(bytes) {
+                    0 => {}
+                    run => return Some(self.scalar(run, bytes.len())),
+                }
+            }
+            Within::Nothing => {}
+        }
+        match *bytes.first()? {
+            b' ' | b'\t' | b'\r' | b'\n' => Some(1),
+            byte @ (b'{' | b'[') => self.open(byte),
+            byte @ (b'}' | b']') => self.close(byte),
+            b',' => self.comma(),
+            b':' => self.colon(),
+            b'"' => {
+                self.within = Within::Text;
+                let taken = self.text().then_some(1)?;
+                Some(taken + self.go_on_with_text(&bytes[taken..])?)
+            }
+            _ => {
+                let run = scalar_bytes(bytes);
+                self.value().then(|| self.scalar(run, bytes.len()))
+            }
+        }
+    }
+
+    /// Of a text that has begun, as much as there is; none if the line ends in it.
+    fn go_on_with_text(&mut self, bytes: &[u8]) -> Option<usize> {
+        for (at, byte) in bytes.iter().enumerate() {
+            self.within = match (self.within, byte) {
+                (_, b'\n') => return None,
+                (Within::Escape, _) => Within::Text,
+                (_, b'\\') => Within::Escape,
+                (_, b'"') => {
+                    self.within = Within::Nothing;
+                    return Some(at + 1);
+                }
+                _ => continue,
+            };
+        }
+        Some(bytes.len())
+    }
+
+    fn scalar(&mut self, run: usize, bytes: usize) -> usize {
+        if run == bytes {
+            self.within = Within::Scalar;
+        }
+        run
     }
 
     /// How many brackets are open.
@@ -143,18 +242,6 @@ impl Brackets {
     }
 }
 
-/// The length of the text at the start, with its quotes; none if the line ends first.
-fn text_bytes(rest: &[u8]) -> Option<usize> {
-    let mut at = 1;
-    loop {
-        match rest.get(at)? {
-            b'"' => return Some(at + 1),
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-}
-
 /// The length of the run of bytes at the start that are neither space nor punctuation.
 fn scalar_bytes(rest: &[u8]) -> usize {
     rest.iter()
@@ -204,12 +291,12 @@ mod tests {
     #[test]
     fn a_line_that_was_cut_short_is_broken_by_the_next() {
         check(&[r#"{"a": {"b": 1"#, r#"{"a": 1}"#], Progress::Broken);
-        check(&[r#"{"a": "cut"#], Progress::Broken);
+        check(&["{\"a\": \"cut\n"], Progress::Broken);
         check(&[r#"{"a": 1}}"#], Progress::Broken);
         check(&["[1}"], Progress::Broken);
         check(&[r#"{"a" 1}"#], Progress::Broken);
         check(&["{} {}"], Progress::Broken);
-        check(&[r#"{"a\"#], Progress::Broken);
+        check(&["{\"a\\\n"], Progress::Broken);
     }
 
     #[test]

@@ -1,16 +1,20 @@
-//! Sources, plain or gzip, cut into bodies: a JSON value a line, or values over many lines, each an event, a notification, an
-//! observation, a list of them, or with [`BareReading`] a bare object. Memory is bounded by the longest line or value.
+//! Sources, plain, gzip or zstd, cut into bodies: a JSON value a line, or values over many lines, each an event, a notification, an
+//! observation, a list of them, or with [`BareReading`] a bare object. Memory is bounded by the longest line or value; an array
+//! may be longer, if its rows are not.
 //!
 //! What is not whole is set aside by itself: after a spoilt line the next one starts afresh.
+
+mod array;
 
 use std::io::{self, BufRead, BufReader, Read};
 
 use facts::EnvelopeError;
 
+use self::array::{Array, begins_array};
 use crate::block::{Brackets, Progress};
-use crate::gzip::{Source, Unpacked};
 use crate::lines::{Line, Lines};
 use crate::rejects::Draft;
+use crate::unpacked::{Source, Unpacked};
 use crate::{BareReading, Intake, IntakeError, Origin};
 
 /// The bound on a line, and on a value over many lines, unless another is set: 64 MiB.
@@ -19,10 +23,14 @@ pub const LINE_BYTES_MAX: u64 = 64 << 20;
 const TOO_LONG: &str =
     "longer than the bound on a line or value; give one value a line, or raise the bound";
 
-const BEHIND_GZIP: &str =
-    "what stands behind the end of the gzip is no gzip; give it as a file of its own";
+const BEHIND_PACKED: &str =
+    "what stands behind the end of the gzip or zstd is neither; give it as a file of its own";
 
-const GZIP_IN_GZIP: &str = "it is gzip within gzip; unpack it once, and import what comes out";
+const PACKED_TWICE: &str = "it is packed twice; unpack it once, and import what comes out";
+
+/// So much may the window of a zstd have, besides twice the bound on a line: under the bound that is set unless another is,
+/// what `zstd --long` writes can be read.
+const WINDOW_BYTES: u64 = 16 << 20;
 
 const BUFFER_BYTES: usize = 1 << 18;
 const PIECE_BYTES: u64 = 1 << 16;
@@ -56,7 +64,7 @@ pub enum Ended {
     Cut(io::Error),
 }
 
-/// Offers every body of `source`, which is called `name` in rejects, to `intake`. Gzip is known by its first bytes.
+/// Offers every body of `source`, which is called `name` in rejects, to `intake`. Gzip and zstd are known by their first bytes.
 pub fn import(
     source: &mut dyn BufRead,
     name: &str,
@@ -70,11 +78,12 @@ pub fn import(
         options,
         line: 0,
         block: None,
+        array: None,
     };
     let mut source = Source::new(source);
-    let ended = match source.is_gzip() {
-        Ok(true) => import.packed(&mut source)?,
-        Ok(false) => import.plain(&mut source)?,
+    let ended = match source.packing() {
+        Ok(Some(_)) => import.packed(&mut source)?,
+        Ok(None) => import.plain(&mut source)?,
         Err(error) => Ended::Cut(error),
     };
     intake.rejects().end_source()?;
@@ -88,6 +97,7 @@ struct Import<'i, 'a> {
     /// The number of the line in hand, from 1.
     line: u64,
     block: Option<Block>,
+    array: Option<Array>,
 }
 
 /// Lines that may become one value.
@@ -107,18 +117,18 @@ impl<'i> Import<'i, '_> {
             match lines.next() {
                 Line::Whole(line) => self.line(line)?,
                 Line::TooLong(start) => {
-                    self.give_up_block(self.line - 1)?;
-                    if let Some(error) = self.too_long(start, TOO_LONG, &mut || lines.rest())? {
+                    if let Some(error) = self.long_line(start, &mut || lines.rest())? {
+                        self.give_up(self.line)?;
                         return Ok(Ended::Cut(error));
                     }
                 }
                 Line::Cut(start, error) => {
                     self.line(start)?;
-                    self.give_up_block(self.line)?;
+                    self.give_up(self.line)?;
                     return Ok(Ended::Cut(error));
                 }
                 Line::End => {
-                    self.give_up_block(self.line - 1)?;
+                    self.give_up(self.line - 1)?;
                     return Ok(Ended::Whole);
                 }
             }
@@ -126,21 +136,27 @@ impl<'i> Import<'i, '_> {
     }
 
     fn packed(&mut self, source: &mut Source<'_>) -> Result<Ended, IntakeError> {
-        let mut unpacked = BufReader::with_capacity(BUFFER_BYTES, Unpacked::new(source));
+        let bytes_max = self.options.line_bytes_max;
+        let window_bytes_max = WINDOW_BYTES.saturating_add(bytes_max.saturating_mul(2));
+        let unpacked = match Unpacked::new(source, window_bytes_max) {
+            Ok(unpacked) => unpacked,
+            Err(error) => return Ok(Ended::Cut(error)),
+        };
+        let mut unpacked = BufReader::with_capacity(BUFFER_BYTES, unpacked);
         let mut inside = Source::new(&mut unpacked);
-        let ended = match inside.is_gzip() {
-            Ok(true) => Ended::Cut(io::Error::other(GZIP_IN_GZIP)),
-            Ok(false) => self.plain(&mut inside)?,
+        let ended = match inside.packing() {
+            Ok(Some(_)) => Ended::Cut(io::Error::other(PACKED_TWICE)),
+            Ok(None) => self.plain(&mut inside)?,
             Err(error) => Ended::Cut(error),
         };
         match ended {
-            Ended::Whole => self.behind_gzip(source),
+            Ended::Whole => self.behind_packed(source),
             cut => Ok(cut),
         }
     }
 
-    /// Sets aside what is left of a source whose gzip has ended.
-    fn behind_gzip(&mut self, source: &mut Source<'_>) -> Result<Ended, IntakeError> {
+    /// Sets aside what is left of a source whose gzip or zstd has ended.
+    fn behind_packed(&mut self, source: &mut Source<'_>) -> Result<Ended, IntakeError> {
         let bytes_max = self.options.line_bytes_max;
         let mut pieces = |bytes_max| {
             let mut piece = Vec::new();
@@ -153,11 +169,11 @@ impl<'i> Import<'i, '_> {
                 let (piece, read) = pieces(PIECE_BYTES);
                 read.map(|_| piece)
             };
-            self.too_long(start, BEHIND_GZIP, &mut rest)?
+            self.too_long(start, BEHIND_PACKED, &mut rest)?
         } else {
             if !start.is_empty() {
                 self.intake
-                    .set_aside(self.origin(self.line), BEHIND_GZIP, &start)?;
+                    .set_aside(self.origin(self.line), BEHIND_PACKED, &start)?;
             }
             read.err()
         };
@@ -167,6 +183,9 @@ impl<'i> Import<'i, '_> {
     fn line(&mut self, mut line: Vec<u8>) -> Result<(), IntakeError> {
         if self.line == 1 && line.starts_with(BYTE_ORDER_MARK) {
             line.drain(..BYTE_ORDER_MARK.len());
+        }
+        if self.is_in_array() {
+            return self.go_on_with_array(&line);
         }
         let Some(mut block) = self.block.take() else {
             return self.fresh_line(line);
@@ -179,6 +198,9 @@ impl<'i> Import<'i, '_> {
         }
         block.bytes.extend_from_slice(&line);
         drop(line);
+        if self.is_too_long(&block) && begins_array(&block.bytes) {
+            return self.begin_array(&block);
+        }
         self.spill(&mut block)?;
         match progress {
             Progress::Open => self.block = Some(block),
@@ -190,8 +212,7 @@ impl<'i> Import<'i, '_> {
 
     /// Moves what is held of a value to its reject once it is too long to hold.
     fn spill(&mut self, block: &mut Block) -> Result<(), IntakeError> {
-        let is_too_long = block.bytes.len() as u64 > self.options.line_bytes_max;
-        if block.spilt.is_none() && is_too_long {
+        if self.is_too_long(block) {
             block.spilt = Some(self.intake.rejects().draft()?);
         }
         if let Some(draft) = &mut block.spilt {
@@ -199,6 +220,43 @@ impl<'i> Import<'i, '_> {
             block.bytes = Vec::new();
         }
         Ok(())
+    }
+
+    fn is_too_long(&self, block: &Block) -> bool {
+        block.spilt.is_none() && block.bytes.len() as u64 > self.options.line_bytes_max
+    }
+
+    /// A line that no memory should hold, given as its start and then every piece: rows of an array, or nothing that can
+    /// enter. Why reading it failed, if it did.
+    fn long_line(
+        &mut self,
+        start: Vec<u8>,
+        pieces: &mut dyn FnMut() -> io::Result<Vec<u8>>,
+    ) -> Result<Option<io::Error>, IntakeError> {
+        let is_marked = self.line == 1 && start.starts_with(BYTE_ORDER_MARK);
+        let text = &start[if is_marked { BYTE_ORDER_MARK.len() } else { 0 }..];
+        let goes_on = |block: &Block| block.spilt.is_none() && begins_array(&block.bytes);
+        if let Some(block) = self.block.take_if(|block| goes_on(block)) {
+            self.line -= 1;
+            self.begin_array(&block)?;
+            self.line += 1;
+        }
+        if self.is_in_array() {
+            self.go_on_with_array(text)?;
+        } else if self.block.is_none() && begins_array(text) {
+            self.begin_array_in_line(text)?;
+        } else {
+            self.give_up_block(self.line - 1)?;
+            return self.too_long(start, TOO_LONG, pieces);
+        }
+        drop(start);
+        loop {
+            match pieces() {
+                Ok(piece) if piece.is_empty() => return Ok(None),
+                Ok(piece) => self.go_on_with_array(&piece)?,
+                Err(error) => return Ok(Some(error)),
+            }
+        }
     }
 
     /// A line that continues nothing: a value, the beginning of one, or spoilt.
@@ -261,12 +319,17 @@ impl<'i> Import<'i, '_> {
                 item: Some(place),
                 ..origin
             };
-            match facts::envelope(item.as_bytes()) {
-                Ok(envelope) => self.intake.enter(origin, envelope, item.into())?,
-                Err(error) => self.bare(origin, &error, item.as_bytes())?,
-            }
+            self.row(origin, item.into())?;
         }
         Ok(())
+    }
+
+    /// One of a list.
+    fn row(&mut self, origin: Origin<'_>, body: Vec<u8>) -> Result<(), IntakeError> {
+        match facts::envelope(&body) {
+            Ok(envelope) => self.intake.enter(origin, envelope, body),
+            Err(error) => self.bare(origin, &error, &body),
+        }
     }
 
     /// A bare object enters as an observation, if someone said when it was read.
@@ -285,6 +348,12 @@ impl<'i> Import<'i, '_> {
             Some(line) => self.intake.offer(origin, line.into_bytes()),
             None => self.intake.refuse(origin, error, body),
         }
+    }
+
+    /// Where the source ends: what never became whole.
+    fn give_up(&mut self, last_line: u64) -> Result<(), IntakeError> {
+        self.give_up_array(last_line)?;
+        self.give_up_block(last_line)
     }
 
     /// A value that never became whole.

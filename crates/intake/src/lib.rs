@@ -6,12 +6,12 @@
 mod bare;
 mod block;
 mod error;
-mod gzip;
 mod import;
 mod intake;
 mod lines;
 mod part;
 mod rejects;
+mod unpacked;
 
 pub use bare::BareReading;
 pub use error::IntakeError;

@@ -5,9 +5,10 @@ mod changes;
 
 use std::collections::BTreeMap;
 
+use crate::billing_rates::BillingRates;
 use crate::calendar::{DAY_S, SECOND_US};
 use crate::config::Config;
-use crate::flows::signup;
+use crate::flows::{catalogue, signup};
 use crate::json::Text;
 use crate::observation::Read;
 use crate::random::Random;
@@ -108,10 +109,11 @@ pub struct BusyObject {
 pub fn live_busily(load: &Load) -> Vec<BusyObject> {
     let config = Config {
         created_drifts: load.created_drifts,
+        billing: BillingRates::none(),
         ..Config::small(load.seed)
     };
     let mut world = World::empty(config);
-    signup::open_catalogue(&mut world, config.start_s * SECOND_US);
+    catalogue::open(&mut world, config.start_s * SECOND_US);
     let mut lives = Vec::new();
     for number in 1..=load.objects {
         let from_us = (config.start_s + 60 + i64::from(number) * 7) * SECOND_US;
@@ -195,7 +197,7 @@ impl<'a> Witness<'a> {
         let mut lost = 0;
         let last_us = history.last().at_us;
         let mut told = false;
-        for event in self.events.get(&*history.id).into_iter().flatten() {
+        for event in self.events.get(&**history.id()).into_iter().flatten() {
             if self.random.chance(self.load.lost_per_mille) {
                 lost += 1;
                 continue;
@@ -216,8 +218,8 @@ impl<'a> Witness<'a> {
         }
         dated.sort_by_key(|line| line.0);
         BusyObject {
-            object: history.object,
-            id: history.id.clone(),
+            object: history.object(),
+            id: history.id().clone(),
             lost,
             told,
             lines: dated.into_iter().map(|line| line.1).collect(),
@@ -243,7 +245,7 @@ impl<'a> Witness<'a> {
         };
         let line = self
             .recording
-            .observe_lagging(history.object, &history.id, read)?;
+            .observe_lagging(history.object(), history.id(), read)?;
         Some((at_us - lag_us, line.into()))
     }
 }

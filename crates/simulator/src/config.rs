@@ -1,5 +1,7 @@
 //! What is simulated: the company's size and span, and how often Stripe shows its less pleasant sides.
 
+use crate::billing_rates::BillingRates;
+
 /// One run of the simulator; equal configs give equal bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Config {
@@ -17,12 +19,26 @@ pub struct Config {
     pub late_snapshots_per_mille: u32,
     /// Of 1,000 charges, how many succeed before their balance transaction exists.
     pub async_capture_per_mille: u32,
+    /// How often billing takes a turn other than the plain one.
+    pub billing: BillingRates,
 }
 
 /// 2025-01-01T00:00:00Z.
 const NEW_YEAR_2025_S: i64 = 1_735_689_600;
 
+/// About how many events a customer of `Config::demo` brings about in a year, those that leave and come late with them.
+const EVENTS_PER_CUSTOMER: u64 = 76;
+
 impl Config {
+    /// A year of a company with about so many events: as many customers as that takes, at least one.
+    pub fn sized(seed: u64, events: u64) -> Self {
+        let customers = (events / EVENTS_PER_CUSTOMER).max(1);
+        Self {
+            customers: u32::try_from(customers).unwrap_or(u32::MAX),
+            ..Self::demo(seed)
+        }
+    }
+
     /// A year of a company with about 100,000 events.
     pub fn demo(seed: u64) -> Self {
         Self {
@@ -42,6 +58,7 @@ impl Config {
             created_drifts: true,
             late_snapshots_per_mille: 350,
             async_capture_per_mille: 250,
+            billing: BillingRates::usual(),
         }
     }
 }

@@ -15,7 +15,12 @@ pub(crate) struct Members<'a> {
 
 /// The text of one JSON object.
 pub(crate) fn object(fill: impl FnOnce(&mut Members<'_>)) -> String {
-    let mut out = String::with_capacity(4096);
+    object_of(4096, fill)
+}
+
+/// The text of one JSON object that is about so many bytes long.
+pub(crate) fn object_of(capacity: usize, fill: impl FnOnce(&mut Members<'_>)) -> String {
+    let mut out = String::with_capacity(capacity);
     write_object(&mut out, fill);
     out
 }
@@ -30,17 +35,39 @@ pub(crate) fn write_object(out: &mut String, fill: impl FnOnce(&mut Members<'_>)
 /// Appends a JSON string with its quotes.
 pub(crate) fn write_text(out: &mut String, text: &str) {
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            control if control < ' ' => {
-                write!(out, "\\u{:04x}", u32::from(control)).expect("a String takes all text");
-            }
-            plain => out.push(plain),
+    let mut rest = text;
+    // Without a way out of the loop the compiler looks at many bytes at once; nearly all text is plain.
+    if !text
+        .bytes()
+        .fold(false, |found, byte| found | is_escaped(byte))
+    {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
+    while let Some(place) = rest.bytes().position(is_escaped) {
+        let (plain, from) = rest.split_at(place);
+        out.push_str(plain);
+        write_escaped(out, from.as_bytes()[0]);
+        rest = &from[1..];
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+/// Whether a byte can't stand in a JSON string as it is; no part of a longer character is one.
+fn is_escaped(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+fn write_escaped(out: &mut String, byte: u8) {
+    match byte {
+        b'"' => out.push_str("\\\""),
+        b'\\' => out.push_str("\\\\"),
+        control => {
+            write!(out, "\\u{control:04x}").expect("a String takes all text");
         }
     }
-    out.push('"');
 }
 
 impl Members<'_> {
@@ -92,6 +119,20 @@ impl Members<'_> {
 
     pub(crate) fn object(&mut self, key: &str, fill: impl FnOnce(&mut Members<'_>)) -> &mut Self {
         write_object(self.key(key), fill);
+        self
+    }
+
+    /// An array of texts.
+    pub(crate) fn texts(&mut self, key: &str, values: &[Text]) -> &mut Self {
+        let out = self.key(key);
+        out.push('[');
+        for (index, value) in values.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            write_text(out, value);
+        }
+        out.push(']');
         self
     }
 

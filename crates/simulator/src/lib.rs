@@ -2,30 +2,38 @@
 //! output, no chance besides the seed, no floats. It imports none of the other crates and speaks wire JSON only, so that
 //! a field misread there can't be misread here too and pass.
 
+mod billing_rates;
 mod busy;
 mod calendar;
 mod config;
+mod courier;
 mod delivery;
 mod difference;
 mod flows;
+mod funds;
 mod history;
 mod identity;
 mod json;
+mod live;
 mod observation;
 mod random;
 mod recording;
 mod request;
 mod shapes;
+mod tally;
 mod truth;
 mod world;
 
+pub use billing_rates::BillingRates;
 pub use busy::{BusyObject, Load, live_busily};
 pub use config::Config;
 pub use delivery::{Arrival, Counts, Delivered, Delivery, Kind, count, deliver};
+pub use live::{Company, Standing};
 pub use observation::Read;
 pub use recording::{Event, Recording};
 pub use shapes::API_VERSION;
-pub use truth::{OBJECT_TYPES, Sum, Truth};
+pub use tally::Sum;
+pub use truth::{OBJECT_TYPES, Truth};
 
 /// Lives through a company's days.
 pub fn simulate(config: &Config) -> Recording {

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::calendar::{SECOND_US, second};
-use crate::history::{Histories, History, Version};
+use crate::history::{Histories, History};
 use crate::json::Text;
-use crate::shapes::{Balance, BalanceTransaction, Shape};
+use crate::observation::{self, Past, Question, Read};
+use crate::shapes::{Balance, BalanceTransaction, Shape as _};
+use crate::tally::Tally;
+use crate::truth::Truth;
 use crate::world::World;
 
 /// One event as Stripe emitted it.
@@ -28,6 +31,8 @@ pub struct Event {
     pub object: &'static str,
     /// The object's id; `balance` for the balance.
     pub object_id: Text,
+    /// The object's place among all.
+    pub(crate) index: usize,
     /// The connected account that it is told of; none for the platform.
     pub account: Option<Text>,
     /// The event, compact JSON on one line, with `pending_webhooks` 1.
@@ -51,9 +56,9 @@ impl Event {
 /// All that happened in a simulation.
 pub struct Recording {
     pub(crate) histories: Histories,
+    by_id: BTreeMap<Text, usize>,
     events: Vec<Event>,
-    /// Indices of the balance transactions, by the instant they were booked.
-    pub(crate) transactions: Vec<usize>,
+    tally: Tally,
     sweeps: BTreeMap<Text, Vec<Text>>,
     account: Text,
     end_us: i64,
@@ -64,23 +69,24 @@ impl Recording {
         let World {
             histories,
             mut events,
-            transactions,
             sweeps,
             mint,
             ..
         } = world;
         events.sort_by_key(|event| event.emitted_us);
-        let last_us = events.last().map_or(0, |event| event.emitted_us);
-        let mut transactions: Vec<usize> = transactions.iter().map(|t| t.index).collect();
-        transactions.sort_by_key(|&index| histories.all[index].versions[0].at_us);
-        let end_us = close_us.max(last_us + SECOND_US);
+        let mut tally = Tally::default();
+        for change in &histories.changes {
+            tally.follow(&histories, change);
+        }
+        events.iter().for_each(|event| tally.count(event));
         Self {
+            by_id: index(&histories),
+            end_us: end_us(close_us, events.last()),
             histories,
             events,
-            transactions,
+            tally,
             sweeps,
             account: mint.account,
-            end_us,
         }
     }
 
@@ -90,26 +96,12 @@ impl Recording {
     }
 
     /// The exact JSON of an object at an instant (microseconds), or none before it existed. The platform's balance is
-    /// `balance`.
+    /// `balance`; a whole list is asked for by its kind (`payout_membership`, `invoice_line_list`) and its owner's id.
     pub fn read(&self, object: &str, id: &str, at_us: i64) -> Option<String> {
         if object == "balance" {
             return (id == "balance").then(|| self.balance_at(at_us));
         }
-        let version = self.histories.find(object, id)?.at(at_us)?;
-        Some(version.state.render(at_us))
-    }
-
-    /// The whole lists of an object at an instant, each by its kind (`invoice_line_list`) with the JSON of all items; none
-    /// where the object itself holds all there is.
-    pub fn whole_lists(
-        &self,
-        object: &str,
-        id: &str,
-        at_us: i64,
-    ) -> Vec<(&'static str, Vec<String>)> {
-        let history = self.histories.find(object, id);
-        let version = history.and_then(|history| history.at(at_us));
-        version.map_or_else(Vec::new, |version| version.state.whole_lists())
+        self.past().body(object, self.find(id)?, at_us)
     }
 
     /// The platform's balance at an instant, as JSON.
@@ -120,9 +112,13 @@ impl Recording {
     /// An account's balance at an instant, as JSON.
     pub fn balance_of(&self, account: &str, at_us: i64) -> String {
         let booked = self
-            .transactions_until(account, at_us)
-            .map(|(_, transaction)| transaction);
-        Balance::of(booked, at_us).render(at_us)
+            .owned_by(account)
+            .filter(|history| history.begun_us <= at_us);
+        let states = booked.filter_map(|history| {
+            let state: &dyn std::any::Any = &*history.last().state;
+            state.downcast_ref::<BalanceTransaction>()
+        });
+        Balance::of(states, at_us).render(at_us)
     }
 
     /// The ids of all objects of a type that are the platform's own, in the order they were made.
@@ -134,8 +130,8 @@ impl Recording {
     pub fn list_ids_of(&self, account: &str, object: &str) -> Vec<&str> {
         let owned = self.owned_by(account);
         owned
-            .filter(|history| history.object == object)
-            .map(|history| &*history.id)
+            .filter(|history| history.object() == object)
+            .map(|history| &**history.id())
             .collect()
     }
 
@@ -146,9 +142,9 @@ impl Recording {
         std::iter::once(&*self.account).chain(connected).collect()
     }
 
-    /// The account of an object of this type and id, as `acct_…`; the platform's for what is not known.
-    pub fn account_of(&self, object: &str, id: &str) -> &str {
-        let found = self.histories.find(object, id);
+    /// The account of an object of this id, as `acct_…`; the platform's for what is not known.
+    pub fn account_of(&self, id: &str) -> &str {
+        let found = self.find(id);
         found
             .and_then(|history| history.account.as_deref())
             .unwrap_or(&self.account)
@@ -183,8 +179,7 @@ impl Recording {
             .filter(|event| event.event_type == "invoice.marked_uncollectible");
         write_offs
             .filter(|event| {
-                let history = self.histories.find("invoice", &event.object_id);
-                let last = history.expect("an event's object exists").last();
+                let last = self.histories.all[event.index].last();
                 let in_usd = event.body.contains("\"currency\":\"usd\"");
                 in_usd
                     && last.at_us == event.committed_us
@@ -194,32 +189,89 @@ impl Recording {
             .collect()
     }
 
-    pub(crate) fn owned_by(&self, account: &str) -> impl Iterator<Item = &History> {
-        let all = self.histories.all.iter();
-        all.filter(move |history| history.account.as_deref().unwrap_or(&self.account) == account)
+    /// The truth about the platform at the recording's end.
+    pub fn truth(&self) -> Truth<'_> {
+        self.truth_of(self.account())
     }
 
-    pub(crate) fn transactions_until(
+    /// The truth about one account at the recording's end.
+    pub fn truth_of<'a>(&'a self, account: &'a str) -> Truth<'a> {
+        Truth {
+            past: self.past(),
+            tally: &self.tally,
+            account,
+            end_us: self.end_us,
+        }
+    }
+
+    /// An honest read: its state held at some instant in [Date − elapsed, Date + 1 s). None where there was no object.
+    pub fn observe(
         &self,
-        account: &str,
+        object_type: &str,
+        id: &str,
         at_us: i64,
-    ) -> impl Iterator<Item = (i64, &BalanceTransaction)> {
-        let booked = self
-            .transactions
-            .iter()
-            .map(|&index| &self.histories.all[index]);
-        let versions = booked
-            .filter(move |history| history.account.as_deref().unwrap_or(&self.account) == account)
-            .map(|history| &history.versions[0]);
-        versions
-            .take_while(move |version| version.at_us <= at_us)
-            .map(|version| (version.at_us, transaction(version)))
+        elapsed_ms: i64,
+    ) -> Option<String> {
+        let read = Read {
+            at_us,
+            elapsed_ms,
+            lag_us: 0,
+        };
+        self.observe_lagging(object_type, id, read)
+    }
+
+    /// As `observe`, answered by a replica that lags: the state is older than the answer says.
+    pub fn observe_lagging(&self, object_type: &str, id: &str, read: Read) -> Option<String> {
+        let body = self.read(object_type, id, read.at_us - read.lag_us)?;
+        Some(self.answer(object_type, id, read, Some(&body)))
+    }
+
+    /// What the API answers about an object it does not know: a 404, as a line without a body.
+    pub fn observe_absent(&self, object_type: &str, id: &str, read: Read) -> String {
+        self.answer(object_type, id, read, None)
+    }
+
+    fn answer(&self, object_type: &str, id: &str, read: Read, body: Option<&str>) -> String {
+        let question = Question {
+            account: self.account_of(id),
+            request: &observation::path(object_type, id),
+            object_type,
+            id,
+        };
+        observation::answer(&question, read, body)
+    }
+
+    pub(crate) fn past(&self) -> Past<'_> {
+        Past {
+            histories: &self.histories,
+            account: &self.account,
+            sweeps: &self.sweeps,
+        }
+    }
+
+    fn owned_by(&self, account: &str) -> impl Iterator<Item = &History> {
+        let (past, all) = (self.past(), self.histories.all.iter());
+        all.filter(move |history| past.owner(history) == account)
+    }
+
+    fn find(&self, id: &str) -> Option<&History> {
+        Some(&self.histories.all[*self.by_id.get(id)?])
     }
 }
 
-fn transaction(version: &Version) -> &BalanceTransaction {
-    let state: &dyn std::any::Any = &*version.state;
-    state
-        .downcast_ref()
-        .expect("the list holds balance transactions only")
+/// An instant after all that happened.
+pub(crate) fn end_us(close_us: i64, last: Option<&Event>) -> i64 {
+    close_us.max(last.map_or(0, |event| event.emitted_us) + SECOND_US)
+}
+
+/// Objects by their ids; balances have none of their own.
+fn index(histories: &Histories) -> BTreeMap<Text, usize> {
+    let mut by_id = BTreeMap::new();
+    for (index, history) in histories.all.iter().enumerate() {
+        if history.object() != "balance" {
+            let doubled = by_id.insert(history.id().clone(), index);
+            assert!(doubled.is_none(), "an id is minted once");
+        }
+    }
+    by_id
 }

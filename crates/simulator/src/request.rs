@@ -51,6 +51,14 @@ impl World {
         }
     }
 
+    /// As `automatic_step`, with events that all show the state at its end.
+    pub(crate) fn late_step(&mut self, at_us: i64) -> Request {
+        Request {
+            late: true,
+            ..self.automatic_step(at_us)
+        }
+    }
+
     /// A step that Stripe takes by itself; its events name no request.
     pub(crate) fn automatic_step(&mut self, at_us: i64) -> Request {
         let drift_s = match self.random.below(1000) {
@@ -100,7 +108,7 @@ impl World {
         event_type: &'static str,
         handle: Handle<T>,
     ) {
-        let after = self.histories.all[handle.index].versions.len() - 1;
+        let after = self.histories.all[handle.index].last_place();
         request.announced.push(Announced {
             event_type,
             object: handle.index,
@@ -116,7 +124,7 @@ impl World {
         event_type: &'static str,
         handle: Handle<T>,
     ) {
-        let after = self.histories.all[handle.index].versions.len() - 1;
+        let after = self.histories.all[handle.index].last_place();
         let before = Some(
             after
                 .checked_sub(1)
@@ -155,12 +163,12 @@ impl World {
     ) -> Event {
         let history = &mut self.histories.all[announced.object];
         let shown = if request.late {
-            history.versions.len() - 1
+            history.last_place()
         } else {
             announced.after
         };
-        history.versions[shown].announced = true;
-        let committed_us = history.versions[shown].at_us;
+        history.mark_shown(shown, emitted_us);
+        let committed_us = history.version(shown).at_us;
         // A deletion shows a state from long before; an event is never older than its request.
         let told_us = if request.late {
             request.now_us
@@ -169,7 +177,7 @@ impl World {
         };
         let created_s = (second(told_us) + request.drift_s).max(history.last_created_s);
         history.last_created_s = created_s;
-        let (object, object_id) = (history.object, history.id.clone());
+        let (object, object_id) = (history.object(), history.id().clone());
         let account = history.account.clone();
         let previous = announced.before.map(|before| {
             let old = self.rendered(rendered, announced.object, before);
@@ -195,6 +203,7 @@ impl World {
             committed_us,
             late_snapshot: request.late,
             object,
+            index: announced.object,
             object_id,
             account,
             body,
@@ -207,7 +216,7 @@ impl World {
         if let Some((_, text)) = cache.0.iter().find(|(known, _)| *known == key) {
             return text.clone();
         }
-        let version = &self.histories.all[object].versions[version];
+        let version = self.histories.all[object].version(version);
         let text: Text = version.state.render(version.at_us).into();
         cache.0.push((key, text.clone()));
         text

@@ -1,11 +1,12 @@
 //! The company and its Stripe account while a simulation runs: what exists, what will happen when, and the one source of
 //! chance. The flows act on it; it decides nothing itself.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use crate::calendar::{DAY_S, SECOND_US, midnight, second};
 use crate::config::Config;
-use crate::flows;
+use crate::flows::{self, Shelf, Terms};
+use crate::funds::Funds;
 use crate::history::{Handle, Histories};
 use crate::identity::{Mint, kin};
 use crate::json::Text;
@@ -39,7 +40,22 @@ pub(crate) struct World {
     /// The balance as events told it; none before the first.
     pub(crate) balance: Option<Handle<Balance>>,
     pub(crate) invoice_numbers: u32,
-    agenda: BTreeMap<i64, VecDeque<Step>>,
+    /// What the company sells by, beside its plans: rates, coupons, codes.
+    pub(crate) shelf: Shelf,
+    /// The instant of the present step.
+    now_us: i64,
+    purses: BTreeMap<Option<Text>, Purse>,
+    /// How many of `transactions` the purses know.
+    purse_transactions: usize,
+    agenda: BTreeMap<(i64, u64), Step>,
+    steps_planned: u64,
+}
+
+/// What an account has, and the movements that a request has dated after the present step.
+#[derive(Default)]
+struct Purse {
+    funds: Funds,
+    ahead: Vec<(i64, Handle<BalanceTransaction>)>,
 }
 
 /// A customer with what is used of it at every turn.
@@ -49,6 +65,7 @@ pub(crate) struct Client {
     pub(crate) currency: Currency,
     pub(crate) card: Card,
     pub(crate) payment_method: Text,
+    pub(crate) terms: Terms,
 }
 
 /// A subscription and its owner.
@@ -113,31 +130,51 @@ impl World {
             unswept: Vec::new(),
             sweeps: BTreeMap::new(),
             invoice_numbers: 0,
+            shelf: Shelf::default(),
+            now_us: i64::MIN,
+            purses: BTreeMap::new(),
+            purse_transactions: 0,
             agenda: BTreeMap::new(),
+            steps_planned: 0,
         }
     }
 
     /// Lives through all days; what would begin after the last one never happens.
     pub(crate) fn run(mut self) -> Recording {
-        let close_us = (self.config.start_s + i64::from(self.config.days) * DAY_S) * SECOND_US;
-        while let Some((&at_us, _)) = self.agenda.first_key_value() {
-            if at_us >= close_us {
-                break;
-            }
-            let (_, steps) = self.agenda.pop_first().expect("it was just seen");
-            for step in steps {
-                step(&mut self, at_us);
-            }
-        }
+        while self.live_on(usize::MAX).is_some() {}
+        let close_us = self.close_us();
         Recording::new(self, close_us)
+    }
+
+    /// The instant after the last day.
+    pub(crate) fn close_us(&self) -> i64 {
+        (self.config.start_s + i64::from(self.config.days) * DAY_S) * SECOND_US
+    }
+
+    /// Lives on until so many events lie in `events`. The instant of the next step, before which nothing more will
+    /// happen; none when all is over.
+    pub(crate) fn live_on(&mut self, most_events: usize) -> Option<i64> {
+        let close_us = self.close_us();
+        loop {
+            let next = self.agenda.first_entry()?;
+            let (at_us, _) = *next.key();
+            if at_us >= close_us {
+                return None;
+            }
+            if self.events.len() >= most_events {
+                return Some(at_us);
+            }
+            let step = next.remove();
+            self.now_us = at_us;
+            step(self, at_us);
+        }
     }
 
     /// Puts a step on the calendar.
     pub(crate) fn plan_step(&mut self, at_us: i64, step: impl FnOnce(&mut Self, i64) + 'static) {
+        self.steps_planned += 1;
         self.agenda
-            .entry(at_us)
-            .or_default()
-            .push_back(Box::new(step));
+            .insert((at_us, self.steps_planned), Box::new(step));
     }
 
     /// An instant between `low_s` and `high_s` seconds after another.
@@ -147,12 +184,28 @@ impl World {
 
     /// What an account (none for the platform) has at an instant, which must not be before the present step's.
     pub(crate) fn balance_at(&mut self, account: Option<&Text>, at_us: i64) -> Balance {
-        let booked = self.transactions.iter().filter(|handle| {
+        for &handle in &self.transactions[self.purse_transactions..] {
             let history = &self.histories.all[handle.index];
-            history.account.as_ref() == account && history.versions[0].at_us <= at_us
+            let purse = self.purses.entry(history.account.clone()).or_default();
+            purse.ahead.push((history.begun_us, handle));
+        }
+        self.purse_transactions = self.transactions.len();
+        let (histories, now_us) = (&self.histories, self.now_us);
+        let purse = self.purses.entry(account.cloned()).or_default();
+        let Purse { funds, ahead } = purse;
+        ahead.retain(|&(begun_us, handle)| {
+            if begun_us <= now_us {
+                funds.book(histories.newest(handle));
+            }
+            begun_us > now_us
         });
-        let states = booked.map(|&handle| self.histories.newest(handle));
-        Balance::of(states, at_us)
+        funds.settle(now_us);
+        let mut then = funds.clone();
+        let begun = ahead.iter().filter(|(begun_us, _)| *begun_us <= at_us);
+        for &(_, handle) in begun {
+            then.book(histories.newest(handle));
+        }
+        then.balance(at_us)
     }
 
     /// Books a movement of the balance of the request's account; its id.

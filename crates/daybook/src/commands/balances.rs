@@ -3,6 +3,7 @@
 use clap::Args;
 use rusqlite::named_params;
 
+use crate::aside;
 use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::listing::Listing;
@@ -49,11 +50,11 @@ impl Balances {
             &standing,
         )?;
         if unknown > 0 {
-            eprintln!(
-                "warning: the amounts of {unknown} balance transactions can't be known, and are in no sum"
-            );
-            eprintln!(
-                "hint: `daybook check wanted` counts them; read them from Stripe again and import the answers"
+            aside::warn(&format!(
+                "the amounts of {unknown} balance transactions can't be known, and are in no sum"
+            ));
+            aside::hint(
+                "`daybook check wanted` counts them; read them from Stripe again and import the answers",
             );
             return Ok(Exit::Differences);
         }

@@ -1,16 +1,18 @@
 //! `check`: named questions about log and book, each answered by itself.
 
 use clap::Args;
+use clap::builder::styling::Style;
 use ledger::{LedgerError, Log, StreamId};
 use projector::OpenBook;
 use rusqlite::named_params;
-use serde_json::json;
+use rusqlite::types::Value as Cell;
 
 use super::stripe_balance;
 use crate::currency::count;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::listing::Listing;
+use crate::paint::{DOUBT, PLAIN, WRONG, painted};
 use crate::shell::Shell;
 use crate::standing::Standing;
 
@@ -100,21 +102,15 @@ impl Check {
         for question in asked {
             answers.push((question, (question.answer)(&subject)?));
         }
-        if shell.is_json() {
-            let checks: Vec<_> = answers
-                .iter()
-                .map(|(question, verdict)| {
-                    let (word, what) = verdict.words();
-                    json!({"name": question.name, "asks": question.asks, "verdict": word, "what": what})
-                })
-                .collect();
-            shell.answer_json(json!({"checks": checks}), &standing)?;
+        if !shell.is_for_people() {
+            shell.answer(&[("checks", listing(&answers))], &standing)?;
         } else {
             for (question, verdict) in &answers {
                 let (word, what) = verdict.words();
+                let word = painted(verdict.style(), &format!("{word:<11}"));
                 shell
                     .screen
-                    .line(format!("{:<10}{word:<11}{what}", question.name))?;
+                    .line(format!("{:<10}{word}{what}", question.name))?;
             }
             shell.screen.line(standing.line())?;
         }
@@ -131,6 +127,25 @@ impl Verdict {
             Self::Damaged(what) => ("damaged", what),
         }
     }
+
+    fn style(&self) -> Style {
+        match self {
+            Self::Holds(_) => PLAIN,
+            Self::Unsettled(_) => DOUBT,
+            Self::Differs(_) | Self::Damaged(_) => WRONG,
+        }
+    }
+}
+
+/// For programs: a row a check.
+fn listing(answers: &[(&Question, Verdict)]) -> Listing {
+    let row = |(question, verdict): &(&Question, Verdict)| {
+        let (word, what) = verdict.words();
+        let texts = [question.name, question.asks, word, what];
+        texts.map(|text| Cell::Text(text.to_owned())).to_vec()
+    };
+    let columns = ["name", "asks", "verdict", "what"];
+    Listing::new(&columns, answers.iter().map(row).collect())
 }
 
 fn exit<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Exit {

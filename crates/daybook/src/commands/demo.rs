@@ -13,6 +13,7 @@ use crate::currency::count;
 use crate::demonstration::{Demonstration, fresh_folder};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
+use crate::paint::{WRONG, painted};
 use crate::shell::Shell;
 use crate::standing::short;
 
@@ -236,7 +237,7 @@ impl Story<'_> {
         if is_so {
             return Ok(());
         }
-        self.line(&format!("NOT TRUE: {what}"))
+        self.line(&painted(WRONG, &format!("NOT TRUE: {what}")))
     }
 
     fn line(&mut self, text: &str) -> Result<(), Failure> {

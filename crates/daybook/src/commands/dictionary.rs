@@ -32,6 +32,14 @@ enum Act {
 }
 
 impl Dictionary {
+    /// The tables that it answers with.
+    pub(super) fn tables(&self) -> &'static [&'static str] {
+        match self.act {
+            None => &["dictionaries"],
+            Some(Act::Train) => &[],
+        }
+    }
+
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         match self.act {
             None => list(shell),
@@ -46,11 +54,11 @@ fn list(shell: &mut Shell) -> Outcome {
     let mut rows = Vec::new();
     let as_it_came = stored.get(&None).copied().unwrap_or_default();
     if as_it_came.entries > 0 {
-        rows.push(row(None, as_it_came, shell.is_json()));
+        rows.push(row(None, as_it_came, shell.is_for_people()));
     }
     for info in log.dictionaries()? {
         let stored = stored.get(&Some(info.id)).copied().unwrap_or_default();
-        rows.push(row(Some(&info), stored, shell.is_json()));
+        rows.push(row(Some(&info), stored, shell.is_for_people()));
     }
     let columns = [
         "id",
@@ -97,13 +105,13 @@ fn stored(log: &SqliteLedger) -> Result<BTreeMap<Option<u64>, Stored>, Failure> 
 }
 
 /// A dictionary, or none, and what is stored with it.
-fn row(info: Option<&DictionaryInfo>, stored: Stored, is_json: bool) -> Vec<Cell> {
+fn row(info: Option<&DictionaryInfo>, stored: Stored, is_for_people: bool) -> Vec<Cell> {
     let number = |number: u64| Cell::Integer(i64::try_from(number).unwrap_or(i64::MAX));
     let hash = |info: &DictionaryInfo| {
-        Cell::Text(if is_json {
-            info.hash.to_string()
-        } else {
+        Cell::Text(if is_for_people {
             shown(info)
+        } else {
+            info.hash.to_string()
         })
     };
     vec![

@@ -4,6 +4,7 @@ use clap::Args;
 use ledger::{Entry, Log};
 use serde_json::json;
 
+use crate::aside;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, ShellError};
 use crate::shell::Shell;
@@ -38,7 +39,10 @@ impl Event {
         shell.screen.bytes(body)?;
         shell.screen.flush()?;
         if seqs.len() > 1 && self.seq.is_none() {
-            eprintln!("hint: {} has entries {seqs:?}; choose with --seq", self.id);
+            aside::hint(&format!(
+                "{} has entries {seqs:?}; choose with --seq",
+                self.id
+            ));
         }
         Ok(Exit::AllTrue)
     }

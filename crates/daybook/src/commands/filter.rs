@@ -3,10 +3,12 @@
 use clap::Args;
 use rusqlite::named_params;
 
+use crate::aside;
 use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::listing::Listing;
 use crate::moment;
+use crate::screen::harmless;
 use crate::shell::Shell;
 
 /// Which rows to show.
@@ -51,10 +53,8 @@ impl Filter {
             if !statuses.contains(status) {
                 shell.screen.flush()?;
                 let known: Vec<_> = statuses.into_iter().collect();
-                eprintln!(
-                    "hint: no row has this status; there are: {}",
-                    known.join(", ")
-                );
+                let known = harmless(&known.join(", "));
+                aside::hint(&format!("no row has this status; there are: {known}"));
             }
         }
         Ok(Exit::AllTrue)

@@ -1,4 +1,4 @@
-//! `import`: files through the one door, plain or gzip, and what came of them.
+//! `import`: files through the one door, plain, gzip or zstd, and what came of them.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -10,6 +10,7 @@ use intake::{BareReading, Ended, ImportOptions, Intake, Rejected, Tally};
 use ledger::Source;
 use serde_json::json;
 
+use crate::aside;
 use crate::currency::count;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -30,10 +31,10 @@ const CLOCK_SLACK_S: i64 = 24 * 60 * 60;
 /// Append the events, notifications and observations of files to the log
 ///
 /// A file holds one JSON value a line, or one over many lines: events, notifications, observations, Stripe's list pages,
-/// arrays of them. What can't enter is set aside in rejects/ with its reason, and the rest is imported.
+/// arrays of them, of any size. What can't enter is set aside in rejects/ with its reason, and the rest is imported.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// Files, plain or gzip; - is standard input
+    /// Files, plain, gzip or zstd; - is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
     /// For bare objects: the API version that rendered them
@@ -162,22 +163,22 @@ impl Import {
         for one in unread {
             let extent = if one.is_begun { " to its end" } else { "" };
             let (file, reason) = (&one.file, &one.reason);
-            eprintln!("warning: {file} was not read{extent}: {reason}");
+            aside::warn(&format!("{file} was not read{extent}: {reason}"));
         }
         if !unread.is_empty() {
-            eprintln!("hint: see to it, and import it again: what is in the log is not doubled");
+            aside::hint("see to it, and import it again: what is in the log is not doubled");
         }
         if let Some(first) = tally.first_rejects.first() {
             let folder = shell.folder.rejects_path();
-            eprintln!(
-                "warning: {} set aside; the first: {}",
+            aside::warn(&format!(
+                "{} set aside; the first: {}",
                 count(tally.rejected),
                 harmless(&placed(first))
-            );
-            eprintln!(
-                "hint: each is in {} with its reason; mend it and import it from there",
+            ));
+            aside::hint(&format!(
+                "each is in {} with its reason; mend it and import it from there",
                 folder.display()
-            );
+            ));
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, ShellError};
 use crate::listing::{Listing, text};
+use crate::paint::{HEADING, painted};
 use crate::shell::Shell;
 
 const INVOICE: &str = "
@@ -50,6 +51,14 @@ const FINDINGS: &str = "
     SELECT code, what, mend, currency, at_stake_minor
     FROM findings WHERE stream = :stream AND object_type = 'invoice' AND object_id = :id ORDER BY code";
 
+/// The parts of an invoice, in the order of `TABLES`.
+const PARTS: [&str; 5] = [LINES, PAYMENTS, CHARGES, REFUNDS, FINDINGS];
+
+/// What it answers with.
+pub(super) const TABLES: [&str; 6] = [
+    "invoice", "lines", "payments", "charges", "refunds", "findings",
+];
+
 /// Show one invoice with all that belongs to it
 #[derive(Debug, Args)]
 pub(crate) struct Invoice {
@@ -72,16 +81,18 @@ impl Invoice {
             Some(id) => text(id).to_owned(),
             None => return Err(self.absent(stream.as_str())),
         };
-        let parts = [
-            ("lines", ask(LINES, &id)?),
-            ("payments", ask(PAYMENTS, &id)?),
-            ("charges", ask(CHARGES, &id)?),
-            ("refunds", ask(REFUNDS, &id)?),
-            ("findings", ask(FINDINGS, &id)?),
-        ];
+        let mut tables = vec![(TABLES[0], invoice)];
+        for (name, sql) in TABLES[1..].iter().zip(PARTS) {
+            tables.push((name, ask(sql, &id)?));
+        }
+        if shell.is_csv() {
+            shell.answer(&tables, &standing)?;
+            return Ok(Exit::AllTrue);
+        }
+        let ((_, invoice), parts) = tables.split_first().expect("the invoice is the first");
         if shell.is_json() {
             let mut value = json!({"invoice": invoice.first_json()});
-            for (name, listing) in &parts {
+            for (name, listing) in parts {
                 value[*name] = listing.json();
             }
             shell.answer_json(value, &standing)?;
@@ -89,7 +100,9 @@ impl Invoice {
         }
         shell.screen.line(invoice.first_text())?;
         for (name, listing) in parts.iter().filter(|(_, listing)| !listing.is_empty()) {
-            shell.screen.line(format!("\n{name}\n{}", listing.text()))?;
+            shell
+                .screen
+                .line(format!("\n{}\n{}", painted(HEADING, name), listing.text()))?;
         }
         shell.screen.line(format!("\n{}", standing.line()))?;
         Ok(Exit::AllTrue)

@@ -3,6 +3,7 @@
 mod backup;
 mod balances;
 mod check;
+mod completions;
 mod customers;
 mod demo;
 mod dictionary;
@@ -49,9 +50,24 @@ pub(crate) enum Command {
     Event(event::Event),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
+    Completions(completions::Completions),
 }
 
 impl Command {
+    /// The tables that it answers with, the main one first; none if it answers with something else.
+    pub(crate) fn tables(&self) -> &'static [&'static str] {
+        match self {
+            Self::Check(_) => &["checks"],
+            Self::Versions(_) => &["versions"],
+            Self::Dictionary(command) => command.tables(),
+            Self::Invoices(_) => &["invoices"],
+            Self::Invoice(_) => &invoice::TABLES,
+            Self::Balances(_) => &["balances", "categories"],
+            Self::Customers(_) => &["customers"],
+            _ => &[],
+        }
+    }
+
     /// Does it.
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         match self {
@@ -74,6 +90,7 @@ impl Command {
             Self::Event(command) => command.run(shell),
             Self::Simulate(command) => command.run(shell),
             Self::Demo(command) => command.run(shell),
+            Self::Completions(command) => command.run(shell),
         }
     }
 }

@@ -1,19 +1,28 @@
-//! `simulate`: a made-up company's year as files: what Stripe would send and answer, and what is true in the end.
+//! `simulate`: a made-up company's life as files: what Stripe would send and answer, and what is true in the end. Lines are
+//! written as virtual time passes; no more of them is held than what is on its way.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
-use simulator::{Config, Delivered, Delivery, Kind, Recording};
+use simulator::{Company, Config, Delivery, Kind, Truth};
 
 use crate::currency::count;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, failed};
+use crate::progress::Progress;
 use crate::shell::{Fact, Shell};
 
+const BUFFER_BYTES: usize = 1 << 18;
+/// Lines between two looks at the time.
+const LINES_A_LOOK: u64 = 1_000;
+
 /// Write a simulated company's events and observations, and the truth about it, as files
+///
+/// The same seed and size give the same bytes on every machine. Ten customers or ten million events: lines are written
+/// as they arise, and memory holds the last state of each object, about a third of a kilobyte per event.
 #[derive(Debug, Args)]
 pub(crate) struct Simulate {
     /// Decides everything: the same seed gives the same bytes
@@ -22,15 +31,31 @@ pub(crate) struct Simulate {
     /// The folder for events.ndjson, observations.ndjson and truth.json
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// About how many events there are to be: a year of as many customers as that takes
+    #[arg(long, value_name = "N", conflicts_with_all = ["customers", "days"],
+          value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    events: Option<u64>,
+    /// How the lines arrive
+    #[arg(long, value_enum, default_value_t = Deliver::Demo)]
+    deliver: Deliver,
     #[command(flatten)]
     size: Size,
+}
+
+/// How lines reach the user.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Deliver {
+    /// Every event once, as it was emitted
+    InOrder,
+    /// Doubled, late and out of order, with reads at random; nothing is lost
+    Demo,
 }
 
 /// How large a simulated company is.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Size {
     /// How many customers sign up
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     customers: Option<u32>,
     /// How many days are simulated
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3_660))]
@@ -49,24 +74,32 @@ impl Size {
     }
 }
 
+/// How many lines went where.
+#[derive(Default)]
+struct Written {
+    events: u64,
+    observations: u64,
+}
+
 impl Simulate {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
-        let recording = simulator::simulate(&self.size.config(self.seed));
-        let delivered = simulator::deliver(&recording, &Delivery::demo(self.seed));
+        let config = match self.events {
+            Some(events) => Config::sized(self.seed, events),
+            None => self.size.config(self.seed),
+        };
+        let delivery = match self.deliver {
+            Deliver::InOrder => Delivery::in_order(self.seed),
+            Deliver::Demo => Delivery::demo(self.seed),
+        };
+        let mut company = Company::new(&config, &delivery);
         fs::create_dir_all(&self.out).map_err(failed("make", &self.out))?;
-        let events = write_lines(&self.out.join("events.ndjson"), &delivered, Kind::Event)?;
-        let observations = write_lines(
-            &self.out.join("observations.ndjson"),
-            &delivered,
-            Kind::Observation,
-        )?;
-        let truth = self.out.join("truth.json");
-        let objects = write(&truth, |out| write_truth(&recording, out))?;
+        let written = write_lines(&self.out, &mut company)?;
+        let objects = write_truth(&self.out.join("truth.json"), &company)?;
         let facts = [
             Fact::text("folder", self.out.display().to_string()),
-            Fact::text("account", recording.account()),
-            Fact::count("events", events),
-            Fact::count("observations", observations),
+            Fact::text("account", company.account()),
+            Fact::count("events", written.events),
+            Fact::count("observations", written.observations),
             Fact::new(
                 "objects",
                 objects,
@@ -78,50 +111,88 @@ impl Simulate {
     }
 }
 
-fn write_lines(path: &Path, delivered: &[Delivered], kind: Kind) -> Result<u64, Failure> {
-    write(path, |out| {
-        let mut lines = 0;
-        for one in delivered.iter().filter(|one| one.kind == kind) {
+/// Lives the company to its end, each line into its file as it arrives.
+fn write_lines(folder: &Path, company: &mut Company) -> Result<Written, Failure> {
+    let mut events = Output::new(folder.join("events.ndjson"))?;
+    let mut observations = Output::new(folder.join("observations.ndjson"))?;
+    let mut progress = Progress::new("simulating", 1_000);
+    let mut written = Written::default();
+    while let Some(one) = company.next() {
+        let (output, lines) = match one.kind {
+            Kind::Event => (&mut events, &mut written.events),
+            Kind::Observation => (&mut observations, &mut written.observations),
+        };
+        *lines += 1;
+        output.put(|out| {
             out.write_all(one.line.as_bytes())?;
-            out.write_all(b"\n")?;
-            lines += 1;
+            out.write_all(b"\n")
+        })?;
+        if (written.events + written.observations) % LINES_A_LOOK == 0 {
+            progress.set(company.lived_per_mille(), 1_000);
         }
-        Ok(lines)
-    })
+    }
+    events.put(Write::flush)?;
+    observations.put(Write::flush)?;
+    Ok(written)
 }
 
-fn write<T>(
-    path: &Path,
-    fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
-) -> Result<T, Failure> {
-    let file = File::create(path).map_err(failed("make", path))?;
-    let mut out = BufWriter::new(file);
-    let result = fill(&mut out).and_then(|result| out.flush().map(|()| result));
-    result.map_err(failed("write", path))
+/// A file being written, which knows its name when something fails.
+struct Output {
+    path: PathBuf,
+    out: BufWriter<File>,
 }
 
-/// One JSON object, an object of Stripe's a line in it; how many there are.
-fn write_truth(recording: &Recording, out: &mut impl Write) -> io::Result<u64> {
-    let truth = recording.truth();
-    let sums: Vec<Value> = truth
-        .sums()
-        .into_iter()
-        .map(|((currency, category), sum)| {
-            json!({
-                "currency": currency, "reporting_category": category, "count": sum.count,
-                "amount": sum.amount_minor, "fee": sum.fee_minor, "net": sum.net_minor,
-            })
-        })
-        .collect();
-    writeln!(out, "{{\"account\":{},", json!(recording.account()))?;
-    writeln!(
-        out,
-        "\"livemode\":{},\"at_us\":{},",
-        recording.livemode(),
-        truth.at_us()
-    )?;
+impl Output {
+    fn new(path: PathBuf) -> Result<Self, Failure> {
+        let file = File::create(&path).map_err(failed("make", &path))?;
+        let out = BufWriter::with_capacity(BUFFER_BYTES, file);
+        Ok(Self { path, out })
+    }
+
+    fn put<T>(
+        &mut self,
+        fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
+    ) -> Result<T, Failure> {
+        fill(&mut self.out).map_err(failed("write", &self.path))
+    }
+}
+
+/// One JSON object, the platform's truth; that of each connected account in a list at its end. How many objects of Stripe's
+/// are in it.
+fn write_truth(path: &Path, company: &Company) -> Result<u64, Failure> {
+    let mut output = Output::new(path.to_owned())?;
+    let all = company.standing().objects;
+    let mut progress = Progress::new("truth", all);
+    let mut objects = 0;
+    for (place, account) in company.accounts().into_iter().enumerate() {
+        let truth = company.truth_of(account);
+        let truth = truth.expect("a company that has no more lines has lived to its end");
+        output.put(|out| {
+            let before = ["", ",\"connected\":[\n", ",\n"][place.min(2)];
+            out.write_all(before.as_bytes())?;
+            objects += write_account(&truth, out, (&mut progress, all))?;
+            // The platform's object is closed after all others.
+            out.write_all(if place == 0 { b"" } else { b"}" })
+        })?;
+    }
+    let is_alone = company.accounts().len() == 1;
+    output.put(|out| {
+        writeln!(out, "{}", if is_alone { "}" } else { "\n]}" })?;
+        out.flush()
+    })?;
+    Ok(objects)
+}
+
+/// The truth about one account, without its last brace: an object of Stripe's a line, after them whole lists.
+fn write_account(
+    truth: &Truth<'_>,
+    out: &mut impl Write,
+    (progress, all): (&mut Progress, u64),
+) -> io::Result<u64> {
+    writeln!(out, "{{\"account\":{},", json!(truth.account()))?;
+    writeln!(out, "\"livemode\":true,\"at_us\":{},", truth.at_us())?;
     writeln!(out, "\"balance\":{},", truth.balance())?;
-    writeln!(out, "\"sums\":{},", json!(sums))?;
+    writeln!(out, "\"sums\":{},", json!(sums(truth)))?;
     writeln!(out, "\"events\":{},", json!(truth.event_counts()))?;
     writeln!(out, "\"objects\":[")?;
     let mut objects = 0;
@@ -129,7 +200,26 @@ fn write_truth(recording: &Recording, out: &mut impl Write) -> io::Result<u64> {
         let comma = if objects == 0 { "" } else { ",\n" };
         write!(out, "{comma}{object}")?;
         objects += 1;
+        if objects % LINES_A_LOOK == 0 {
+            progress.set(objects, all);
+        }
     }
-    writeln!(out, "\n]}}")?;
+    writeln!(out, "\n],\"lists\":[")?;
+    for (place, (_, _, list)) in truth.lists().enumerate() {
+        let comma = if place == 0 { "" } else { ",\n" };
+        write!(out, "{comma}{list}")?;
+    }
+    write!(out, "\n]")?;
     Ok(objects)
+}
+
+fn sums(truth: &Truth<'_>) -> Vec<Value> {
+    let sums = truth.sums().into_iter();
+    let told = sums.map(|((currency, category), sum)| {
+        json!({
+            "currency": currency, "reporting_category": category, "count": sum.count,
+            "amount": sum.amount_minor, "fee": sum.fee_minor, "net": sum.net_minor,
+        })
+    });
+    told.collect()
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use ledger::{Head, LedgerError, Log, SqliteLedger, Verified};
 
+use crate::aside;
 use crate::currency::count;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -89,7 +90,7 @@ fn worse(
     match (file, chain) {
         (Ok(()), chain) => Ok(chain?),
         (Err(in_file), Err(fault @ LedgerError::Faulty { .. })) => {
-            eprintln!("warning: {in_file}");
+            aside::warn(&in_file.to_string());
             Err(fault.into())
         }
         (Err(in_file), _) => Err(in_file.into()),

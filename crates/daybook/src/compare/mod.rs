@@ -16,20 +16,13 @@ use projector::OpenBook;
 use rusqlite::types::Value as Cell;
 use serde_json::Value;
 
-use self::map::{Map, Paths, Rows, Rule};
+use self::map::{Map, Paths, Rows};
 use self::objects::MAPS;
 use self::ours::{OurRow, Ours};
 use self::sums::Accounts;
 use self::walk::{Findings, Walk};
 use crate::currency;
 use crate::failure::{Failure, ShellError};
-
-/// All that Stripe says of an object that is deleted.
-const DELETED: &[(&str, Rule)] = &[
-    ("id", Rule::Key),
-    ("object", Rule::Kind),
-    ("deleted", Rule::Deleted),
-];
 
 /// By currency and reporting category: how many balance transactions, gross, fees and net in minor units.
 pub(crate) type Sums = BTreeMap<(String, String), [i64; 4]>;
@@ -181,12 +174,9 @@ impl Comparer<'_> {
             .paths
             .entry(map.table)
             .or_insert_with(|| Paths::new(map.kept, map.left));
-        // Of a deleted object Stripe says no more than that: the rest is what it last was.
-        let is_deleted = truth["deleted"] == true;
-        let of_deleted = Paths::new(DELETED, &[]);
         let walk = Walk {
             object: map.object,
-            paths: if is_deleted { &of_deleted } else { paths },
+            paths,
             row,
             clock_s: self.clock_s,
             findings: &mut finder,

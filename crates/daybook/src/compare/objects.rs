@@ -14,7 +14,7 @@ mod platform;
 use super::map::Map;
 
 /// Every kind of object that the books hold.
-pub(super) static MAPS: [Map; 34] = [
+pub(super) static MAPS: [Map; 35] = [
     money::BALANCE,
     money::BALANCE_TRANSACTION,
     money::CHARGE,
@@ -23,6 +23,7 @@ pub(super) static MAPS: [Map; 34] = [
     billing::CUSTOMER,
     billing::SUBSCRIPTION,
     invoices::INVOICE,
+    invoices::INVOICE_LINE_LIST,
     invoices::INVOICE_PAYMENT,
     corrections::CREDIT_NOTE,
     corrections::INVOICE_ITEM,

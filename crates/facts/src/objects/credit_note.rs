@@ -1,7 +1,7 @@
 //! Credit notes: what an invoice asked for too much, before it was paid or after.
 
 use crate::schema::Key;
-use crate::schema::Shape::{Count, Decimal, Id, List, Map, Minor, Second, Text};
+use crate::schema::Shape::{Id, List, Map, Minor, Second, Text};
 
 crate::schema::schema! {
     /// One credit note, as Stripe last described it.
@@ -36,25 +36,38 @@ crate::schema::schema! {
     REFUNDS "refunds" List(&refund::SCHEMA), "refunds", "the refunds that pay it out";
 }
 
+/// The schema of a list of credit note lines, whose lists in turn have these.
+macro_rules! lines {
+    ($(#[doc = $doc:literal])+ $object:literal in $table:literal, $tax:ident $discount:ident) => {
+        use super::{$discount, $tax};
+        use $crate::schema::Key;
+        use $crate::schema::Shape::{Count, Decimal, Id, List, Map, Minor, Text};
+
+        $crate::schema::schema! {
+            $(#[doc = $doc])+
+            $object in $table, key Key::Id,
+            required ["id"], created by "", deleted by [];
+            ID "id" Text, "id", "the line's id";
+            TYPE "type" Text, "type", "invoice_line_item or custom_line_item";
+            INVOICE_LINE_ID "invoice_line_id" Id, "invoice_line_item", "the invoice's line that it credits";
+            DESCRIPTION "description" Text, "description", "what is printed on the line";
+            QUANTITY "quantity" Count, "quantity", "how many";
+            UNIT_AMOUNT "unit_amount" Decimal, "unit_amount_decimal", "price of one in minor units, with decimals, as Stripe wrote it";
+            AMOUNT_MINOR "amount_minor" Minor, "amount", "what is credited, before discounts and exclusive tax";
+            DISCOUNT_MINOR "discount_minor" Minor, "discount_amount", "discounts that the line had";
+            METADATA "metadata" Map, "metadata", "the company's own keys and values";
+            TAXES "taxes" List(&$tax::SCHEMA), "taxes", "the tax on it, by rate";
+            DISCOUNTS "discounts" List(&$discount::SCHEMA), "discount_amounts", "the discounts on it";
+        }
+    };
+}
+pub(crate) use lines;
+
 /// Lines of credit notes.
 pub mod line {
-    use super::{Count, Decimal, Id, Key, List, Map, Minor, Text, line_discount, line_tax};
-
-    crate::schema::schema! {
+    super::lines! {
         /// One line of a credit note.
-        "credit_note_line_item" in "credit_note_lines", key Key::Id,
-        required ["id"], created by "", deleted by [];
-        ID "id" Text, "id", "the line's id";
-        TYPE "type" Text, "type", "invoice_line_item or custom_line_item";
-        INVOICE_LINE_ID "invoice_line_id" Id, "invoice_line_item", "the invoice's line that it credits";
-        DESCRIPTION "description" Text, "description", "what is printed on the line";
-        QUANTITY "quantity" Count, "quantity", "how many";
-        UNIT_AMOUNT "unit_amount" Decimal, "unit_amount_decimal", "price of one in minor units, with decimals, as Stripe wrote it";
-        AMOUNT_MINOR "amount_minor" Minor, "amount", "what is credited, before discounts and exclusive tax";
-        DISCOUNT_MINOR "discount_minor" Minor, "discount_amount", "discounts that the line had";
-        METADATA "metadata" Map, "metadata", "the company's own keys and values";
-        TAXES "taxes" List(&line_tax::SCHEMA), "taxes", "the tax on it, by rate";
-        DISCOUNTS "discounts" List(&line_discount::SCHEMA), "discount_amounts", "the discounts on it";
+        "credit_note_line_item" in "credit_note_lines", line_tax line_discount
     }
 }
 

@@ -1,7 +1,7 @@
 //! Invoices and their lines: what a customer is asked to pay, and for what.
 
 use crate::schema::Key;
-use crate::schema::Shape::{Count, Decimal, Flag, Id, List, Map, Minor, Second, Text};
+use crate::schema::Shape::{Count, Flag, Id, List, Map, Minor, Second, Text};
 
 crate::schema::schema! {
     /// One invoice, as Stripe last described it.
@@ -55,38 +55,50 @@ crate::schema::schema! {
     PRETAX_CREDITS "pretax_credits" List(&pretax_credit::SCHEMA), "total_pretax_credit_amounts", "what is taken off before tax: billing credits and discounts";
 }
 
+/// The schema of a list of invoice lines, whose lists in turn have these.
+macro_rules! lines {
+    ($(#[doc = $doc:literal])+ $object:literal in $table:literal, $tax:ident $discount:ident $credit:ident) => {
+        use super::{$credit, $discount, $tax};
+        use $crate::schema::Key;
+        use $crate::schema::Shape::{Count, Decimal, Flag, Id, List, Map, Minor, Second, Text};
+
+        $crate::schema::schema! {
+            $(#[doc = $doc])+
+            $object in $table, key Key::Id,
+            required ["id"], created by "", deleted by [];
+            ID "id" Text, "id", "the line's id";
+            AMOUNT_MINOR "amount_minor" Minor, "amount", "amount of the line, negative for a credit";
+            CURRENCY "currency" Text, "currency", "the line's currency";
+            DESCRIPTION "description" Text, "description", "what is printed on the line";
+            QUANTITY "quantity" Count, "quantity", "how many";
+            UNIT_AMOUNT "unit_amount" Decimal, "pricing.unit_amount_decimal", "price of one in minor units, with decimals, as Stripe wrote it";
+            PRICE_ID "price_id" Id, "pricing.price_details.price", "the price";
+            PRODUCT_ID "product_id" Id, "pricing.price_details.product", "the product";
+            PARENT_TYPE "parent_type" Text, "parent.type", "where the line comes from: invoice_item_details or subscription_item_details";
+            INVOICE_ITEM_ID "invoice_item_id" Id, "parent.invoice_item_details.invoice_item", "the invoice item that it bills";
+            SUBSCRIPTION_ITEM_ID "subscription_item_id" Id, "parent.subscription_item_details.subscription_item", "the subscription item that it bills";
+            SUBSCRIPTION_ID "subscription_id" Id, "parent.subscription_item_details.subscription", "the subscription of that item";
+            ITEM_SUBSCRIPTION_ID "item_subscription_id" Id, "parent.invoice_item_details.subscription", "the subscription that made the invoice item";
+            PRORATION "proration" Flag, "parent.subscription_item_details.proration", "whether a subscription item's line bills a part of a period";
+            ITEM_PRORATION "item_proration" Flag, "parent.invoice_item_details.proration", "whether an invoice item's line bills a part of a period";
+            DISCOUNTABLE "discountable" Flag, "discountable", "whether discounts apply to it";
+            SUBTOTAL_MINOR "subtotal_minor" Minor, "subtotal", "the amount before discounts and tax";
+            PERIOD_START_S "period_start_s" Second, "period.start", "start of the service period";
+            PERIOD_END_S "period_end_s" Second, "period.end", "end of the service period";
+            METADATA "metadata" Map, "metadata", "the company's own keys and values";
+            TAXES "taxes" List(&$tax::SCHEMA), "taxes", "the tax on it, by rate";
+            DISCOUNTS "discounts" List(&$discount::SCHEMA), "discount_amounts", "the discounts on it";
+            PRETAX_CREDITS "pretax_credits" List(&$credit::SCHEMA), "pretax_credit_amounts", "what is taken off it before tax";
+        }
+    };
+}
+pub(crate) use lines;
+
 /// Lines of invoices.
 pub mod line {
-    use super::{Count, Decimal, Flag, Id, Key, List, Map, Minor, Second, Text};
-    use super::{line_discount, line_pretax_credit, line_tax};
-
-    crate::schema::schema! {
+    super::lines! {
         /// One line of an invoice.
-        "line_item" in "invoice_lines", key Key::Id,
-        required ["id"], created by "", deleted by [];
-        ID "id" Text, "id", "the line's id";
-        AMOUNT_MINOR "amount_minor" Minor, "amount", "amount of the line, negative for a credit";
-        CURRENCY "currency" Text, "currency", "the line's currency";
-        DESCRIPTION "description" Text, "description", "what is printed on the line";
-        QUANTITY "quantity" Count, "quantity", "how many";
-        UNIT_AMOUNT "unit_amount" Decimal, "pricing.unit_amount_decimal", "price of one in minor units, with decimals, as Stripe wrote it";
-        PRICE_ID "price_id" Id, "pricing.price_details.price", "the price";
-        PRODUCT_ID "product_id" Id, "pricing.price_details.product", "the product";
-        PARENT_TYPE "parent_type" Text, "parent.type", "where the line comes from: invoice_item_details or subscription_item_details";
-        INVOICE_ITEM_ID "invoice_item_id" Id, "parent.invoice_item_details.invoice_item", "the invoice item that it bills";
-        SUBSCRIPTION_ITEM_ID "subscription_item_id" Id, "parent.subscription_item_details.subscription_item", "the subscription item that it bills";
-        SUBSCRIPTION_ID "subscription_id" Id, "parent.subscription_item_details.subscription", "the subscription of that item";
-        ITEM_SUBSCRIPTION_ID "item_subscription_id" Id, "parent.invoice_item_details.subscription", "the subscription that made the invoice item";
-        PRORATION "proration" Flag, "parent.subscription_item_details.proration", "whether a subscription item's line bills a part of a period";
-        ITEM_PRORATION "item_proration" Flag, "parent.invoice_item_details.proration", "whether an invoice item's line bills a part of a period";
-        DISCOUNTABLE "discountable" Flag, "discountable", "whether discounts apply to it";
-        SUBTOTAL_MINOR "subtotal_minor" Minor, "subtotal", "the amount before discounts and tax";
-        PERIOD_START_S "period_start_s" Second, "period.start", "start of the service period";
-        PERIOD_END_S "period_end_s" Second, "period.end", "end of the service period";
-        METADATA "metadata" Map, "metadata", "the company's own keys and values";
-        TAXES "taxes" List(&line_tax::SCHEMA), "taxes", "the tax on it, by rate";
-        DISCOUNTS "discounts" List(&line_discount::SCHEMA), "discount_amounts", "the discounts on it";
-        PRETAX_CREDITS "pretax_credits" List(&line_pretax_credit::SCHEMA), "pretax_credit_amounts", "what is taken off it before tax";
+        "line_item" in "invoice_lines", line_tax line_discount line_pretax_credit
     }
 }
 

@@ -14,6 +14,7 @@ pub mod coupon;
 pub mod credit_balance_transaction;
 pub mod credit_grant;
 pub mod credit_note;
+pub mod credit_note_line_list;
 pub mod customer;
 pub mod customer_balance_transaction;
 pub mod customer_cash_balance_transaction;
@@ -21,6 +22,7 @@ pub mod discount;
 pub mod dispute;
 pub mod invoice;
 pub mod invoice_item;
+pub mod invoice_line_list;
 pub mod invoice_payment;
 mod parts;
 pub mod payment_intent;
@@ -33,6 +35,7 @@ pub mod promotion_code;
 pub mod refund;
 pub mod setup_intent;
 pub mod subscription;
+pub mod subscription_item_list;
 pub mod subscription_schedule;
 pub mod tax_rate;
 pub mod test_clock;
@@ -52,6 +55,7 @@ pub static ALL: &[&Schema] = &[
     &credit_balance_transaction::SCHEMA,
     &credit_grant::SCHEMA,
     &credit_note::SCHEMA,
+    &credit_note_line_list::SCHEMA,
     &customer::SCHEMA,
     &customer_balance_transaction::SCHEMA,
     &customer_cash_balance_transaction::SCHEMA,
@@ -59,6 +63,7 @@ pub static ALL: &[&Schema] = &[
     &dispute::SCHEMA,
     &invoice::SCHEMA,
     &invoice_item::SCHEMA,
+    &invoice_line_list::SCHEMA,
     &invoice_payment::SCHEMA,
     &payment_intent::SCHEMA,
     &payment_method::SCHEMA,
@@ -70,6 +75,7 @@ pub static ALL: &[&Schema] = &[
     &refund::SCHEMA,
     &setup_intent::SCHEMA,
     &subscription::SCHEMA,
+    &subscription_item_list::SCHEMA,
     &subscription_schedule::SCHEMA,
     &tax_rate::SCHEMA,
     &test_clock::SCHEMA,

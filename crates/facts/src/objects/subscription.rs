@@ -1,7 +1,7 @@
 //! Subscriptions and their items: what a customer has agreed to pay, again and again.
 
 use crate::schema::Key;
-use crate::schema::Shape::{Count, Decimal, Flag, Id, List, Map, Minor, Second, Text};
+use crate::schema::Shape::{Count, Decimal, Flag, Id, List, Map, Second, Text};
 
 crate::schema::schema! {
     /// One subscription, as Stripe last described it.
@@ -35,26 +35,38 @@ crate::schema::schema! {
     ITEMS "items" List(&item::SCHEMA), "items", "what is subscribed to";
 }
 
+/// The schema of a list of subscription items.
+macro_rules! items {
+    ($(#[doc = $doc:literal])+ $object:literal in $table:literal) => {
+        use $crate::schema::Key;
+        use $crate::schema::Shape::{Count, Decimal, Id, Map, Minor, Second, Text};
+
+        $crate::schema::schema! {
+            $(#[doc = $doc])+
+            $object in $table, key Key::Id,
+            required ["id"], created by "", deleted by [];
+            ID "id" Text, "id", "the item's id";
+            CREATED_S "created_s" Second, "created", "when the item was added";
+            PRICE_ID "price_id" Id, "price.id", "the price";
+            PRODUCT_ID "product_id" Id, "price.product", "the product that the price is of";
+            CURRENCY "currency" Text, "price.currency", "the price's currency";
+            UNIT_AMOUNT_MINOR "unit_amount_minor" Minor, "price.unit_amount", "price of one; null where that is no whole number or there are tiers";
+            UNIT_AMOUNT "unit_amount" Decimal, "price.unit_amount_decimal", "price of one in minor units, with decimals, as Stripe wrote it";
+            INTERVAL "interval" Text, "price.recurring.interval", "day, week, month or year";
+            INTERVAL_COUNT "interval_count" Count, "price.recurring.interval_count", "intervals between invoices";
+            QUANTITY "quantity" Count, "quantity", "how many";
+            PERIOD_START_S "period_start_s" Second, "current_period_start", "when the current period began";
+            PERIOD_END_S "period_end_s" Second, "current_period_end", "when the current period ends";
+            METADATA "metadata" Map, "metadata", "the company's own keys and values";
+        }
+    };
+}
+pub(crate) use items;
+
 /// Items of subscriptions.
 pub mod item {
-    use super::{Count, Decimal, Id, Key, Map, Minor, Second, Text};
-
-    crate::schema::schema! {
+    super::items! {
         /// One item of a subscription: a price and how many of it.
-        "subscription_item" in "subscription_items", key Key::Id,
-        required ["id"], created by "", deleted by [];
-        ID "id" Text, "id", "the item's id";
-        CREATED_S "created_s" Second, "created", "when the item was added";
-        PRICE_ID "price_id" Id, "price.id", "the price";
-        PRODUCT_ID "product_id" Id, "price.product", "the product that the price is of";
-        CURRENCY "currency" Text, "price.currency", "the price's currency";
-        UNIT_AMOUNT_MINOR "unit_amount_minor" Minor, "price.unit_amount", "price of one; null where that is no whole number or there are tiers";
-        UNIT_AMOUNT "unit_amount" Decimal, "price.unit_amount_decimal", "price of one in minor units, with decimals, as Stripe wrote it";
-        INTERVAL "interval" Text, "price.recurring.interval", "day, week, month or year";
-        INTERVAL_COUNT "interval_count" Count, "price.recurring.interval_count", "intervals between invoices";
-        QUANTITY "quantity" Count, "quantity", "how many";
-        PERIOD_START_S "period_start_s" Second, "current_period_start", "when the current period began";
-        PERIOD_END_S "period_end_s" Second, "current_period_end", "when the current period ends";
-        METADATA "metadata" Map, "metadata", "the company's own keys and values";
+        "subscription_item" in "subscription_items"
     }
 }

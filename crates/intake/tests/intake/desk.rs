@@ -38,6 +38,10 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 1).unwrap()
+}
+
 /// What a reject holds, unpacked if it is packed.
 pub(crate) fn exact_bytes(path: &Path) -> Vec<u8> {
     let bytes = fs::read(path).unwrap();

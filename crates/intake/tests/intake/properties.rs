@@ -31,10 +31,14 @@ fn counts<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> BTreeMap<u8, usize>
 
 proptest! {
     #[test]
-    fn nothing_is_lost_and_nothing_panics(lines in prop::collection::vec(line(), 0..15)) {
+    fn nothing_is_lost_and_nothing_panics(
+        lines in prop::collection::vec(line(), 0..15),
+        bound in prop_oneof![Just(intake::LINE_BYTES_MAX), 1..300_u64],
+    ) {
         let input = lines.join(&b'\n');
         // Each value once, so that duplicates hide nothing: the input says every byte, the outputs say it again.
         let mut desk = Desk::new();
+        desk.options.line_bytes_max = bound;
         let tally = desk.import(&input);
         let bodies = desk.bodies();
         prop_assert_eq!(bodies.len() as u64, tally.appended());

@@ -3,10 +3,9 @@
 use std::fs;
 use std::io::{self, BufReader, Read};
 
-use flate2::bufread::MultiGzDecoder;
 use intake::Ended;
 
-use crate::desk::{Desk, event, gzip};
+use crate::desk::{Desk, event, gzip, zstd};
 
 /// What stands between two sound lines is set aside alone, byte for byte, with this in its reason.
 fn check(spoilt: &[u8], reason: &str) {
@@ -175,25 +174,35 @@ fn a_line_beyond_the_bound_is_set_aside_whole() {
 fn a_value_of_many_lines_beyond_the_bound_is_set_aside() {
     let mut desk = Desk::new();
     desk.options.line_bytes_max = 400;
-    let value = format!("[\n{}1\n]", "1,\n".repeat(300));
+    let value = format!("{{\n{}\"a\":1\n}}", "\"a\":1,\n".repeat(300));
     let tally = desk.import(format!("{value}\n{}\n", event("evt_2")).as_bytes());
     assert_eq!((tally.events, tally.rejected), (1, 1));
     assert_eq!(desk.rejects()[0].0, format!("{value}\n").as_bytes());
-    let broken = format!("[\n{}", "1,\n".repeat(301));
-    let tally = desk.import(format!("{broken}}}\n{}\n", event("evt_3")).as_bytes());
+    let broken = format!("{{\n{}", "\"a\":1,\n".repeat(301));
+    let tally = desk.import(format!("{broken}]\n{}\n", event("evt_3")).as_bytes());
     assert_eq!((tally.events, tally.rejected), (1, 2));
 }
 
-/// Whatever the gzip's cut, what can be read of it goes in, and its end is told.
+/// Wherever a packed source is cut, what can be read of it goes in, and its end is told.
 #[test]
-fn a_cut_gzip_gives_what_it_holds_and_says_so() {
+fn a_cut_gzip_or_zstd_gives_what_it_holds_and_says_so() {
     let lines: String = (0..200)
         .map(|n| format!("{}\n", event(&format!("evt_{n}"))))
         .collect();
-    let whole = gzip(lines.as_bytes());
-    for cut in [whole.len() / 3, whole.len() / 2, whole.len() - 4] {
+    let cuts = |whole: Vec<u8>| {
+        let places = [
+            whole.len() / 3,
+            whole.len() / 2,
+            whole.len() - 4,
+            whole.len() - 1,
+        ];
+        places.map(|place| whole[..place].to_vec())
+    };
+    let packed = [gzip(lines.as_bytes()), zstd(lines.as_bytes())].map(cuts);
+    for cut in packed.concat() {
         let mut desk = Desk::new();
-        let (tally, ended) = desk.import_read(MultiGzDecoder::new(BufReader::new(&whole[..cut])));
+        let (tally, ended) = desk.import_from(&mut BufReader::new(&cut[..]));
+        let cut = cut.len();
         assert!(matches!(ended, Ended::Cut(_)), "{cut}");
         assert!(tally.rejected <= 1, "{cut}");
         assert_eq!(desk.bodies().len() as u64, tally.events, "{cut}");

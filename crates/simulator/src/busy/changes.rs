@@ -2,7 +2,7 @@
 //! would have it, among few values, so that states return from request to request.
 
 use crate::calendar::second;
-use crate::flows::{billing, payment};
+use crate::flows::{billing, finalize, payment};
 use crate::history::Handle;
 use crate::json::Text;
 use crate::random::Random;
@@ -31,19 +31,19 @@ pub(super) fn open_invoice(world: &mut World, at_us: i64, client: usize) -> Hand
 fn draft(world: &mut World, at_us: i64, client: usize) -> Invoice {
     let created_s = second(at_us);
     let price = world.prices[0].clone();
+    let id = world.mint.dated(&mut world.random, "il", created_s);
+    let parent = LineParent::InvoiceItem(world.mint.dated(&mut world.random, "ii", created_s));
     let line = Line {
-        id: world.mint.dated(&mut world.random, "il", created_s),
         amount_minor: price.unit_amount_minor,
-        unit_amount_minor: price.unit_amount_minor,
-        quantity: 1,
+        unit_amount: price.unit_amount_text(),
         description: price.product_name.into(),
         price: price.id,
         product: price.product,
         period_start_s: created_s,
         period_end_s: created_s,
-        parent: LineParent::InvoiceItem(world.mint.dated(&mut world.random, "ii", created_s)),
+        ..Line::empty(id, parent)
     };
-    billing::draft(world, client, created_s, [line].into())
+    billing::draft(world, client, created_s, vec![line], None)
 }
 
 /// A payment that succeeded, told by its event.
@@ -57,7 +57,8 @@ pub(super) fn open_charge(world: &mut World, at_us: i64, client: usize) -> Handl
         invoice,
         collection: None,
     };
-    payment::open_collection(world, &mut request, &mut bill);
+    let due_minor = world.histories.newest(invoice).total_minor();
+    finalize::open_collection(world, &mut request, &mut bill, due_minor);
     let charge = payment::charge_card(world, &mut request, &bill);
     world.announce(&mut request, "charge.succeeded", charge);
     world.finish(request);
@@ -147,7 +148,7 @@ fn advance_invoice(
     let now_s = second(request.now_us);
     let told: &[&'static str] = match status {
         InvoiceStatus::Draft => {
-            let number = payment::next_number(world);
+            let number = finalize::next_number(world);
             world.edit(request, invoice, |invoice| {
                 invoice.status = InvoiceStatus::Open;
                 invoice.number = Some(number);

@@ -1,8 +1,6 @@
 //! Subscriptions over time: renewals with their hour as a draft, dunning outcomes, cancellations.
 
-use std::sync::Arc;
-
-use super::payment;
+use super::{discounts, ending, finalize, payment, proration, terms};
 use crate::calendar::{DAY_S, HOUR_S, SECOND_US, months_later, second, short_date};
 use crate::json::Text;
 use crate::request::Request;
@@ -36,7 +34,7 @@ pub(crate) fn choose_currency(world: &mut World, request: &mut Request, client: 
 /// Puts the next renewal on the calendar.
 pub(crate) fn plan_renewal(world: &mut World, plan: usize) {
     let state = world.plans[plan];
-    let anchor_s = world.histories.newest(state.subscription).created_s;
+    let anchor_s = world.histories.newest(state.subscription).anchor_s;
     let (due_s, _) = period(anchor_s, state.yearly, state.periods);
     let at_us = world.later(due_s * SECOND_US, 1, 240);
     world.plan_step(at_us, move |world, at_us| renew(world, at_us, plan));
@@ -59,10 +57,11 @@ fn renew(world: &mut World, at_us: i64, plan: usize) {
     }
     let created_s = second(at_us);
     let mut request = world.automatic_step(at_us);
-    let renewed = with_period(
-        &before,
-        period(before.created_s, state.yearly, state.periods),
-    );
+    let next = period(before.anchor_s, state.yearly, state.periods);
+    let mut renewed = with_period(&before, next);
+    if renewed.status == "trialing" {
+        renewed.status = "active";
+    }
     let invoice = Invoice {
         // The invoice's own period is the one just ended; its lines bill the one that begins.
         period_start_s: before.items[0].period_start_s,
@@ -71,6 +70,7 @@ fn renew(world: &mut World, at_us: i64, plan: usize) {
     };
     let invoice_id = invoice.id.clone();
     let invoice = world.insert(&mut request, invoice);
+    proration::sweep(world, &mut request, state.client, &invoice_id);
     world.edit(&mut request, state.subscription, |subscription| {
         *subscription = Subscription {
             latest_invoice: Some(invoice_id),
@@ -113,52 +113,68 @@ fn with_period(subscription: &Subscription, (start_s, end_s): (i64, i64)) -> Sub
     renewed
 }
 
-/// A draft for a subscription's present period, one line per item, made by Stripe itself.
+/// A draft for a subscription's present period, one line per item and what waits for it, made by Stripe itself.
 pub(crate) fn subscription_invoice(
     world: &mut World,
     client: usize,
     subscription: &Subscription,
     created_s: i64,
 ) -> Invoice {
-    let lines = subscription
-        .items
-        .iter()
-        .map(|item| Line {
-            id: world.mint.dated(&mut world.random, "il", created_s),
-            amount_minor: item.unit_amount_minor * item.quantity,
-            unit_amount_minor: item.unit_amount_minor,
-            quantity: item.quantity,
-            description: format!("{} × {}", item.quantity, item.product_name).into(),
-            price: item.price.clone(),
-            product: item.product.clone(),
-            period_start_s: item.period_start_s,
-            period_end_s: item.period_end_s,
-            parent: LineParent::SubscriptionItem {
-                subscription: subscription.id.clone(),
-                item: item.id.clone(),
-            },
-        })
-        .collect();
-    let draft = draft(world, client, created_s, lines);
+    let mut lines = item_lines(world, subscription, created_s);
+    lines.extend(proration::waiting_lines(world, client, created_s));
+    let draft = draft(
+        world,
+        client,
+        created_s,
+        lines,
+        Some(subscription.id.clone()),
+    );
     Invoice {
         billing_reason: "subscription_cycle",
-        subscription: Some(subscription.id.clone()),
-        auto_advance: true,
+        auto_advance: subscription.paused.is_none(),
         automatically_finalizes_at: Some(created_s + HOUR_S),
         next_payment_attempt: Some(created_s + HOUR_S),
         ..draft
     }
 }
 
-/// An empty manual draft of a customer.
+fn item_lines(world: &mut World, subscription: &Subscription, created_s: i64) -> Vec<Line> {
+    let items = subscription.items.iter();
+    items
+        .map(|item| {
+            let id = world.mint.dated(&mut world.random, "il", created_s);
+            let parent = LineParent::SubscriptionItem {
+                subscription: subscription.id.clone(),
+                item: item.id.clone(),
+                invoice_item: None,
+            };
+            Line {
+                amount_minor: item.unit_amount_minor * item.quantity,
+                unit_amount: item.unit_amount_minor.to_string().into(),
+                quantity: item.quantity,
+                description: format!("{} × {}", item.quantity, item.product_name).into(),
+                price: item.price.clone(),
+                product: item.product.clone(),
+                period_start_s: item.period_start_s,
+                period_end_s: item.period_end_s,
+                ..Line::empty(id, parent)
+            }
+        })
+        .collect()
+}
+
+/// A draft of a customer, by hand where no subscription is named, with the customer's discounts and taxes.
 pub(crate) fn draft(
     world: &mut World,
     client: usize,
     created_s: i64,
-    lines: Arc<[Line]>,
+    mut lines: Vec<Line>,
+    subscription: Option<Text>,
 ) -> Invoice {
+    let discounts = terms::dress(world, client, created_s, subscription.is_some(), &mut lines);
     let id = world.mint.dated(&mut world.random, "in", created_s);
     let hosted = format!("{}/live_{}", world.mint.account, world.random.token(48));
+    let tax_rates_json = terms::rates_json(world, client);
     let client = &world.clients[client];
     let customer = world.histories.newest(client.customer);
     Invoice {
@@ -171,9 +187,9 @@ pub(crate) fn draft(
         customer_phone: customer.phone.clone(),
         currency: client.currency,
         billing_reason: "manual",
-        subscription: None,
+        subscription,
         description: None,
-        lines,
+        lines: lines.into(),
         status: InvoiceStatus::Draft,
         number: None,
         hosted: hosted.into(),
@@ -182,6 +198,15 @@ pub(crate) fn draft(
         attempted: false,
         attempt_count: 0,
         amount_paid_minor: 0,
+        overpaid_minor: 0,
+        pre_notes_minor: 0,
+        post_notes_minor: 0,
+        starting_balance_minor: customer.balance_minor,
+        ending_balance_minor: None,
+        discounts,
+        tax_rates_json,
+        customer_tax_exempt: customer.tax_exempt,
+        deleted: false,
         automatically_finalizes_at: None,
         next_payment_attempt: None,
         due_s: None,
@@ -195,11 +220,33 @@ pub(crate) fn draft(
     }
 }
 
-/// The automatic step an hour after a draft: finalise it and take the money.
+/// The automatic step an hour after a draft: finalise it and take the money, unless collection is paused.
 fn finalize_and_collect(world: &mut World, at_us: i64, bill: usize) {
+    let owned = world.bills[bill];
+    let paused = owned.plan.and_then(|plan| {
+        world
+            .histories
+            .newest(world.plans[plan].subscription)
+            .paused
+    });
+    if paused == Some("keep_as_draft") {
+        return;
+    }
     let mut request = world.automatic_step(at_us);
-    payment::finalize(world, &mut request, bill);
-    payment::collect(world, request, bill, 70);
+    let collects = finalize::finalize(world, &mut request, bill);
+    discounts::spend(world, &mut request, &owned);
+    match paused {
+        _ if !collects => world.finish(request),
+        Some("void") => {
+            ending::void_now(world, &mut request, bill);
+            world.finish(request);
+        }
+        Some(_) => {
+            ending::write_off_now(world, &mut request, bill);
+            world.finish(request);
+        }
+        None => payment::collect(world, request, bill, 70),
+    }
 }
 
 /// Marks the subscription of an unpaid bill, or one paid at last.
@@ -338,7 +385,10 @@ pub(crate) fn adjust(world: &mut World, at_us: i64, client: usize) {
     if world.histories.newest(subscription).ended_at.is_some() {
         return;
     }
-    let mut request = world.api_request(at_us);
+    if world.random.chance(world.config.billing.silent_changes) {
+        return super::dashboard::fail_to_tell_plan(world, at_us, subscription);
+    }
+    let mut request = world.change_request(at_us);
     let (quantity, noted) = (world.random.between(1, 9), world.random.chance(400));
     let note: Text = world.random.token(6).into();
     world.edit(&mut request, subscription, |subscription| {
@@ -359,7 +409,7 @@ pub(crate) fn adjust(world: &mut World, at_us: i64, client: usize) {
 pub(crate) fn charge_description(invoice: &Invoice) -> Text {
     match invoice.billing_reason {
         "subscription_create" => "Subscription creation".into(),
-        "subscription_cycle" => "Subscription update".into(),
+        "subscription_cycle" | "subscription_update" => "Subscription update".into(),
         _ => format!("Payment for invoice of {}", short_date(invoice.created_s)).into(),
     }
 }

@@ -1,6 +1,6 @@
 //! Customers that change: names, addresses, cards, notes; sometimes there and back within a second; some are deleted.
 
-use super::signup;
+use super::{dashboard, ending, signup};
 use crate::calendar::{DAY_S, SECOND_US, second};
 use crate::history::Handle;
 use crate::request::Request;
@@ -32,7 +32,10 @@ fn change(world: &mut World, at_us: i64, client: usize) {
 }
 
 fn change_once(world: &mut World, at_us: i64, customer: Handle<Customer>) {
-    let mut request = world.api_request(at_us);
+    if world.random.chance(world.config.billing.silent_changes) {
+        return dashboard::fail_to_tell(world, at_us, customer);
+    }
+    let mut request = world.change_request(at_us);
     let field = world.random.below(5);
     change_field(world, &mut request, customer, field);
     world.finish(request);
@@ -138,14 +141,20 @@ pub(crate) fn delete(world: &mut World, at_us: i64, client: usize) {
         .bills
         .iter()
         .filter(|bill| bill.client == client)
-        .any(|bill| unsettled(world.histories.newest(bill.invoice).status));
+        .map(|bill| world.histories.newest(bill.invoice))
+        .any(|invoice| unsettled(invoice.status) && !invoice.deleted);
     if busy || world.histories.newest(customer).deleted {
         return;
     }
     let mut request = world.api_request(at_us);
-    // The event shows the customer as it was; only a read afterwards says that it is gone.
-    world.announce(&mut request, "customer.deleted", customer);
-    world.edit(&mut request, customer, |customer| customer.deleted = true);
-    world.histories.mark_told(customer);
+    ending::delete(
+        world,
+        &mut request,
+        "customer.deleted",
+        customer,
+        |customer| {
+            customer.deleted = true;
+        },
+    );
     world.finish(request);
 }

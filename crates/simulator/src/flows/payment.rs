@@ -1,14 +1,12 @@
-//! Finalising an invoice and getting it paid: card, retries, out of band; writing it off and voiding it.
+//! Getting a finalised invoice paid by card, with retries; it neither finalises an invoice nor ends one otherwise.
 
-use super::{billing, refunds};
-use crate::calendar::{DAY_S, HOUR_S, second};
+use super::{billing, credit_notes, ending, refunds};
+use crate::calendar::{DAY_S, second};
 use crate::history::Handle;
 use crate::identity::kin;
 use crate::json::Text;
 use crate::request::Request;
-use crate::shapes::{
-    Charge, Currency, Decline, InvoicePayment, InvoiceStatus, Metadata, PaymentIntent,
-};
+use crate::shapes::{Charge, Currency, Decline, InvoiceStatus, Metadata, PaymentIntent};
 use crate::world::{Bill, Movement, World};
 
 /// Days between an attempt and the next; after the last the collection has failed.
@@ -43,75 +41,6 @@ pub(crate) fn fee_minor(amount_minor: i64, currency: Currency) -> i64 {
     }
 }
 
-/// The next invoice number of the account.
-pub(crate) fn next_number(world: &mut World) -> Text {
-    world.invoice_numbers += 1;
-    format!("SYNTH-{:06}", world.invoice_numbers).into()
-}
-
-/// Makes the payment intent of a bill and the record that joins both.
-pub(crate) fn open_collection(world: &mut World, request: &mut Request, bill: &mut Bill) {
-    let created_s = second(request.now_us);
-    let invoice = world.histories.newest(bill.invoice).clone();
-    let intent = PaymentIntent {
-        id: world.mint.payment_intent(&mut world.random, created_s),
-        created_s,
-        amount_minor: invoice.total_minor(),
-        currency: invoice.currency,
-        customer: invoice.customer.clone(),
-        email: invoice.customer_email.clone(),
-        description: billing::charge_description(&invoice),
-        secret: world.random.token(25).into(),
-        canceled_at: None,
-        last_decline: None,
-        latest_charge: None,
-        payment_method: None,
-        succeeded: false,
-        attempted: false,
-        settles_at_once: !world.random.chance(world.config.async_capture_per_mille),
-        invoice: invoice.id.clone(),
-    };
-    let payment = InvoicePayment {
-        id: world.mint.dated(&mut world.random, "inpay", created_s),
-        created_s,
-        amount_requested_minor: intent.amount_minor,
-        currency: intent.currency,
-        invoice: invoice.id,
-        payment_intent: intent.id.clone(),
-        paid_at: None,
-        canceled_at: None,
-    };
-    let intent = world.insert(request, intent);
-    bill.collection = Some((intent, world.insert(request, payment)));
-}
-
-/// Makes a draft an open invoice.
-pub(crate) fn finalize(world: &mut World, request: &mut Request, bill: usize) {
-    let mut owned = world.bills[bill];
-    open_collection(world, request, &mut owned);
-    world.bills[bill] = owned;
-    let (intent, _) = owned.collection.expect("it was just opened");
-    world.announce(request, "payment_intent.created", intent);
-    let number = next_number(world);
-    let customer = world
-        .histories
-        .newest(world.clients[owned.client].customer)
-        .clone();
-    let now_s = second(request.now_us);
-    world.edit(request, owned.invoice, |invoice| {
-        invoice.status = InvoiceStatus::Open;
-        invoice.number = Some(number);
-        invoice.finalized_at = Some(now_s);
-        invoice.automatically_finalizes_at = None;
-        // Until now the invoice followed its customer; from here on it is a document.
-        invoice.customer_email = customer.email;
-        invoice.customer_name = customer.name;
-        invoice.customer_phone = customer.phone;
-    });
-    world.announce_change(request, "invoice.updated", owned.invoice);
-    world.announce(request, "invoice.finalized", owned.invoice);
-}
-
 /// Tries the card, which refuses `declines_per_mille` times in a thousand, and ends the request.
 pub(crate) fn collect(
     world: &mut World,
@@ -141,7 +70,7 @@ pub(crate) fn succeed(world: &mut World, request: &mut Request, bill: usize) -> 
     let now_s = second(request.now_us);
     world.edit(request, owned.invoice, |invoice| {
         invoice.status = InvoiceStatus::Paid;
-        invoice.amount_paid_minor = invoice.total_minor();
+        invoice.amount_paid_minor = invoice.due_minor();
         invoice.attempted = true;
         invoice.attempt_count += 1;
         invoice.auto_advance = false;
@@ -244,6 +173,7 @@ pub(crate) fn plan_aftermath(world: &mut World, at_us: i64, bill: usize, charge:
         record_payment(world, at_us, bill)
     });
     refunds::plan_refund(world, at_us, charge);
+    credit_notes::plan_after_payment(world, at_us, bill, charge);
     if world.random.chance(15) {
         let noted_us = world.later(at_us, 10, 20 * DAY_S);
         world.plan_step(noted_us, move |world, at_us| note(world, at_us, charge));
@@ -273,7 +203,9 @@ fn settle_late(world: &mut World, at_us: i64, charge: Handle<Charge>) {
 
 fn record_payment(world: &mut World, at_us: i64, bill: usize) {
     let mut request = world.automatic_step(at_us);
-    let paid_s = world.histories.newest(world.bills[bill].invoice).paid_at;
+    // A part is recorded before the whole is paid.
+    let invoice = world.histories.newest(world.bills[bill].invoice);
+    let paid_s = invoice.paid_at.or(Some(second(at_us)));
     let (_, payment) = world.bills[bill]
         .collection
         .expect("a paid bill was collected");
@@ -321,111 +253,29 @@ fn refuse(world: &mut World, request: &mut Request, bill: usize) {
         }
         None => {
             billing::give_up(world, request, bill);
-            plan_end(world, request.now_us, bill);
+            ending::plan_end(world, request.now_us, bill);
         }
     }
 }
 
 fn retry(world: &mut World, at_us: i64, bill: usize) {
-    if world.histories.newest(world.bills[bill].invoice).status == InvoiceStatus::Open {
+    if ending::is_open(world, bill) {
         let request = world.automatic_step(at_us);
         collect(world, request, bill, 550);
     }
 }
 
-fn set_delinquent(world: &mut World, request: &mut Request, client: usize, delinquent: bool) {
+pub(crate) fn set_delinquent(
+    world: &mut World,
+    request: &mut Request,
+    client: usize,
+    delinquent: bool,
+) {
     let customer = world.clients[client].customer;
     if world.histories.newest(customer).delinquent != delinquent {
         world.edit(request, customer, |customer| {
             customer.delinquent = delinquent
         });
         world.announce_change(request, "customer.updated", customer);
-    }
-}
-
-/// What becomes of an open invoice that no card will pay by itself.
-pub(crate) fn plan_end(world: &mut World, at_us: i64, bill: usize) {
-    let end_us = world.later(at_us, DAY_S, 40 * DAY_S);
-    match world.random.below(100) {
-        0..20 => world.plan_step(end_us, move |world, at_us| pay_by_hand(world, at_us, bill)),
-        20..45 => world.plan_step(end_us, move |world, at_us| {
-            pay_out_of_band(world, at_us, bill)
-        }),
-        45..60 => world.plan_step(end_us, move |world, at_us| void(world, at_us, bill)),
-        60..90 => world.plan_step(end_us, move |world, at_us| write_off(world, at_us, bill)),
-        _ => {}
-    }
-}
-
-fn pay_by_hand(world: &mut World, at_us: i64, bill: usize) {
-    let request = world.api_request(at_us);
-    collect(world, request, bill, 0);
-}
-
-fn pay_out_of_band(world: &mut World, at_us: i64, bill: usize) {
-    let mut request = world.api_request(at_us);
-    let owned = world.bills[bill];
-    world.edit(&mut request, owned.invoice, |invoice| {
-        invoice.status = InvoiceStatus::Paid;
-        invoice.amount_paid_minor = invoice.total_minor();
-        invoice.auto_advance = false;
-        invoice.next_payment_attempt = None;
-        invoice.paid_at = Some(second(at_us));
-    });
-    world.announce_change(&mut request, "invoice.updated", owned.invoice);
-    world.announce(&mut request, "invoice.paid", owned.invoice);
-    cancel_collection(world, &mut request, &owned);
-    set_delinquent(world, &mut request, owned.client, false);
-    world.finish(request);
-}
-
-fn void(world: &mut World, at_us: i64, bill: usize) {
-    let mut request = world.api_request(at_us);
-    let owned = world.bills[bill];
-    world.edit(&mut request, owned.invoice, |invoice| {
-        invoice.status = InvoiceStatus::Void;
-        invoice.auto_advance = false;
-        invoice.next_payment_attempt = None;
-        invoice.voided_at = Some(second(at_us));
-    });
-    world.announce_change(&mut request, "invoice.updated", owned.invoice);
-    world.announce(&mut request, "invoice.voided", owned.invoice);
-    cancel_collection(world, &mut request, &owned);
-    set_delinquent(world, &mut request, owned.client, false);
-    world.finish(request);
-}
-
-/// Cancels what would have paid the invoice; the payment record's end is told by no event.
-fn cancel_collection(world: &mut World, request: &mut Request, bill: &Bill) {
-    let (intent, payment) = bill
-        .collection
-        .expect("an open invoice has a payment intent");
-    let now_s = second(request.now_us);
-    world.edit(request, intent, |intent| intent.canceled_at = Some(now_s));
-    world.announce(request, "payment_intent.canceled", intent);
-    world.edit(request, payment, |payment| {
-        payment.canceled_at = Some(now_s)
-    });
-}
-
-/// Gives an invoice up: one event, without previous values and with no update beside it. Some are paid or voided later.
-fn write_off(world: &mut World, at_us: i64, bill: usize) {
-    let mut request = world.api_request(at_us);
-    let invoice = world.bills[bill].invoice;
-    world.edit(&mut request, invoice, |invoice| {
-        invoice.status = InvoiceStatus::Uncollectible;
-        invoice.auto_advance = false;
-        invoice.next_payment_attempt = None;
-        invoice.marked_uncollectible_at = Some(second(at_us));
-    });
-    world.announce(&mut request, "invoice.marked_uncollectible", invoice);
-    world.finish(request);
-    let later_us = world.later(at_us, HOUR_S, 30 * DAY_S);
-    match world.random.below(100) {
-        0..20 => world.plan_step(later_us, move |world, at_us| {
-            pay_by_hand(world, at_us, bill)
-        }),
-        20..28 => world.plan_step(later_us, move |world, at_us| void(world, at_us, bill)),
-        _ => {}
     }
 }

@@ -37,18 +37,26 @@ fn refund(world: &mut World, at_us: i64, charge: Handle<Charge>, full: bool) {
         world.random.between(1, (left_minor / 2).max(1))
     };
     let mut request = world.api_request(at_us);
+    let refund = make(world, &mut request, charge, amount_minor);
+    let end_us = request.now_us;
+    world.finish(request);
+    plan_follow_ups(world, end_us, refund, charge);
+}
+
+/// Refunds a part of a charge at once, with the events of it.
+pub(crate) fn make(
+    world: &mut World,
+    request: &mut Request,
+    charge: Handle<Charge>,
+    amount_minor: i64,
+) -> Handle<Refund> {
+    let state = world.histories.newest(charge).clone();
     let id = kin(&mut world.random, "re", &state.id);
-    let balance_transaction = book(
-        world,
-        &mut request,
-        &state,
-        &id,
-        -amount_minor,
-        ("refund", "refund"),
-    );
+    let kind = ("refund", "refund");
+    let balance_transaction = book(world, request, &state, &id, -amount_minor, kind);
     let refund = Refund {
         id,
-        created_s: second(at_us),
+        created_s: second(request.now_us),
         amount_minor,
         currency: state.currency,
         charge: state.id.clone(),
@@ -62,12 +70,20 @@ fn refund(world: &mut World, at_us: i64, charge: Handle<Charge>, full: bool) {
             .pick(&[None, Some("requested_by_customer"), Some("duplicate")]),
         reference: None,
     };
-    let refund = world.insert(&mut request, refund);
-    world.announce(&mut request, "refund.created", refund);
-    change_refunded(world, &mut request, charge, amount_minor);
-    world.announce_change(&mut request, "charge.refunded", charge);
-    let end_us = request.now_us;
-    world.finish(request);
+    let refund = world.insert(request, refund);
+    world.announce(request, "refund.created", refund);
+    change_refunded(world, request, charge, amount_minor);
+    world.announce_change(request, "charge.refunded", charge);
+    refund
+}
+
+/// Puts on the calendar what follows a refund: the bank's reference, perhaps its failure.
+pub(crate) fn plan_follow_ups(
+    world: &mut World,
+    end_us: i64,
+    refund: Handle<Refund>,
+    charge: Handle<Charge>,
+) {
     let told_us = world.later(end_us, 0, 2);
     world.plan_step(told_us, move |world, at_us| {
         tell_reference(world, at_us, refund)

@@ -1,67 +1,35 @@
-//! The catalogue, and customers who sign up: card, customer, default card, first subscription paid at once.
+//! Customers who sign up: card, customer, default card, and the first subscription, paid at once by the customer or on a page
+//! of Stripe's. Other beginnings are in starts.rs.
 
 use std::sync::Arc;
 
-use super::{billing, churn, manual, payment};
+use super::{
+    billing, cash, catalogue, churn, credits, customer_balance, discounts, manual, proration,
+    starts, terms,
+};
 use crate::calendar::{DAY_S, second};
 use crate::identity::short;
 use crate::json::Text;
 use crate::shapes::{
-    Card, Currency, Customer, Invoice, InvoiceStatus, Metadata, PaymentMethod, Price, Product,
-    Subscription, SubscriptionItem,
+    Card, Currency, Customer, Metadata, PaymentMethod, Price, Subscription, SubscriptionItem,
 };
-use crate::world::{Bill, Client, Plan, World};
-
-/// Name, monthly price in usd and in jpy, minor units.
-const PRODUCTS: [(&str, i64, i64); 4] = [
-    ("Base plan", 4_900, 4_800),
-    ("Extra seat", 1_250, 1_200),
-    ("Storage", 735, 700),
-    ("Priority support", 2_999, 2_980),
-];
-
-/// Makes all products and prices.
-pub(crate) fn open_catalogue(world: &mut World, at_us: i64) {
-    let mut request = world.api_request(at_us);
-    for (name, usd, jpy) in PRODUCTS {
-        let id = short(&mut world.random, "prod");
-        let created_s = second(request.now_us);
-        let product = world.insert(
-            &mut request,
-            Product {
-                id: id.clone(),
-                name,
-                created_s,
-            },
-        );
-        world.announce(&mut request, "product.created", product);
-        for (currency, monthly) in [(Currency::Usd, usd), (Currency::Jpy, jpy)] {
-            for yearly in [false, true] {
-                let price = Price {
-                    id: world.mint.dated(&mut world.random, "price", created_s),
-                    product: id.clone(),
-                    product_name: name,
-                    created_s,
-                    currency,
-                    yearly,
-                    unit_amount_minor: if yearly { monthly * 10 } else { monthly },
-                };
-                world.prices.push(price.clone());
-                let price = world.insert(&mut request, price);
-                world.announce(&mut request, "price.created", price);
-            }
-        }
-    }
-    world.finish(request);
-}
+use crate::world::{Client, World};
 
 /// A new customer, from the card to what the coming months bring.
 pub(crate) fn sign_up(world: &mut World, at_us: i64, number: u32) {
     let client = open_customer(world, at_us, number);
-    let at_us = world.later(at_us, 2, 40);
-    world.plan_step(at_us, move |world, at_us| subscribe(world, at_us, client));
+    let given_us = at_us + 1_500_000;
+    discounts::plan(world, given_us, client);
+    let at_us = world.later(given_us, 2, 40);
+    world.plan_step(at_us, move |world, at_us| {
+        starts::subscribe(world, at_us, client)
+    });
     churn::plan_changes(world, at_us, client);
     manual::plan_invoices(world, at_us, client);
+    customer_balance::plan_adjustments(world, at_us, client);
+    credits::plan_grants(world, at_us, client);
+    cash::plan(world, at_us, client);
+    proration::plan_extras(world, at_us, client);
 }
 
 /// Makes a card, a customer and the card its default, in two requests; the client's index.
@@ -80,6 +48,9 @@ pub(crate) fn open_customer(world: &mut World, at_us: i64, number: u32) -> usize
         currency: None,
         default_payment_method: None,
         delinquent: false,
+        balance_minor: 0,
+        discount: None,
+        tax_exempt: "none",
         invoice_prefix: world.random.token(8).to_uppercase().into(),
         metadata: Metadata::from([
             ("account_ref".into(), format!("A-{number:05}").into()),
@@ -108,12 +79,14 @@ pub(crate) fn open_customer(world: &mut World, at_us: i64, number: u32) -> usize
     } else {
         Currency::Usd
     };
+    let terms = catalogue::draw_terms(world, currency);
     world.clients.push(Client {
         number,
         customer,
         currency,
         card,
         payment_method,
+        terms,
     });
     world.clients.len() - 1
 }
@@ -149,60 +122,8 @@ pub(crate) fn method_of(customer: &Customer, card: &Card, id: Text, at_s: i64) -
     }
 }
 
-/// Starts a subscription and pays its first invoice in the same request, whose events all show the end.
-fn subscribe(world: &mut World, at_us: i64, client: usize) {
-    let mut request = world.late_request(at_us);
-    let created_s = second(at_us);
-    let yearly = world.random.chance(250);
-    let mut subscription = new_subscription(world, client, yearly, created_s);
-    let invoice = first_invoice(world, client, &subscription, created_s);
-    subscription.latest_invoice = Some(invoice.id.clone());
-    let invoice = world.insert(&mut request, invoice);
-    let mut bill = Bill {
-        client,
-        plan: None,
-        invoice,
-        collection: None,
-    };
-    payment::open_collection(world, &mut request, &mut bill);
-    let charge = payment::charge_card(world, &mut request, &bill);
-    let subscription = world.insert(&mut request, subscription);
-    let customer_changes = billing::choose_currency(world, &mut request, client);
-    let (intent, _) = bill.collection.expect("it was just opened");
-
-    world.announce(&mut request, "charge.succeeded", charge);
-    if customer_changes {
-        let customer = world.clients[client].customer;
-        world.announce_change(&mut request, "customer.updated", customer);
-    }
-    world.announce(&mut request, "customer.subscription.created", subscription);
-    world.announce(&mut request, "payment_intent.succeeded", intent);
-    world.announce(&mut request, "payment_intent.created", intent);
-    for event_type in [
-        "invoice.created",
-        "invoice.finalized",
-        "invoice.paid",
-        "invoice.payment_succeeded",
-    ] {
-        world.announce(&mut request, event_type, invoice);
-    }
-    let end_us = request.now_us;
-    world.finish(request);
-    let plan = world.plans.len();
-    world.plans.push(Plan {
-        client,
-        subscription,
-        yearly,
-        periods: 1,
-    });
-    bill.plan = Some(plan);
-    world.bills.push(bill);
-    payment::plan_aftermath(world, end_us, world.bills.len() - 1, charge);
-    billing::plan_renewal(world, plan);
-    billing::plan_cancellation(world, end_us, plan);
-}
-
-fn new_subscription(
+/// A subscription to be begun, with one to three items.
+pub(crate) fn new_subscription(
     world: &mut World,
     client: usize,
     yearly: bool,
@@ -228,6 +149,12 @@ fn new_subscription(
         cancellation_reason: None,
         ended_at: None,
         latest_invoice: None,
+        anchor_s: created_s,
+        trial: None,
+        paused: None,
+        schedule: None,
+        discounts: [].into(),
+        tax_rates_json: terms::rates_json(world, client),
         metadata: Metadata::from([("plan_ref".into(), format!("S-{client:05}").into())]),
     }
 }
@@ -264,31 +191,6 @@ fn draw_items(
             period_end_s,
         })
         .collect()
-}
-
-/// The first invoice as it stands when the request ends: finalised and paid.
-fn first_invoice(
-    world: &mut World,
-    client: usize,
-    subscription: &Subscription,
-    created_s: i64,
-) -> Invoice {
-    let draft = billing::subscription_invoice(world, client, subscription, created_s);
-    let number = payment::next_number(world);
-    Invoice {
-        billing_reason: "subscription_create",
-        status: InvoiceStatus::Paid,
-        number: Some(number),
-        auto_advance: false,
-        automatically_finalizes_at: None,
-        next_payment_attempt: None,
-        attempted: true,
-        attempt_count: 1,
-        amount_paid_minor: draft.total_minor(),
-        finalized_at: Some(created_s),
-        paid_at: Some(created_s),
-        ..draft
-    }
 }
 
 /// Seconds after which a signed-up customer has settled in.

@@ -1,4 +1,4 @@
-//! What is sold: products and their prices. Prices never change here; their JSON is made once.
+//! What is sold: products and their prices, by the piece or in tiers.
 
 use super::{Currency, Shape};
 use crate::json::{self, Members, Text};
@@ -7,8 +7,11 @@ use crate::json::{self, Members, Text};
 #[derive(Debug, Clone)]
 pub(crate) struct Product {
     pub(crate) id: Text,
-    pub(crate) name: &'static str,
+    pub(crate) name: Text,
     pub(crate) created_s: i64,
+    pub(crate) updated_s: i64,
+    pub(crate) active: bool,
+    pub(crate) deleted: bool,
 }
 
 impl Shape for Product {
@@ -21,15 +24,19 @@ impl Shape for Product {
     }
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
+        if self.deleted {
+            members.flag("deleted", true);
+            return;
+        }
         members
-            .flag("active", true)
+            .flag("active", self.active)
             .int("created", self.created_s)
             .nulls(&["default_price", "description"])
             .raw("images", "[]")
             .flag("livemode", true)
             .raw("marketing_features", "[]")
             .raw("metadata", "{}")
-            .text("name", self.name)
+            .text("name", &self.name)
             .nulls(&[
                 "package_dimensions",
                 "shippable",
@@ -38,7 +45,7 @@ impl Shape for Product {
             ])
             .text("type", "service")
             .null("unit_label")
-            .int("updated", self.created_s)
+            .int("updated", self.updated_s)
             .null("url");
     }
 }
@@ -53,6 +60,13 @@ pub(crate) struct Price {
     pub(crate) currency: Currency,
     pub(crate) yearly: bool,
     pub(crate) unit_amount_minor: i64,
+    /// What a piece costs where that is no whole number of minor units, as `12.5`; `unit_amount_minor` means nothing then.
+    pub(crate) unit_amount_decimal: Option<Text>,
+    /// Priced by tiers, which are shown when asked for only.
+    pub(crate) tiered: bool,
+    pub(crate) active: bool,
+    pub(crate) nickname: Option<Text>,
+    pub(crate) deleted: bool,
 }
 
 impl Price {
@@ -84,6 +98,12 @@ impl Price {
         })
     }
 
+    /// What a piece costs, as decimal text in minor units.
+    pub(crate) fn unit_amount_text(&self) -> Text {
+        let whole = || self.unit_amount_minor.to_string().into();
+        self.unit_amount_decimal.clone().unwrap_or_else(whole)
+    }
+
     /// `month` or `year`.
     pub(crate) fn interval(&self) -> &'static str {
         if self.yearly { "year" } else { "month" }
@@ -100,16 +120,21 @@ impl Shape for Price {
     }
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
+        if self.deleted {
+            members.flag("deleted", true);
+            return;
+        }
+        let scheme = if self.tiered { "tiered" } else { "per_unit" };
         members
-            .flag("active", true)
-            .text("billing_scheme", "per_unit")
+            .flag("active", self.active)
+            .text("billing_scheme", scheme)
             .int("created", self.created_s)
             .text("currency", self.currency.code())
             .null("custom_unit_amount")
             .flag("livemode", true)
             .null("lookup_key")
             .raw("metadata", "{}")
-            .null("nickname")
+            .text_or_null("nickname", self.nickname.as_deref())
             .text("product", &self.product)
             .object("recurring", |members| {
                 members
@@ -119,9 +144,13 @@ impl Shape for Price {
                     .text("usage_type", "licensed");
             })
             .text("tax_behavior", "unspecified")
-            .nulls(&["tiers_mode", "transform_quantity"])
-            .text("type", "recurring")
-            .int("unit_amount", self.unit_amount_minor)
-            .text("unit_amount_decimal", &self.unit_amount_minor.to_string());
+            .text_or_null("tiers_mode", self.tiered.then_some("graduated"))
+            .null("transform_quantity")
+            .text("type", "recurring");
+        let whole = !self.tiered && self.unit_amount_decimal.is_none();
+        let decimal = self.unit_amount_text();
+        members
+            .int_or_null("unit_amount", whole.then_some(self.unit_amount_minor))
+            .text_or_null("unit_amount_decimal", (!self.tiered).then_some(&*decimal));
     }
 }

@@ -1,6 +1,6 @@
 //! A customer and the card kept for it. All people are plainly synthetic.
 
-use super::{Card, Currency, Metadata, Shape, write_address, write_metadata};
+use super::{Card, Currency, Discount, Metadata, Shape, write_address, write_metadata};
 use crate::json::{Members, Text};
 
 /// One state of a customer.
@@ -16,6 +16,11 @@ pub(crate) struct Customer {
     pub(crate) currency: Option<Currency>,
     pub(crate) default_payment_method: Option<Text>,
     pub(crate) delinquent: bool,
+    /// Below zero: the customer is owed; above: owes, beside its invoices.
+    pub(crate) balance_minor: i64,
+    /// The coupon's use on everything it buys.
+    pub(crate) discount: Option<Discount>,
+    pub(crate) tax_exempt: &'static str,
     pub(crate) invoice_prefix: Text,
     pub(crate) metadata: Metadata,
     pub(crate) deleted: bool,
@@ -30,20 +35,22 @@ impl Shape for Customer {
         &self.id
     }
 
-    fn write(&self, members: &mut Members<'_>, _at_us: i64) {
+    fn write(&self, members: &mut Members<'_>, at_us: i64) {
         if self.deleted {
             members.flag("deleted", true);
             return;
         }
+        let shown = self.discount.as_ref();
+        let discount = shown.map_or("null".to_owned(), |discount| discount.render(at_us));
         write_address(members, "address", self.number);
         members
-            .int("balance", 0)
+            .int("balance", self.balance_minor)
             .int("created", self.created_s)
             .text_or_null("currency", self.currency.map(Currency::code))
             .null("default_source")
             .flag("delinquent", self.delinquent)
             .text_or_null("description", self.description.as_deref())
-            .null("discount")
+            .raw("discount", &discount)
             .text("email", &self.email)
             .text("invoice_prefix", &self.invoice_prefix)
             .object("invoice_settings", |members| {
@@ -63,7 +70,7 @@ impl Shape for Customer {
             .text_or_null("phone", self.phone.as_deref())
             .raw("preferred_locales", r#"["en"]"#)
             .null("shipping")
-            .text("tax_exempt", "none")
+            .text("tax_exempt", self.tax_exempt)
             .null("test_clock");
     }
 }

@@ -1,9 +1,14 @@
-//! An invoice with its lines embedded, the items behind manual lines, and the record that joins an invoice to a payment.
+//! An invoice: its sums, its standing, and the first ten of its lines, as events and reads of it embed them. The whole list
+//! is known from reads of the list only.
 
 use std::sync::Arc;
 
-use super::{Currency, Metadata, Shape, write_address, write_metadata, write_whole_list};
-use crate::json::{Members, Text};
+use super::line::{sum_amounts, sum_taxes, write_discount_amounts, write_pretax, write_taxes};
+use super::{Currency, Line, LineTax, Metadata, Shape, write_address, write_list, write_metadata};
+use crate::json::{self, Members, Text};
+
+/// Lines that an invoice embeds; the rest is in its list of lines.
+const EMBEDDED_LINES: usize = 10;
 
 /// Where an invoice stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +20,7 @@ pub(crate) enum InvoiceStatus {
     Void,
 }
 
-/// One state of an invoice. Without tax, discounts or credit: total = subtotal = the sum of the lines.
+/// One state of an invoice.
 #[derive(Debug, Clone)]
 pub(crate) struct Invoice {
     pub(crate) id: Text,
@@ -37,7 +42,23 @@ pub(crate) struct Invoice {
     pub(crate) auto_advance: bool,
     pub(crate) attempted: bool,
     pub(crate) attempt_count: i64,
+    /// What was paid of what was due; more than that is overpaid.
     pub(crate) amount_paid_minor: i64,
+    pub(crate) overpaid_minor: i64,
+    /// Credit notes issued before it was paid: they lower what is due.
+    pub(crate) pre_notes_minor: i64,
+    /// Credit notes issued on what was paid.
+    pub(crate) post_notes_minor: i64,
+    /// The customer's balance before this invoice: below zero is credit.
+    pub(crate) starting_balance_minor: i64,
+    /// The customer's balance after it was finalised.
+    pub(crate) ending_balance_minor: Option<i64>,
+    /// Ids of the discounts on it.
+    pub(crate) discounts: Arc<[Text]>,
+    /// The rates on every line, as JSON objects.
+    pub(crate) tax_rates_json: Text,
+    pub(crate) customer_tax_exempt: &'static str,
+    pub(crate) deleted: bool,
     pub(crate) automatically_finalizes_at: Option<i64>,
     pub(crate) next_payment_attempt: Option<i64>,
     pub(crate) due_s: Option<i64>,
@@ -50,34 +71,44 @@ pub(crate) struct Invoice {
     pub(crate) metadata: Metadata,
 }
 
-/// One line of an invoice.
-#[derive(Debug, Clone)]
-pub(crate) struct Line {
-    pub(crate) id: Text,
-    pub(crate) amount_minor: i64,
-    pub(crate) unit_amount_minor: i64,
-    pub(crate) quantity: i64,
-    pub(crate) description: Text,
-    pub(crate) price: Text,
-    pub(crate) product: Text,
-    pub(crate) period_start_s: i64,
-    pub(crate) period_end_s: i64,
-    pub(crate) parent: LineParent,
-}
-
-/// What a line bills.
-#[derive(Debug, Clone)]
-pub(crate) enum LineParent {
-    /// An invoice item added by hand.
-    InvoiceItem(Text),
-    /// A subscription's item, for one period.
-    SubscriptionItem { subscription: Text, item: Text },
-}
-
 impl Invoice {
-    /// The sum of the lines.
-    pub(crate) fn total_minor(&self) -> i64 {
+    /// The sum of the lines, before discounts, credits and exclusive taxes.
+    pub(crate) fn subtotal_minor(&self) -> i64 {
         self.lines.iter().map(|line| line.amount_minor).sum()
+    }
+
+    /// What the lines come to after discounts, credits and taxes.
+    pub(crate) fn total_minor(&self) -> i64 {
+        let lines = self.lines.iter();
+        lines
+            .map(|line| line.net_minor() + line.tax_minor(false))
+            .sum()
+    }
+
+    /// What is due before any payment: the total with the customer's balance, less credit notes. Below the least amount
+    /// that can be charged nothing is due; the balance takes it.
+    pub(crate) fn due_minor(&self) -> i64 {
+        let raw_minor = self.total_minor() + self.starting_balance_minor;
+        let chargeable = raw_minor >= self.currency.least_charge_minor();
+        if chargeable {
+            raw_minor - self.pre_notes_minor
+        } else {
+            0
+        }
+    }
+
+    /// What is still due.
+    pub(crate) fn remaining_minor(&self) -> i64 {
+        self.due_minor() - self.amount_paid_minor
+    }
+
+    /// The taxes of all lines, by rate.
+    pub(crate) fn total_taxes(&self) -> Vec<LineTax> {
+        sum_taxes(self.lines.iter().flat_map(|line| line.taxes.iter()))
+    }
+
+    fn discount_amounts(&self) -> Vec<(Text, i64)> {
+        sum_amounts(self.lines.iter().flat_map(|line| line.discounts.iter()))
     }
 
     fn finalized(&self) -> bool {
@@ -95,6 +126,10 @@ impl Shape for Invoice {
     }
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
+        if self.deleted {
+            members.flag("deleted", true);
+            return;
+        }
         self.write_amounts(members);
         members
             .raw(
@@ -110,24 +145,38 @@ impl Shape for Invoice {
         self.write_customer(members);
         members
             .nulls(&["default_payment_method", "default_source"])
-            .raw("default_tax_rates", "[]")
+            .raw("default_tax_rates", &self.tax_rates_json)
             .text_or_null("description", self.description.as_deref())
-            .raw("discounts", "[]")
+            .texts("discounts", &self.discounts)
             .int_or_null("due_date", self.due_s)
             .int_or_null("effective_at", self.finalized_at)
-            .int_or_null("ending_balance", self.finalized().then_some(0))
+            .int_or_null("ending_balance", self.ending_balance_minor)
             .nulls(&["footer", "from_invoice"]);
         self.write_addresses(members);
         members
             .raw("issuer", r#"{"type":"self"}"#)
             .nulls(&["last_finalization_error", "latest_revision"]);
         let url = format!("/v1/invoices/{}/lines", self.id);
-        write_whole_list(members, "lines", &self.lines, &url, |line, members| {
-            line.write(self, members);
-        });
+        write_list(
+            members,
+            "lines",
+            (&self.lines, EMBEDDED_LINES),
+            &url,
+            |line, members| line.write(self, members),
+        );
         members.flag("livemode", true);
         write_metadata(members, &self.metadata);
         self.write_rest(members);
+    }
+
+    /// All lines, where the invoice itself shows the first ten only.
+    fn whole_lists(&self) -> Vec<(&'static str, Vec<String>)> {
+        if self.deleted || self.lines.len() <= EMBEDDED_LINES {
+            return Vec::new();
+        }
+        let lines = self.lines.iter();
+        let whole = lines.map(|line| json::object(|members| line.write(self, members)));
+        vec![("invoice_line_list", whole.collect())]
     }
 }
 
@@ -141,15 +190,14 @@ impl Invoice {
     }
 
     fn write_amounts(&self, members: &mut Members<'_>) {
-        let due = self.total_minor();
         members
             .text("account_country", "US")
             .text("account_name", "Synthetic Company")
             .null("account_tax_ids")
-            .int("amount_due", due)
-            .int("amount_overpaid", 0)
+            .int("amount_due", self.due_minor())
+            .int("amount_overpaid", self.overpaid_minor)
             .int("amount_paid", self.amount_paid_minor)
-            .int("amount_remaining", due - self.amount_paid_minor)
+            .int("amount_remaining", self.remaining_minor())
             .int("amount_shipping", 0)
             .null("application")
             .int("attempt_count", self.attempt_count)
@@ -167,7 +215,7 @@ impl Invoice {
             .text("customer_name", &self.customer_name)
             .text_or_null("customer_phone", self.customer_phone.as_deref())
             .null("customer_shipping")
-            .text("customer_tax_exempt", "none")
+            .text("customer_tax_exempt", self.customer_tax_exempt)
             .raw("customer_tax_ids", "[]");
     }
 
@@ -184,6 +232,7 @@ impl Invoice {
     }
 
     fn write_rest(&self, members: &mut Members<'_>) {
+        let lines = |of: fn(&Line) -> i64| self.lines.iter().map(of).sum::<i64>();
         let total = self.total_minor();
         members
             .int_or_null("next_payment_attempt", self.next_payment_attempt)
@@ -197,8 +246,8 @@ impl Invoice {
             )
             .int("period_end", self.period_end_s)
             .int("period_start", self.period_start_s)
-            .int("post_payment_credit_notes_amount", 0)
-            .int("pre_payment_credit_notes_amount", 0)
+            .int("post_payment_credit_notes_amount", self.post_notes_minor)
+            .int("pre_payment_credit_notes_amount", self.pre_notes_minor)
             .null("receipt_number")
             .object("rendering", |members| {
                 members.null("amount_tax_display").object("pdf", |members| {
@@ -207,20 +256,26 @@ impl Invoice {
                 members.nulls(&["template", "template_version"]);
             })
             .nulls(&["shipping_cost", "shipping_details"])
-            .int("starting_balance", 0)
+            .int("starting_balance", self.starting_balance_minor)
             .null("statement_descriptor")
             .text("status", self.status.code());
         self.write_transitions(members);
         members
-            .int("subtotal", total)
-            .int("subtotal_excluding_tax", total)
+            .int("subtotal", self.subtotal_minor())
+            .int(
+                "subtotal_excluding_tax",
+                lines(Line::amount_excluding_tax_minor),
+            )
             .null("test_clock")
-            .int("total", total)
-            .raw("total_discount_amounts", "[]")
-            .int("total_excluding_tax", total)
-            .raw("total_pretax_credit_amounts", "[]")
-            .raw("total_taxes", "[]")
-            .int("webhooks_delivered_at", self.created_s);
+            .int("total", total);
+        let (discounts, taxes) = (self.discount_amounts(), self.total_taxes());
+        write_discount_amounts(members, "total_discount_amounts", &discounts);
+        let excluding_tax = lines(|line| line.net_minor() - line.tax_minor(true));
+        members.int("total_excluding_tax", excluding_tax);
+        let credits = sum_amounts(self.lines.iter().flat_map(|line| line.credits.iter()));
+        write_pretax(members, "total_pretax_credit_amounts", &discounts, &credits);
+        write_taxes(members, "total_taxes", &taxes);
+        members.int("webhooks_delivered_at", self.created_s);
     }
 
     fn write_parent(&self, members: &mut Members<'_>) {
@@ -261,182 +316,5 @@ impl InvoiceStatus {
             Self::Uncollectible => "uncollectible",
             Self::Void => "void",
         }
-    }
-}
-
-impl Line {
-    fn write(&self, invoice: &Invoice, members: &mut Members<'_>) {
-        members
-            .text("id", &self.id)
-            .text("object", "line_item")
-            .int("amount", self.amount_minor)
-            .text("currency", invoice.currency.code())
-            .text("description", &self.description)
-            .raw("discount_amounts", "[]")
-            .flag("discountable", true)
-            .raw("discounts", "[]")
-            .text("invoice", &invoice.id)
-            .flag("livemode", true)
-            .raw("metadata", "{}")
-            .object("parent", |members| self.parent.write(members))
-            .object("period", |members| {
-                members
-                    .int("end", self.period_end_s)
-                    .int("start", self.period_start_s);
-            })
-            .raw("pretax_credit_amounts", "[]");
-        write_pricing(members, &self.price, &self.product, self.unit_amount_minor);
-        members
-            .int("quantity", self.quantity)
-            .text("quantity_decimal", &self.quantity.to_string())
-            .int("subtotal", self.amount_minor)
-            .raw("taxes", "[]");
-    }
-}
-
-impl LineParent {
-    fn write(&self, members: &mut Members<'_>) {
-        match self {
-            Self::InvoiceItem(item) => {
-                members
-                    .object("invoice_item_details", |members| {
-                        members
-                            .text("invoice_item", item)
-                            .flag("proration", false)
-                            .raw("proration_details", r#"{"credited_items":null}"#)
-                            .null("subscription");
-                    })
-                    .null("subscription_item_details")
-                    .text("type", "invoice_item_details");
-            }
-            Self::SubscriptionItem { subscription, item } => {
-                members
-                    .null("invoice_item_details")
-                    .object("subscription_item_details", |members| {
-                        members
-                            .null("invoice_item")
-                            .flag("proration", false)
-                            .raw("proration_details", r#"{"credited_items":null}"#)
-                            .text("subscription", subscription)
-                            .text("subscription_item", item);
-                    })
-                    .text("type", "subscription_item_details");
-            }
-        }
-    }
-}
-
-fn write_pricing(members: &mut Members<'_>, price: &str, product: &str, unit_amount_minor: i64) {
-    members.object("pricing", |members| {
-        members
-            .object("price_details", |members| {
-                members.text("price", price).text("product", product);
-            })
-            .text("type", "price_details")
-            .text("unit_amount_decimal", &unit_amount_minor.to_string());
-    });
-}
-
-/// An amount added to an invoice by hand; told by one event only.
-#[derive(Debug, Clone)]
-pub(crate) struct InvoiceItem {
-    pub(crate) id: Text,
-    pub(crate) customer: Text,
-    pub(crate) invoice: Text,
-    pub(crate) currency: Currency,
-    pub(crate) created_s: i64,
-    pub(crate) line: Line,
-}
-
-impl Shape for InvoiceItem {
-    fn object(&self) -> &'static str {
-        "invoiceitem"
-    }
-
-    fn id(&self) -> &Text {
-        &self.id
-    }
-
-    fn write(&self, members: &mut Members<'_>, _at_us: i64) {
-        let line = &self.line;
-        members
-            .int("amount", line.amount_minor)
-            .text("currency", self.currency.code())
-            .text("customer", &self.customer)
-            .null("customer_account")
-            .int("date", self.created_s)
-            .text("description", &line.description)
-            .flag("discountable", true)
-            .raw("discounts", "[]")
-            .text("invoice", &self.invoice)
-            .flag("livemode", true)
-            .raw("metadata", "{}")
-            .int("net_amount", line.amount_minor)
-            .null("parent")
-            .object("period", |members| {
-                members
-                    .int("end", line.period_end_s)
-                    .int("start", line.period_start_s);
-            });
-        write_pricing(members, &line.price, &line.product, line.unit_amount_minor);
-        members
-            .flag("proration", false)
-            .int("quantity", line.quantity)
-            .text("quantity_decimal", &line.quantity.to_string())
-            .raw("tax_rates", "[]")
-            .null("test_clock");
-    }
-}
-
-/// One state of the record that says which payment intent pays which invoice.
-#[derive(Debug, Clone)]
-pub(crate) struct InvoicePayment {
-    pub(crate) id: Text,
-    pub(crate) created_s: i64,
-    pub(crate) amount_requested_minor: i64,
-    pub(crate) currency: Currency,
-    pub(crate) invoice: Text,
-    pub(crate) payment_intent: Text,
-    pub(crate) paid_at: Option<i64>,
-    pub(crate) canceled_at: Option<i64>,
-}
-
-impl Shape for InvoicePayment {
-    fn object(&self) -> &'static str {
-        "invoice_payment"
-    }
-
-    fn id(&self) -> &Text {
-        &self.id
-    }
-
-    fn write(&self, members: &mut Members<'_>, _at_us: i64) {
-        let status = match (self.paid_at, self.canceled_at) {
-            (Some(_), _) => "paid",
-            (None, Some(_)) => "canceled",
-            (None, None) => "open",
-        };
-        members
-            .int_or_null(
-                "amount_paid",
-                self.paid_at.map(|_| self.amount_requested_minor),
-            )
-            .int("amount_requested", self.amount_requested_minor)
-            .int("created", self.created_s)
-            .text("currency", self.currency.code())
-            .text("invoice", &self.invoice)
-            .flag("is_default", true)
-            .flag("livemode", true)
-            .object("payment", |members| {
-                members
-                    .text("payment_intent", &self.payment_intent)
-                    .text("type", "payment_intent");
-            })
-            .text("status", status)
-            .object("status_transitions", |members| {
-                members
-                    .int_or_null("canceled_at", self.canceled_at)
-                    .int_or_null("paid_at", self.paid_at);
-            });
     }
 }

@@ -2,24 +2,47 @@
 //! members of that version. No behaviour of the company and no time but the instant of the reading.
 
 mod balance;
+mod billing_credit;
 mod catalogue;
 mod charge;
+mod credit_note;
 mod customer;
+mod customer_balance;
+mod discount;
 mod intent;
 mod invoice;
+mod invoice_item;
+mod invoice_payment;
+mod line;
 mod payout;
 mod refund;
+mod schedule;
+mod signup_session;
 mod subscription;
+mod tax_rate;
 
 pub(crate) use balance::{Balance, BalanceTransaction};
+pub(crate) use billing_credit::{CreditBalanceTransaction, CreditGrant, CreditMovement};
 pub(crate) use catalogue::{Price, Product};
 pub(crate) use charge::{Card, Charge, Decline};
+pub(crate) use credit_note::{CreditNote, NoteLine};
 pub(crate) use customer::{Customer, PaymentMethod};
+pub(crate) use customer_balance::{
+    CashBalanceTransaction, CashMovement, CustomerBalanceTransaction,
+};
+pub(crate) use discount::{Coupon, Discount, PromotionCode};
 pub(crate) use intent::PaymentIntent;
-pub(crate) use invoice::{Invoice, InvoiceItem, InvoicePayment, InvoiceStatus, Line, LineParent};
+pub(crate) use invoice::{Invoice, InvoiceStatus};
+pub(crate) use invoice_item::InvoiceItem;
+pub(crate) use invoice_payment::InvoicePayment;
+pub(crate) use line::{Line, LineParent, LineTax, share, tax_on, tax_rerated};
 pub(crate) use payout::Payout;
 pub(crate) use refund::Refund;
+pub(crate) use schedule::{Phase, Schedule};
+pub(crate) use signup_session::SignupSession;
 pub(crate) use subscription::{Subscription, SubscriptionItem};
+
+pub(crate) use tax_rate::TaxRate;
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -74,6 +97,11 @@ impl Currency {
             Self::Jpy => "jpy",
         }
     }
+
+    /// The least that a card can be charged, minor units; less goes to the customer's balance.
+    pub(crate) fn least_charge_minor(self) -> i64 {
+        50
+    }
 }
 
 fn write_metadata(members: &mut Members<'_>, metadata: &Metadata) {
@@ -91,7 +119,7 @@ fn write_address(members: &mut Members<'_>, key: &str, number: u32) {
             .text("country", "US")
             .text("line1", &format!("{number} Sample Street"))
             .null("line2")
-            .text("postal_code", &format!("{:05}", 10_000 + number))
+            .text("postal_code", &format!("{:05}", 10_000 + number % 90_000))
             .null("state");
     });
 }
@@ -104,12 +132,24 @@ fn write_whole_list<T>(
     url: &str,
     fill: impl Fn(&T, &mut Members<'_>),
 ) {
+    write_list(members, key, (items, items.len()), url, fill);
+}
+
+/// A list object with no more than the first so many of its items.
+fn write_list<T>(
+    members: &mut Members<'_>,
+    key: &str,
+    (items, most): (&[T], usize),
+    url: &str,
+    fill: impl Fn(&T, &mut Members<'_>),
+) {
     let total = i64::try_from(items.len()).expect("a list is shorter than 2^63");
+    let shown = &items[..most.min(items.len())];
     members.object(key, |members| {
         members
             .text("object", "list")
-            .objects("data", items, fill)
-            .flag("has_more", false)
+            .objects("data", shown, fill)
+            .flag("has_more", shown.len() < items.len())
             .int("total_count", total)
             .text("url", url);
     });

@@ -20,6 +20,17 @@ pub(crate) struct Subscription {
     pub(crate) cancellation_reason: Option<&'static str>,
     pub(crate) ended_at: Option<i64>,
     pub(crate) latest_invoice: Option<Text>,
+    /// The second that its periods are counted from.
+    pub(crate) anchor_s: i64,
+    /// When a trial began and ends.
+    pub(crate) trial: Option<(i64, i64)>,
+    /// What becomes of its invoices while collection is paused.
+    pub(crate) paused: Option<&'static str>,
+    pub(crate) schedule: Option<Text>,
+    /// Ids of the discounts on it.
+    pub(crate) discounts: Arc<[Text]>,
+    /// The rates on its invoices, as JSON objects.
+    pub(crate) tax_rates_json: Text,
     pub(crate) metadata: Metadata,
 }
 
@@ -55,7 +66,7 @@ impl Shape for Subscription {
                 "automatic_tax",
                 r#"{"disabled_reason":null,"enabled":false,"liability":null}"#,
             )
-            .int("billing_cycle_anchor", self.created_s)
+            .int("billing_cycle_anchor", self.anchor_s)
             .null("billing_cycle_anchor_config")
             .object("billing_mode", |members| {
                 members
@@ -73,9 +84,9 @@ impl Shape for Subscription {
             .text("customer", &self.customer)
             .nulls(&["customer_account", "days_until_due"])
             .nulls(&["default_payment_method", "default_source"])
-            .raw("default_tax_rates", "[]")
+            .raw("default_tax_rates", &self.tax_rates_json)
             .null("description")
-            .raw("discounts", "[]")
+            .texts("discounts", &self.discounts)
             .int_or_null("ended_at", self.ended_at)
             .raw(
                 "invoice_settings",
@@ -108,22 +119,29 @@ impl Subscription {
     }
 
     fn write_rest(&self, members: &mut Members<'_>) {
+        members.nulls(&["next_pending_invoice_item_invoice", "on_behalf_of"]);
+        match self.paused {
+            Some(behavior) => members.object("pause_collection", |members| {
+                members.text("behavior", behavior).null("resumes_at");
+            }),
+            None => members.null("pause_collection"),
+        };
         members
-            .nulls(&["next_pending_invoice_item_invoice", "on_behalf_of", "pause_collection"])
             .raw(
                 "payment_settings",
                 r#"{"payment_method_options":null,"payment_method_types":null,"save_default_payment_method":"off"}"#,
             )
             .nulls(&["pending_invoice_item_interval", "pending_setup_intent", "pending_update"])
-            .null("schedule")
+            .text_or_null("schedule", self.schedule.as_deref())
             .int("start_date", self.created_s)
             .text("status", self.status)
-            .nulls(&["test_clock", "transfer_data", "trial_end"])
+            .nulls(&["test_clock", "transfer_data"])
+            .int_or_null("trial_end", self.trial.map(|trial| trial.1))
             .raw(
                 "trial_settings",
                 r#"{"end_behavior":{"missing_payment_method":"create_invoice"}}"#,
             )
-            .null("trial_start");
+            .int_or_null("trial_start", self.trial.map(|trial| trial.0));
     }
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod busy;
+mod company;
 mod delivery;
 mod events;
 mod money;

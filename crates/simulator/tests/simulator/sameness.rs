@@ -12,7 +12,7 @@ const PINNED: [&str; 4] = [
     "3647b7781450d890ea7dc65f833cd6852957194fb78b7ddeadc23047a3a07276",
 ];
 
-fn hash<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn hash<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     let mut sha = Sha256::new();
     for line in lines {
         sha.update(line.as_bytes());

@@ -1,6 +1,6 @@
 //! Invoices, their lines and payments: which member is kept where, and which is not.
 
-use super::{ADDRESS, AGAIN, EXPLAINED, MODE, PAPER, PARENT, PLATFORM, SETTING};
+use super::{ADDRESS, AGAIN, EXPLAINED, MODE, PAPER, PARENT, PLATFORM, SETTING, WHOLE};
 use crate::compare::map::Rule::{Column, Deleted, Id, Key, Keys, Kind};
 use crate::compare::map::{Map, Rows, Rule};
 
@@ -142,74 +142,116 @@ pub(super) const INVOICE: Map = Map {
     ],
 };
 
+/// The members of a line, with the tables of the lists in it.
+macro_rules! line_members {
+    ($tax:ident $discount:ident $credit:ident) => {
+        &[
+            ("id", Key),
+            ("amount", Column("amount_minor")),
+            ("currency", Column("currency")),
+            ("description", Column("description")),
+            ("discount_amounts", Rule::Rows(&$discount)),
+            ("discountable", Column("discountable")),
+            ("metadata", Keys("metadata")),
+            (
+                "parent.invoice_item_details.invoice_item",
+                Id("invoice_item_id"),
+            ),
+            (
+                "parent.invoice_item_details.proration",
+                Column("item_proration"),
+            ),
+            (
+                "parent.invoice_item_details.subscription",
+                Id("item_subscription_id"),
+            ),
+            (
+                "parent.subscription_item_details.proration",
+                Column("proration"),
+            ),
+            (
+                "parent.subscription_item_details.subscription",
+                Id("subscription_id"),
+            ),
+            (
+                "parent.subscription_item_details.subscription_item",
+                Id("subscription_item_id"),
+            ),
+            ("parent.type", Column("parent_type")),
+            ("period.end", Column("period_end_s")),
+            ("period.start", Column("period_start_s")),
+            ("pretax_credit_amounts", Rule::Rows(&$credit)),
+            ("pricing.price_details.price", Id("price_id")),
+            ("pricing.price_details.product", Id("product_id")),
+            ("pricing.unit_amount_decimal", Column("unit_amount")),
+            ("quantity", Column("quantity")),
+            ("subtotal", Column("subtotal_minor")),
+            ("taxes", Rule::Rows(&$tax)),
+        ]
+    };
+}
+
+const LINE_LEFT: &[(&str, &[&str])] = &[
+    (MODE, &["livemode"]),
+    (PARENT, &["invoice", "object"]),
+    (
+        AGAIN,
+        &[
+            "discounts",
+            "quantity_decimal",
+            "pricing.type",
+            "parent.subscription_item_details.invoice_item",
+        ],
+    ),
+    (
+        "which line a prorated one credits; both amounts are kept",
+        &[
+            "parent.invoice_item_details.proration_details",
+            "parent.subscription_item_details.proration_details",
+        ],
+    ),
+];
+
 const LINE: Rows = Rows {
     table: "invoice_lines",
     parent: "invoice_id",
     row: None,
     key: Some(("id", "id")),
+    kept: line_members!(LINE_TAX LINE_DISCOUNT LINE_PRETAX_CREDIT),
+    left: LINE_LEFT,
+};
+
+pub(super) const INVOICE_LINE_LIST: Map = Map {
+    object: "invoice_line_list",
+    table: "invoice_line_lists",
+    id: &["id"],
     kept: &[
         ("id", Key),
-        ("amount", Column("amount_minor")),
-        ("currency", Column("currency")),
-        ("description", Column("description")),
-        ("discount_amounts", Rule::Rows(&LINE_DISCOUNT)),
-        ("discountable", Column("discountable")),
-        ("metadata", Keys("metadata")),
-        (
-            "parent.invoice_item_details.invoice_item",
-            Id("invoice_item_id"),
-        ),
-        (
-            "parent.invoice_item_details.proration",
-            Column("item_proration"),
-        ),
-        (
-            "parent.invoice_item_details.subscription",
-            Id("item_subscription_id"),
-        ),
-        (
-            "parent.subscription_item_details.proration",
-            Column("proration"),
-        ),
-        (
-            "parent.subscription_item_details.subscription",
-            Id("subscription_id"),
-        ),
-        (
-            "parent.subscription_item_details.subscription_item",
-            Id("subscription_item_id"),
-        ),
-        ("parent.type", Column("parent_type")),
-        ("period.end", Column("period_end_s")),
-        ("period.start", Column("period_start_s")),
-        ("pretax_credit_amounts", Rule::Rows(&LINE_PRETAX_CREDIT)),
-        ("pricing.price_details.price", Id("price_id")),
-        ("pricing.price_details.product", Id("product_id")),
-        ("pricing.unit_amount_decimal", Column("unit_amount")),
-        ("quantity", Column("quantity")),
-        ("subtotal", Column("subtotal_minor")),
-        ("taxes", Rule::Rows(&LINE_TAX)),
+        ("object", Kind),
+        ("data", Rule::Rows(&LISTED_LINE)),
     ],
-    left: &[
-        (MODE, &["livemode"]),
-        (PARENT, &["invoice", "object"]),
-        (
-            AGAIN,
-            &[
-                "discounts",
-                "quantity_decimal",
-                "pricing.type",
-                "parent.subscription_item_details.invoice_item",
-            ],
-        ),
-        (
-            "which line a prorated one credits; both amounts are kept",
-            &[
-                "parent.invoice_item_details.proration_details",
-                "parent.subscription_item_details.proration_details",
-            ],
-        ),
-    ],
+    left: &[(WHOLE, &["has_more"])],
+};
+
+const LISTED_LINE: Rows = Rows {
+    table: "listed_invoice_lines",
+    kept: line_members!(LISTED_LINE_TAX LISTED_LINE_DISCOUNT LISTED_LINE_PRETAX_CREDIT),
+    ..LINE
+};
+
+const LISTED_LINE_TAX: Rows = Rows {
+    table: "listed_invoice_line_taxes",
+    ..LINE_TAX
+};
+
+const LISTED_LINE_DISCOUNT: Rows = Rows {
+    table: "listed_invoice_line_discounts",
+    ..LINE_DISCOUNT
+};
+
+const LISTED_LINE_PRETAX_CREDIT: Rows = Rows {
+    table: "listed_invoice_line_pretax_credits",
+    ..LINE_PRETAX_CREDIT
 };
 
 const LINE_TAX: Rows = Rows {
