@@ -1488,7 +1488,7 @@ CREATE TABLE balance_activity (
     currency TEXT NOT NULL, -- S: settlement currency
     balance_type TEXT NOT NULL, -- S: which balance they move
     reporting_category TEXT NOT NULL, -- S: Stripe's category for accounting
-    available_s INTEGER NOT NULL, -- S: when their net becomes available
+    available_s INTEGER NOT NULL, -- S: when their net becomes available; 0 where Stripe does not say
     transactions INTEGER, -- S: how many
     amount_minor INTEGER, -- S: gross
     fee_minor INTEGER, -- S: fees taken

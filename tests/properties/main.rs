@@ -10,6 +10,7 @@ mod crowds;
 mod histories;
 mod joins;
 mod lifecycles;
+mod lists;
 mod loads;
 mod logs;
 mod model;

@@ -16,7 +16,7 @@ pub struct Activity {
     pub balance_type: Box<str>,
     /// Stripe's category for accounting; empty where Stripe gives none.
     pub reporting_category: Box<str>,
-    /// When their net becomes available, Unix seconds.
+    /// When their net becomes available, Unix seconds; 0 where Stripe does not say.
     pub available_s: i64,
 }
 

@@ -4,8 +4,8 @@
 //! from which it speaks. Pure functions of the parent and of those links; what a row means is nobody's business here.
 
 use facts::objects::{
-    credit_note, credit_note_line_list, invoice, invoice_line_list, subscription,
-    subscription_item_list,
+    application_fee, charge, credit_note, credit_note_line_list, invoice, invoice_line_list,
+    subscription, subscription_item_list, transfer,
 };
 use facts::{Record, Value};
 
@@ -56,6 +56,39 @@ static FACETS: &[Facet] = &[
         settled_s: None,
     },
 ];
+
+/// Objects with lists of others that have registers of their own: the amount that those add up to, and their relation.
+static CHILDREN: &[(&str, (usize, usize), &str)] = &[
+    (
+        "application_fee",
+        (
+            application_fee::AMOUNT_REFUNDED_MINOR,
+            application_fee::CURRENCY,
+        ),
+        "fee_refund",
+    ),
+    (
+        "charge",
+        (charge::AMOUNT_REFUNDED_MINOR, charge::CURRENCY),
+        "refund",
+    ),
+    (
+        "transfer",
+        (transfer::AMOUNT_REVERSED_MINOR, transfer::CURRENCY),
+        "transfer_reversal",
+    ),
+];
+
+/// Whether fewer of an object's refunds or reversals are held than it says there were: its list must be read.
+pub(crate) fn lacks_children(content: &Record, totals: &Totals) -> bool {
+    let mut children = CHILDREN.iter();
+    let found = children.find(|(object, ..)| *object == content.schema.object);
+    found.is_some_and(|(_, (minor, currency), relation)| {
+        let currency = content.text(*currency).unwrap_or("");
+        let held = link::total(totals, relation, currency).amount_minor;
+        content.int(*minor).is_some_and(|said| said > held)
+    })
+}
 
 /// What this kind of object is the whole list of, if it is one.
 pub(crate) fn of_list(object: &str) -> Option<&'static Facet> {

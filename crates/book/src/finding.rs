@@ -66,7 +66,7 @@ pub static INVARIANTS: &[(&str, &str)] = &[
     ("invoice_lines", "subtotal = sum of the lines"),
     (
         "invoice_payments",
-        "paid invoice payments are no more than the amount paid",
+        "paid invoice payments are no more than the amounts paid and overpaid",
     ),
     (
         "invoice_credited_before_payment",

@@ -85,7 +85,11 @@ impl Folded {
     /// Whether a list of it must be read whole, as far as the links under it tell.
     #[must_use]
     pub fn lacks_list(&self, totals: &Totals) -> bool {
-        let stale = |view: &View| facet::is_stale(&view.content, self.register.newest_s(), totals);
+        let newest_s = self.register.newest_s();
+        let stale = |view: &View| {
+            facet::is_stale(&view.content, newest_s, totals)
+                || facet::lacks_children(&view.content, totals)
+        };
         self.register.tombstone().is_none() && self.view.as_ref().is_some_and(stale)
     }
 
@@ -161,7 +165,8 @@ fn lacks_transaction(content: &Record) -> bool {
         && !content.get(charge::BALANCE_TRANSACTION_ID).is_stated()
 }
 
-/// Whether an amount, or what says what it means, can't be known from what was said.
+/// Whether an amount, or what says what it means, can't be known from what was said. What a connected account is to get is
+/// left out where it gets all.
 fn lacks_money(content: &Record) -> bool {
     content
         .schema
@@ -170,7 +175,8 @@ fn lacks_money(content: &Record) -> bool {
         .zip(&content.values)
         .any(|(field, value)| {
             *value == Value::Unknown
+                && field.name != "transfer_amount_minor"
                 && (matches!(field.shape, Shape::Minor)
-                    || matches!(field.name, "currency" | "status"))
+                    || matches!(field.name, "currency" | "status" | "available_s"))
         })
 }

@@ -310,7 +310,7 @@ static DERIVED: &[Derived] = &[
             (
                 "available_s",
                 Holds::Number,
-                "when their net becomes available",
+                "when their net becomes available; 0 where Stripe does not say",
             ),
             ("transactions", Holds::Number, "how many"),
             ("amount_minor", Holds::Number, "gross"),

@@ -143,21 +143,23 @@ fn lines(content: &Record, newest_s: Option<i64>, totals: &Totals) -> Option<Fin
     )
 }
 
+/// Whether what is paid too much stands in the payments is not documented, so it may.
 fn payments(content: &Record, totals: &Totals) -> Option<Finding> {
     let currency = currency_of(content);
     let paid = link::total(totals, "payment", currency).amount_minor;
-    let said = content.int(invoice::AMOUNT_PAID_MINOR)?;
-    // Whether a payment holds what was overpaid is not documented: both are taken.
     let overpaid = content.int(invoice::AMOUNT_OVERPAID_MINOR).unwrap_or(0);
-    if paid <= said.saturating_add(overpaid) {
+    let most = content
+        .int(invoice::AMOUNT_PAID_MINOR)?
+        .checked_add(overpaid)?;
+    if paid <= most {
         return None;
     }
     differs(
         "invoice_payments",
         currency,
         Some(paid),
-        Some(said),
-        "its payments add up to {}, its amount paid is {}",
+        Some(most),
+        "its payments add up to {}, its amount paid and overpaid to {}",
         READ_IT,
     )
 }

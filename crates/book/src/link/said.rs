@@ -421,9 +421,9 @@ impl Links<'_> {
         };
         let rows = self.content.get(facet.rows).rows();
         let sum = facet.amount.and_then(|(minor, currency)| {
-            let amounts = rows.iter().map(|row| row.int(minor));
+            let mut amounts = rows.iter().map(|row| row.int(minor));
             Some(Amount {
-                minor: Some(amounts.fold(Some(0_i64), |sum, amount| sum?.checked_add(amount?))?),
+                minor: Some(amounts.try_fold(0_i64, |sum, amount| sum.checked_add(amount?))?),
                 currency: rows.first()?.text(currency),
             })
         });

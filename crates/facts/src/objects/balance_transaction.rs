@@ -8,7 +8,7 @@ use crate::schema::Shape::{Decimal, Id, List, Minor, Second, Text};
 crate::schema::schema! {
     /// One movement of the Stripe balance.
     "balance_transaction" in "balance_transactions", key Key::Id,
-    required ["amount_minor", "net_minor", "currency", "available_s"], created by "", deleted by [];
+    required ["amount_minor", "net_minor", "currency"], created by "", deleted by [];
     CREATED_S "created_s" Second, "created", "when it was entered";
     AVAILABLE_S "available_s" Second, "available_on", "when its net becomes available: a date in UTC";
     TYPE "type" Text, "type", "what moved the balance: charge, refund, payout and others";

@@ -70,7 +70,7 @@ fn a_reading_that_proves_nothing_claims_nothing() {
         (r#""date_s":5,"elapsed_ms":1"#, "[1]", "unreadable body;"),
         (
             r#""date_s":5,"elapsed_ms":1"#,
-            r#"{"id":"pi_1","object":"payment_intent"}"#,
+            r#"{"id":"rev_1","object":"review"}"#,
             "",
         ),
         (

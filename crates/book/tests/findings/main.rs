@@ -1,5 +1,9 @@
 //! Every named invariant, held and broken: what a finding says, how much money it names, and that it goes away again.
 
+mod billing;
+mod lists;
+mod money;
+
 use std::sync::Arc;
 
 use book::finding::{INVARIANTS, findings};
@@ -100,6 +104,11 @@ fn found_in(folded: &Folded, links: &[(&'static str, &str, i64)]) -> Vec<(&'stat
         .collect()
 }
 
+/// Some rows of a list, each with these fields.
+fn list(schema: &'static Schema, rows: &[&[(usize, Value)]]) -> Value {
+    Value::List(rows.iter().map(|fields| content(schema, fields)).collect())
+}
+
 fn open_invoice(due: i64, paid: i64, remaining: i64) -> Record {
     content(
         &invoice::SCHEMA,
@@ -164,6 +173,17 @@ fn payments_of_an_invoice_are_no_more_than_its_amount_paid() {
     assert_eq!(
         found(open_invoice(4900, 0, 4900), &[("payment", "usd", 4900)]),
         [("invoice_payments", 4900)]
+    );
+    let mut overpaid = open_invoice(4900, 4900, 0);
+    overpaid.values[invoice::AMOUNT_OVERPAID_MINOR] = Value::Int(100);
+    assert_eq!(
+        found(overpaid.clone(), &[("payment", "usd", 5000)]),
+        [],
+        "it may hold what is too much"
+    );
+    assert_eq!(
+        found(overpaid, &[("payment", "usd", 5100)]),
+        [("invoice_payments", 100)]
     );
 }
 
