@@ -7,7 +7,8 @@ pub(crate) struct Line {
     pub(crate) at_s: i64,
     /// An event's type, or `read`.
     pub(crate) what: String,
-    /// What is odd about it: `twice`, `late`, `lost`, `no previous`, `test`, `account acct_…`, `version …`, `request …`.
+    /// What is odd about it: `twice`, `late`, `lost`, `no previous`, `test`, `account acct_…`, `event evt_…`, `version …`,
+    /// `request …`.
     pub(crate) oddities: Vec<String>,
     /// The kind of object, where the id alone doesn't tell it.
     pub(crate) kind: Option<String>,

@@ -1,7 +1,7 @@
 //! Objects as wire JSON, made of what is said about them: whole, in the newest shape, with null wherever nothing is said.
 
 use facts::objects;
-use facts::schema::{Schema, Shape};
+use facts::schema::{Key, Schema, Shape};
 use serde_json::{Map, Value, json};
 
 use crate::line::{Row, moment};
@@ -65,7 +65,9 @@ pub(crate) fn schema(kind: Option<&str>, id: &str) -> Result<&'static Schema, St
 /// A whole object of which nothing has been said yet.
 pub(crate) fn blank(schema: &Schema, id: &str, at_s: i64) -> Value {
     let mut object = blank_row(schema, schema.object);
-    object["id"] = json!(id);
+    if !matches!(schema.key, Key::Single(_)) {
+        object["id"] = json!(id);
+    }
     object["object"] = json!(schema.object);
     for name in ["created", "date", "start"] {
         if schema.fields.iter().any(|field| field.path == name) {

@@ -71,7 +71,7 @@ impl Stripe {
                 data["previous_attributes"] = previous;
             }
             let mut event = json!({
-                "id": format!("evt_{:04}", self.events), "object": "event", "api_version": version,
+                "id": odd_value("event").map_or_else(|| format!("evt_{:04}", self.events), str::to_owned), "object": "event", "api_version": version,
                 "created": line.at_s, "data": data, "livemode": is_live, "pending_webhooks": 1,
                 "request": {"id": odd_value("request"), "idempotency_key": null}, "type": line.what,
             });
@@ -97,7 +97,7 @@ impl Stripe {
 
 fn check(line: &Line) -> Result<(), String> {
     let known = ["twice", "late", "lost", "no previous", "test"];
-    let with_value = ["account ", "version ", "request "];
+    let with_value = ["account ", "event ", "version ", "request "];
     let is_known = |odd: &&String| {
         known.contains(&&***odd) || with_value.iter().any(|name| odd.starts_with(name))
     };
