@@ -31,8 +31,24 @@ pub(crate) struct Row {
     pub(crate) rows: Vec<Row>,
 }
 
+impl Line {
+    /// What was said last: by a row, or by the line itself.
+    fn newest(&mut self) -> &mut Vec<(String, String)> {
+        fn deepest(row: &mut Row) -> &mut Vec<(String, String)> {
+            if row.rows.is_empty() {
+                return &mut row.says;
+            }
+            deepest(row.rows.last_mut().expect("it is not empty"))
+        }
+        match self.rows.last_mut() {
+            Some(row) => deepest(row),
+            None => &mut self.says,
+        }
+    }
+}
+
 /// All lines. A line without a moment is a row of a list of the line above; two dots before its name make it a row within
-/// the row above. One that begins with `·` goes on with what the line above says.
+/// the row above. One that begins with `·` goes on with what the line or row above says.
 pub(crate) fn lines(said: &[String]) -> Result<Vec<Line>, String> {
     let mut lines: Vec<Line> = Vec::new();
     for text in said.iter().filter(|text| !text.trim().is_empty()) {
@@ -46,7 +62,7 @@ pub(crate) fn lines(said: &[String]) -> Result<Vec<Line>, String> {
         }
         let above = (lines.last_mut()).ok_or_else(|| format!("no line stands above: {text}"))?;
         if let Some(more) = text.trim().strip_prefix("· ") {
-            above.says.extend(pairs(more)?);
+            above.newest().extend(pairs(more)?);
             continue;
         }
         let (list, says) = match fields[..] {
@@ -65,13 +81,32 @@ pub(crate) fn lines(said: &[String]) -> Result<Vec<Line>, String> {
             rows = &mut outer.rows;
             name = inner.trim();
         }
-        rows.push(Row {
-            list: name.to_owned(),
-            says: pairs(says)?,
-            rows: Vec::new(),
-        });
+        for row in repeated(name, says)? {
+            rows.push(row);
+        }
     }
     Ok(lines)
+}
+
+/// A row, or as many as stand behind a `×`: in each the `#` is its number.
+fn repeated(name: &str, says: &str) -> Result<Vec<Row>, String> {
+    let (list, times) = match name.split_once(" ×") {
+        Some((list, times)) => (
+            list,
+            times
+                .parse::<u32>()
+                .map_err(|_| format!("{name}: how often?"))?,
+        ),
+        None => (name, 1),
+    };
+    let row = |number: u32| {
+        Ok(Row {
+            list: list.to_owned(),
+            says: pairs(&says.replace('#', &number.to_string()))?,
+            rows: Vec::new(),
+        })
+    };
+    (1..=times).map(row).collect()
 }
 
 fn line(at_s: i64, fields: &[&str]) -> Result<Line, String> {

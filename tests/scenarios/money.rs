@@ -23,10 +23,14 @@ pub(crate) fn minor(text: &str, currency: &str) -> Result<i64, String> {
     padded.parse().map_err(|_| odd())
 }
 
-/// An amount as `-1,234.50 usd`; without a currency, minor units.
+/// An amount as `-1,234.50 usd`; without a currency, the bare number, or that there is none.
 pub(crate) fn shown(minor: i64, currency: &str) -> String {
     if currency.is_empty() {
-        return format!("{minor} minor units");
+        return if minor == 0 {
+            "-".to_owned()
+        } else {
+            minor.to_string()
+        };
     }
     let decimals = decimals(currency);
     let digits = format!("{:0>width$}", minor.unsigned_abs(), width = decimals + 1);

@@ -140,6 +140,9 @@ fn say_rows(
         let mut made = Vec::new();
         for row in said {
             let mut value = blank_row(of, of.object);
+            if let Some(field) = currency_field(of, "").filter(|_| !currency.is_empty()) {
+                put(&mut value, field, json!(currency));
+            }
             for (name, text) in &row.says {
                 say_one(&mut value, of, name, text, currency)?;
             }
