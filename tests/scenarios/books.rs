@@ -169,17 +169,8 @@ fn columns(book: &OpenBook, table: &str) -> Result<Vec<String>, String> {
 /// Rows in the order of their keys, each cell as people write it.
 fn rows(book: &OpenBook, table: &str, chosen: &[String]) -> Result<Vec<Vec<String>>, String> {
     let known = columns(book, table)?;
-    let parent = (PARENTS.iter()).find(|(column, _)| known.iter().any(|known| known == column));
     let mut list: Vec<String> = chosen.to_vec();
-    list.push(
-        match (known.iter().any(|name| name == "currency"), parent) {
-            (true, _) => "currency".to_owned(),
-            (false, Some((column, of))) => format!(
-                "(SELECT p.currency FROM {of} AS p WHERE p.stream = t.stream AND p.id = t.{column})"
-            ),
-            (false, None) => "NULL".to_owned(),
-        },
-    );
+    list.extend(chosen.iter().map(|name| currency_of(&known, name)));
     let sql = format!("SELECT {} FROM {table} AS t ORDER BY 1, 2", list.join(", "));
     let mut statement = book
         .connection()
@@ -187,20 +178,41 @@ fn rows(book: &OpenBook, table: &str, chosen: &[String]) -> Result<Vec<Vec<Strin
         .map_err(|error| error.to_string())?;
     let width = chosen.len();
     let found = statement.query_map([], |row| {
-        (0..=width)
+        (0..2 * width)
             .map(|place| row.get(place))
             .collect::<Result<Vec<Cell>, _>>()
     });
     let row = |cells: Vec<Cell>| {
-        let currency = match &cells[width] {
+        let (cells, currencies) = cells.split_at(width);
+        let currency = |place: usize| match &currencies[place] {
             Cell::Text(currency) => currency.clone(),
             _ => String::new(),
         };
-        (chosen.iter().zip(&cells))
-            .map(|(name, cell)| shown(name, cell, &currency))
+        (chosen.iter().zip(cells).enumerate())
+            .map(|(place, (name, cell))| shown(name, cell, &currency(place)))
             .collect()
     };
     Ok(found.unwrap().map(|cells| row(cells.unwrap())).collect())
+}
+
+/// Where the currency of a column stands: beside it, in a column for the whole row, or with the object that the row is of.
+fn currency_of(known: &[String], name: &str) -> String {
+    let Some(amount) = name.strip_suffix("_minor") else {
+        return "NULL".to_owned();
+    };
+    let beside = [format!("{amount}_currency"), "currency".to_owned()];
+    if let Some(column) = beside.into_iter().find(|column| known.contains(column)) {
+        return column;
+    }
+    let parent = (PARENTS.iter()).find(|(column, _)| known.iter().any(|known| known == column));
+    parent.map_or_else(
+        || "NULL".to_owned(),
+        |(column, of)| {
+            format!(
+                "(SELECT p.currency FROM {of} AS p WHERE p.stream = t.stream AND p.id = t.{column})"
+            )
+        },
+    )
 }
 
 fn shown(name: &str, cell: &Cell, currency: &str) -> String {
