@@ -245,9 +245,9 @@ fn wanted(claims: &[&Claim], answer: Option<&Answer>, is_thin: bool) -> BTreeSet
     let said = |name: &str| content.get(content.schema.at(name));
     let is_money = |place: usize| {
         let field = &content.schema.fields[place];
-        let is_amount =
-            field.name != "transfer_amount_minor" && matches!(field.shape, Shape::Minor);
-        is_amount || ["currency", "status", "available_s"].contains(&field.name)
+        field.name != "transfer_amount_minor"
+            && (matches!(field.shape, Shape::Minor)
+                || ["currency", "status", "available_s"].contains(&field.name))
     };
     let is_unknown = |place: usize| is_money(place) && *content.get(place) == Value::Unknown;
     let is_unbooked = content.schema.object == "charge"
