@@ -9,12 +9,13 @@ CREATE TABLE position (
     fold_version INTEGER NOT NULL -- the version of the fold that made the rows
 ) STRICT, WITHOUT ROWID;
 
--- What is remembered of the claims about each object.
+-- What is remembered of the claims about each object, and where they stand in the log.
 CREATE TABLE registers (
     stream TEXT NOT NULL, -- the stream: account and mode
     object TEXT NOT NULL, -- kind of the object
     id TEXT NOT NULL, -- its id
     register BLOB NOT NULL, -- the claims, in the program's own encoding
+    entries BLOB NOT NULL, -- H: seq of every entry that spoke of it, ascending: LEB128 of the distance to the one before
     PRIMARY KEY (stream, object, id)
 ) STRICT, WITHOUT ROWID;
 

@@ -1159,6 +1159,50 @@ CREATE TABLE refunds (
     PRIMARY KEY (stream, id)
 ) STRICT, WITHOUT ROWID;
 
+-- One reserve hold, as Stripe last described it.
+CREATE TABLE reserve_holds (
+    stream TEXT NOT NULL, -- S: the stream: account and mode
+    id TEXT NOT NULL, -- S: Stripe's id of it
+    created_s INTEGER, -- S: when the money was put aside
+    created_by TEXT, -- S: who put it aside: stripe or the application
+    reason TEXT, -- S: why it was put aside
+    currency TEXT, -- S: the currency of its amount
+    amount_minor INTEGER, -- S: what is put aside
+    release_after_s INTEGER, -- S: when it may be let go
+    scheduled_release_s INTEGER, -- S: when it will be let go
+    source_charge_id TEXT, -- S: the charge whose money it is, where it is tied to one
+    source_type TEXT, -- S: which balance it draws on: card, fpx or bank_account
+    certainty TEXT, -- S: how sure this state is: exact, linked, hinted or ambiguous
+    gap INTEGER, -- S: 1 when a change must have happened that no event announced
+    deleted INTEGER, -- S: 1 when Stripe says that it is deleted; the rest is what it last was
+    at_stake_minor INTEGER, -- S: by how much the candidates of an ambiguous state differ, in minor units
+    unknown TEXT, -- S: names of the columns that can't be known, as against null: there is none
+    version TEXT, -- S: the API version that rendered it
+    known_seq INTEGER, -- H: the first entry of the log that stated it
+    PRIMARY KEY (stream, id)
+) STRICT, WITHOUT ROWID;
+
+-- One release of a reserve hold, whole or in part.
+CREATE TABLE reserve_releases (
+    stream TEXT NOT NULL, -- S: the stream: account and mode
+    id TEXT NOT NULL, -- S: Stripe's id of it
+    created_s INTEGER, -- S: when the release was made
+    released_s INTEGER, -- S: when the money was let go
+    created_by TEXT, -- S: who let it go: stripe or the application
+    reason TEXT, -- S: why it was let go
+    currency TEXT, -- S: the currency of its amount
+    amount_minor INTEGER, -- S: what is let go
+    reserve_hold_id TEXT, -- S: the hold that it ends, or lowers
+    certainty TEXT, -- S: how sure this state is: exact, linked, hinted or ambiguous
+    gap INTEGER, -- S: 1 when a change must have happened that no event announced
+    deleted INTEGER, -- S: 1 when Stripe says that it is deleted; the rest is what it last was
+    at_stake_minor INTEGER, -- S: by how much the candidates of an ambiguous state differ, in minor units
+    unknown TEXT, -- S: names of the columns that can't be known, as against null: there is none
+    version TEXT, -- S: the API version that rendered it
+    known_seq INTEGER, -- H: the first entry of the log that stated it
+    PRIMARY KEY (stream, id)
+) STRICT, WITHOUT ROWID;
+
 -- One setup intent, as Stripe last described it.
 CREATE TABLE setup_intents (
     stream TEXT NOT NULL, -- S: the stream: account and mode

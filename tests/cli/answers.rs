@@ -23,6 +23,7 @@ fn every_command_answers_in_json_and_says_what_it_stands_on() {
         "verify".to_owned(),
         "import sim/events.ndjson".to_owned(),
         format!("event {event}"),
+        "events".to_owned(),
     ];
     for line in &on_the_log {
         let stands_on = &desk.json(line)["stands_on"];
@@ -37,6 +38,7 @@ fn every_command_answers_in_json_and_says_what_it_stands_on() {
         "check".to_owned(),
         "invoices".to_owned(),
         format!("invoice {invoice}"),
+        format!("timeline {invoice}"),
         "customers".to_owned(),
         "balances".to_owned(),
         "project".to_owned(),
@@ -97,6 +99,30 @@ fn an_error_for_programs_is_one_line_of_json_on_stderr() {
     }
     let help = desk.run("--json --help");
     assert_eq!((help.exit, &*help.stderr), (0, ""), "help is no error");
+}
+
+#[test]
+fn a_simulated_company_of_a_size_is_the_same_each_time() {
+    let desk = Desk::new();
+    let told = desk.json("simulate --seed 3 --events 1500 --deliver in-order --out one");
+    desk.ok("simulate --seed 3 --events 1500 --deliver in-order --out two");
+    let events = told["events"].as_u64().unwrap();
+    assert!((700..2_500).contains(&events), "{told}");
+    assert_eq!(desk.lines("one/events.ndjson").len() as u64, events);
+    for file in ["events.ndjson", "observations.ndjson", "truth.json"] {
+        let [one, two] = ["one", "two"].map(|folder| desk.lines(&format!("{folder}/{file}")));
+        assert_eq!(one, two, "{file}");
+    }
+    let truth: Value = serde_json::from_str(&desk.lines("one/truth.json").join("\n")).unwrap();
+    let counted = truth["events"].as_object().unwrap().values();
+    assert_eq!(counted.filter_map(|n| n.as_u64()).sum::<u64>(), events);
+    let lists = truth["lists"].as_array().unwrap();
+    assert!(
+        lists
+            .iter()
+            .any(|list| list["object"] == "payout_membership")
+    );
+    assert_eq!(told["objects"], truth["objects"].as_array().unwrap().len());
 }
 
 #[test]

@@ -70,6 +70,10 @@ fn a_stream_that_the_log_does_not_have_is_no_empty_one() {
         "customers",
         "balances",
         "event evt_1",
+        "events",
+        "charge ch_1",
+        "payout po_1",
+        "timeline in_1",
     ] {
         let line = format!("{line} --stream acct_misspelt/live");
         check(
@@ -185,6 +189,8 @@ fn a_line_that_makes_no_sense_ends_with_2() {
         "import --api-version 2026-07-29.dahlia --observed-at 20250301 sim/events.ndjson",
         "import --api-version= --observed-at 2025-03-01 sim/events.ndjson",
         "simulate --seed 1 --out x --customers 0",
+        "simulate --seed 1 --out x --events 100 --days 3",
+        "simulate --seed 1 --out x --deliver somehow",
     ];
     for line in lines {
         check(&desk, line, 2, "");

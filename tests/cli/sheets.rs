@@ -58,6 +58,7 @@ fn every_table_is_in_csv_what_it_is_in_json() {
         (&invoice, "charges"),
         (&invoice, "refunds"),
         (&invoice, "findings"),
+        ("events", "events"),
     ];
     for (line, table) in asked {
         let mut of_csv = sheet(&desk, &format!("{line} --table {table}"));
@@ -110,7 +111,8 @@ fn what_has_no_such_table_does_nothing_and_says_so() {
     assert_eq!(desk.json("head")["seq"], 1, "nothing was imported");
     let other = desk.run("invoice in_1 --csv --table line");
     assert_eq!(other.exit, 2);
-    let known = "hint: its tables: invoice, lines, payments, charges, refunds, findings\n";
+    let known = "hint: its tables: invoice, lines, payments, charges, refunds, disputes, \
+                 credit_notes, findings, timeline\n";
     assert!(other.stderr.ends_with(known), "{}", other.stderr);
     for line in [
         "--json versions --csv",

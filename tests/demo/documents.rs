@@ -1,9 +1,7 @@
-//! What README and docs/QUERIES.md show, held against the real thing. `DAYBOOK_BLESS=1` writes README's outputs anew.
+//! What README shows, held against the real thing. `DAYBOOK_BLESS=1` writes its outputs anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-
-use rusqlite::{Connection, OpenFlags, named_params};
 
 use crate::told;
 
@@ -14,7 +12,8 @@ const BINARY: &str = "target/release/daybook";
 /// What a digest begins with.
 const FOLD: &str = "fold-";
 
-fn path(name: &str) -> PathBuf {
+/// A file of the repository.
+pub(crate) fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .join(name)
@@ -106,27 +105,4 @@ fn is_tenths(word: &str) -> bool {
                 .chars()
                 .all(|c| c.is_ascii_digit())
     })
-}
-
-/// Every query of docs/QUERIES.md runs on the book and finds something.
-pub(crate) fn check_queries(data: &Path) {
-    let book = Connection::open_with_flags(data.join("book.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)
-        .unwrap();
-    let stream: String = book
-        .query_row("SELECT stream FROM position", [], |row| row.get(0))
-        .unwrap();
-    let text = fs::read_to_string(path("docs/QUERIES.md")).unwrap();
-    let queries: Vec<&str> = text
-        .split("```sql\n")
-        .skip(1)
-        .map(|rest| rest.split("```").next().unwrap())
-        .collect();
-    assert!(queries.len() >= 5);
-    for query in queries {
-        let mut statement = book
-            .prepare(query)
-            .unwrap_or_else(|error| panic!("{query}\n{error}"));
-        let mut rows = statement.query(named_params! {":stream": stream}).unwrap();
-        assert!(rows.next().unwrap().is_some(), "nothing found by\n{query}");
-    }
 }

@@ -7,6 +7,7 @@
 )]
 
 mod documents;
+mod questions;
 
 use std::fs;
 use std::path::Path;
@@ -83,7 +84,8 @@ fn the_full_demo_is_true_and_what_documents_show_of_it_too() {
         assert!(said.lines().count() > 2, "{command}\n{said}");
     }
     documents::check_readme(folder.path(), &demo);
-    documents::check_queries(&folder.path().join("daybook-demo"));
+    questions::check_answers(folder.path());
+    questions::check_examples(folder.path());
 }
 
 #[test]

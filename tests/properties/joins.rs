@@ -42,7 +42,7 @@ fn renumbered(facts: &[Fact]) -> Vec<Fact> {
 }
 
 /// Facts about one object, and the same in another order with some of them doubled.
-fn two_orders() -> impl Strategy<Value = (ObjectKey, Told, Told)> {
+pub(crate) fn two_orders() -> impl Strategy<Value = (ObjectKey, Told, Told)> {
     (0..KINDS.len(), prop::collection::vec(any::<Index>(), 0..4)).prop_flat_map(
         |(kind, doubled)| {
             facts_of_one(kind).prop_flat_map(move |Told(facts)| {

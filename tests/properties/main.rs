@@ -16,3 +16,4 @@ mod logs;
 mod model;
 mod noise;
 mod shelf;
+mod timelines;

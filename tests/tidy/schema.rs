@@ -5,10 +5,10 @@ use crate::complaint::Complaint;
 /// Beginnings of lines inside a table that are no column.
 const CONSTRAINTS: [&str; 5] = ["PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "CONSTRAINT"];
 
-/// Tables and views have a `--` comment right above; columns one above or beside.
+/// Tables and views have a `--` comment right above; columns, which a view names in a list, one above or beside.
 pub(crate) fn explains_itself(path: &str, text: &str) -> Vec<Complaint> {
     let mut complaints = Vec::new();
-    let (mut depth, mut in_table, mut commented) = (0_usize, false, false);
+    let (mut depth, mut in_list, mut commented) = (0_usize, false, false);
     for (index, line) in text.lines().enumerate() {
         let (code, comment) = parted(line);
         let complain = |what: &str| {
@@ -19,17 +19,15 @@ pub(crate) fn explains_itself(path: &str, text: &str) -> Vec<Complaint> {
             )
         };
         if let Some(what) = created(code) {
-            in_table = what == "TABLE";
+            in_list = code.ends_with('(');
             complaints.extend((!commented).then(|| complain(&format!("this {what} holds"))));
-            complaints.extend(
-                (in_table && code.ends_with(';'))
-                    .then(|| complain("each column holds, on its own line,")),
-            );
-        } else if in_table && depth == 1 && is_column(code) && !commented && comment.is_none() {
+            complaints.extend((!in_list).then(|| complain("each column holds, on its own line,")));
+        } else if in_list && depth == 1 && is_column(code) && !commented && comment.is_none() {
             complaints.push(complain("this column holds"));
         }
         depth = (depth + code.matches('(').count()).saturating_sub(code.matches(')').count());
-        in_table &= !code.ends_with(';');
+        // A view's list ends where its query begins, a table's with the table.
+        in_list &= depth > 0 && !code.ends_with(';');
         commented = code.is_empty() && comment.is_some();
     }
     complaints
@@ -68,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_table_or_column_without_its_comment_is_refused() {
-        let sound = "-- Entries in order.\nCREATE TABLE entry (\n  seq INTEGER NOT NULL, -- from 1\n  -- Stripe's second\n  created_s INTEGER\n    CHECK (created_s >= 0),\n  CHECK (\n    seq > 0\n  ),\n  PRIMARY KEY (seq)\n) STRICT;\n\nCREATE INDEX a ON entry (seq);\nCREATE TRIGGER b BEFORE DELETE ON entry\nBEGIN\n  SELECT RAISE(ABORT, 'no');\nEND;\n-- Readable.\nCREATE VIEW c AS SELECT seq\nFROM entry;\n";
+        let sound = "-- Entries in order.\nCREATE TABLE entry (\n  seq INTEGER NOT NULL, -- from 1\n  -- Stripe's second\n  created_s INTEGER\n    CHECK (created_s >= 0),\n  CHECK (\n    seq > 0\n  ),\n  PRIMARY KEY (seq)\n) STRICT;\n\nCREATE INDEX a ON entry (seq);\nCREATE TRIGGER b BEFORE DELETE ON entry\nBEGIN\n  SELECT RAISE(ABORT, 'no');\nEND;\n-- Readable.\nCREATE VIEW c (\n  a -- the same\n) AS\nSELECT (\n  seq\n)\nFROM entry;\n";
         let broken = [
             sound.replace("-- Entries in order.\n", ""),
             sound.replace("-- Entries in order.\n", "-- Entries in order.\n\n"),
@@ -76,6 +74,8 @@ mod tests {
             sound.replace("-- from 1", "--"),
             sound.replace("  -- Stripe's second\n", ""),
             sound.replace("-- Readable.\n", ""),
+            sound.replace(" -- the same", ""),
+            sound.replace("c (\n  a -- the same\n) AS", "c AS"),
             "-- a\nCREATE TABLE a (b INTEGER, c INTEGER);".to_owned(),
         ];
         let sound = sound.replace("\n    CHECK (created_s >= 0)", " CHECK (created_s >= 0)");

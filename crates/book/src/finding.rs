@@ -9,7 +9,7 @@ mod platform;
 use std::collections::BTreeMap;
 
 use facts::objects::{customer, invoice, invoice_item, subscription, subscription_schedule};
-use facts::{Record, Value, objects};
+use facts::{Claim, Record, Value, objects};
 
 use crate::lifecycle;
 use crate::link::{self, Target, Totals};
@@ -245,7 +245,7 @@ fn undead(register: &Register) -> Option<Finding> {
     let later = register
         .claims()
         .iter()
-        .filter(|claim| claim.lo_s >= stone.hi_s)
+        .filter(|claim| claim.lo_s >= stone.hi_s && !tells_deletion(claim))
         .map(|claim| &*claim.id)
         .min()?;
     Some(Finding {
@@ -255,6 +255,12 @@ fn undead(register: &Register) -> Option<Finding> {
         what: format!("deleted by {}, and {later} speaks of it later", stone.claim),
         mend: READ_IT,
     })
+}
+
+/// Whether it is the deletion that the claim tells, which may be said with what was deleted.
+fn tells_deletion(claim: &Claim) -> bool {
+    let deleted_by = content(claim).schema.deleted_by;
+    deleted_by.contains(&&*claim.event_type)
 }
 
 /// The fields by which objects name the test clock that they live on.

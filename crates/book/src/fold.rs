@@ -164,6 +164,8 @@ fn lacks_transaction(content: &Record) -> bool {
     content.schema.object == "charge"
         && content.get(charge::CAPTURED).flag() != Some(false)
         && content.text(charge::STATUS) == Some("succeeded")
+        // What is only authorised has moved nothing yet.
+        && content.get(charge::CAPTURED).flag() != Some(false)
         && !content.get(charge::BALANCE_TRANSACTION_ID).is_stated()
 }
 

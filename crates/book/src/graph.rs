@@ -139,7 +139,8 @@ fn created_states(steps: &[&Step<'_>]) -> BTreeSet<usize> {
         .collect()
 }
 
-fn is_creation(step: &Step<'_>) -> bool {
+/// Whether the event of the object's making shows it.
+pub(crate) fn is_creation(step: &Step<'_>) -> bool {
     !step.claim.event_type.is_empty()
         && *step.claim.event_type == *step.claim.object.schema.created_by
 }

@@ -3,6 +3,7 @@
 //! Everything here is a pure function of the set of entries: no clock, no order of arrival, no environment, no floats.
 
 pub mod activity;
+pub mod change;
 pub mod digest;
 mod facet;
 pub mod finding;
@@ -17,7 +18,10 @@ mod snapshot;
 mod states;
 pub mod stored;
 pub mod table;
+pub mod timeline;
+mod walk;
 
+pub use change::{Change, changes, statements};
 pub use digest::{BookDigest, Digest, FOLD_VERSION};
 pub use fold::{Folded, rows_of_target};
 pub use graph::Certainty;
@@ -26,3 +30,4 @@ pub use register::Register;
 pub use resolve::{View, resolve};
 pub use row::{Cell, Row};
 pub use table::{TABLES, Table};
+pub use timeline::{Doubt, Learned, Turn, learned, timeline};

@@ -81,6 +81,7 @@ const RELATIONS: &[&str] = &[
     "payout_membership",
     "receivable",
     "refund",
+    "reserve_release",
     "subscription",
     "subscription_schedule",
     "topup",
@@ -112,7 +113,7 @@ pub fn object(name: &str) -> Option<&'static str> {
 /// Whether an object of this kind, of which others say this, must have been seen. What moves money must; what only
 /// explains it, what the objects around it tell as well, or what may lie in another account need not.
 pub(crate) fn must_be_seen(object: &str, relation: &str) -> bool {
-    !matches!(object, "coupon" | "payment_intent")
+    !matches!(object, "coupon" | "fee_refund" | "payment_intent")
         && !matches!(relation, "application_fee" | "discount" | WHOLE_LIST_S)
 }
 

@@ -172,7 +172,7 @@ fn earliest(one: Option<Tombstone>, other: Option<Tombstone>) -> Option<Tombston
 }
 
 /// Orders claims by all that they say; equal claims differ at most in the entry that holds them.
-fn compare(one: &Claim, other: &Claim) -> Ordering {
+pub(crate) fn compare(one: &Claim, other: &Claim) -> Ordering {
     fn times(claim: &Claim) -> (i64, i64) {
         (claim.lo_s, claim.hi_s)
     }

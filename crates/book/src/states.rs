@@ -74,6 +74,14 @@ impl<'a> States<'a> {
         &self.records[state]
     }
 
+    /// The state that this content is, if it is one of them.
+    pub(crate) fn find(&self, content: &Record) -> Option<usize> {
+        let is_it = |record: &Cow<'_, Record>| {
+            record.same_state_within(content, &|place| *record.get(place) != Value::Unknown)
+        };
+        self.records.iter().position(is_it)
+    }
+
     /// The claims that state it, in the rendering in which they were compared.
     pub(crate) fn stating(&self, state: usize) -> Vec<&'a Claim> {
         let steps = self.steps.iter().filter(|step| step.after == state);

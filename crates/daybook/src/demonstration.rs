@@ -31,8 +31,8 @@ pub(crate) struct Demonstration {
     stream: StreamId,
     recording: Recording,
     delivered: Vec<Delivered>,
-    /// The id of the event that is not delivered.
-    withheld: String,
+    /// The id of the event that is not delivered, if the company wrote anything off.
+    withheld: Option<String>,
     /// Reads that were made because the book wanted them.
     reads: Vec<String>,
     other_order: Option<OtherOrder>,
@@ -63,12 +63,9 @@ pub(crate) fn fresh_folder(path: &Path) -> Result<Folder, Failure> {
 impl Demonstration {
     /// Delivers a recording, all but one write-off.
     pub(crate) fn new(folder: Folder, recording: Recording, seed: u64) -> Result<Self, Failure> {
-        let nothing = || {
-            ShellError::Demo("this company wrote off no invoice that could be withheld".to_owned())
-        };
-        let withheld = (*recording.withholdable().first().ok_or_else(nothing)?).to_owned();
+        let withheld = recording.withholdable().first().map(|id| (*id).to_owned());
         let delivery = Delivery {
-            withhold: Some(withheld.clone()),
+            withhold: withheld.clone(),
             ..Delivery::demo(seed)
         };
         let delivered = simulator::deliver(&recording, &delivery);
@@ -236,39 +233,22 @@ impl Demonstration {
         rows.map(Result::unwrap).collect()
     }
 
-    /// The id of the invoice that the withheld event is about.
-    pub(crate) fn withheld_object(&self) -> &str {
-        &self.withheld_event().object_id
-    }
-
-    /// The id of that invoice's customer, whose sums lack the event too.
-    pub(crate) fn withheld_customer(&self) -> String {
-        let event: Value =
-            serde_json::from_str(&self.withheld_event().body).expect("the simulator writes JSON");
-        event["data"]["object"]["customer"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
-    }
-
-    fn withheld_event(&self) -> &Event {
-        let event = self
-            .recording
-            .events()
-            .iter()
-            .find(|event| *event.id == *self.withheld);
-        event.expect("the withheld event was chosen among them")
+    /// The event that is not delivered at first.
+    pub(crate) fn withheld(&self) -> Option<&Event> {
+        let withheld = self.withheld.as_deref()?;
+        let mut events = self.recording.events().iter();
+        events.find(|event| *event.id == *withheld)
     }
 
     /// Delivers the withheld event after all.
     pub(crate) fn deliver_withheld(&mut self) -> Result<(), Failure> {
-        let line = self.withheld_event().body.clone();
+        let line = self.withheld().map(|event| event.body.clone());
         let rejects = self.folder.rejects_path();
         import(
             &mut self.ledger,
             &self.stream,
             &rejects,
-            [&*line].into_iter(),
+            line.as_deref().into_iter(),
         )?;
         Ok(())
     }

@@ -95,6 +95,16 @@ pub(crate) enum ShellError {
     Print(#[source] io::Error),
     #[error("failed to ask the book")]
     Query(#[from] rusqlite::Error),
+    #[error("the query can't be understood: {what}{place}")]
+    Sql { what: String, place: String },
+    #[error("the query stopped: {what}")]
+    SqlRun { what: String },
+    #[error("the query can't be asked: {what}")]
+    Parameters { what: String },
+    #[error("a query is one SELECT: it reads the book, and nothing else")]
+    NoSelect,
+    #[error("there is no table or view {name}")]
+    NoView { name: String },
     #[error("the book's balance can't be read back")]
     Register,
     #[error("{path} is there already and is no demo's folder")]
@@ -188,7 +198,14 @@ impl From<ShellError> for Failure {
             E::Config { .. } | E::ConfigStream { .. } => Some(
                 "mend it, or remove it: `daybook init` writes it again and leaves the ledger as it is",
             ),
+            E::NoSelect => {
+                Some("begin it with SELECT or WITH; what Stripe did not say, no query makes so")
+            }
             E::Absent { .. }
+            | E::Sql { .. }
+            | E::SqlRun { .. }
+            | E::Parameters { .. }
+            | E::NoView { .. }
             | E::NoStream { .. }
             | E::Io { .. }
             | E::Print(_)
@@ -200,7 +217,11 @@ impl From<ShellError> for Failure {
         let (exit, hint) = match &error {
             E::DamagedBackup { .. } => (Exit::Damaged, hint),
             E::Unfinished { .. } => (Exit::Unfinished, hint),
-            E::NoTable | E::OtherTable { .. } => (Exit::Usage, hint),
+            E::Sql { .. }
+            | E::Parameters { .. }
+            | E::NoSelect
+            | E::NoTable
+            | E::OtherTable { .. } => (Exit::Usage, hint),
             E::Io { source, .. } if is_full(source) => (Exit::Unfinished, Some(MAKE_ROOM)),
             _ => (Exit::Failed, hint),
         };

@@ -1,5 +1,6 @@
 //! Tables as answers: rows of a query, for programs as objects and for people in columns. Names of columns say how their
-//! values are shown: `_minor` is money in the row's `currency`, `_s` is a moment.
+//! values are shown: `_minor` is money in the row's `currency`, `_s` is a moment; `settlement_fee_minor` is money in the
+//! row's `settlement_currency`, where it has one.
 
 use std::collections::BTreeSet;
 
@@ -129,7 +130,7 @@ impl Listing {
         }
         let shown = self.shown();
         let name = |&place: &usize| Shown {
-            text: heading(&self.columns[place]),
+            text: harmless(&heading(&self.columns[place])),
             style: HEADING,
         };
         let cell = |row: &[Cell], place: usize| {
@@ -175,12 +176,29 @@ impl Listing {
 
     /// The places of the columns for people: amounts carry their currency with them.
     fn shown(&self) -> Vec<usize> {
-        let has_money = self.columns.iter().any(|name| name.ends_with("_minor"));
-        let is_shown =
-            |name: &str| !(self.details.contains(&name) || has_money && name == CURRENCY);
+        let carried: Vec<usize> = (0..self.columns.len())
+            .filter_map(|place| self.currency_of(place))
+            .collect();
         (0..self.columns.len())
-            .filter(|&place| is_shown(&self.columns[place]))
+            .filter(|place| {
+                let is_detail = self.details.contains(&self.columns[*place].as_str());
+                !is_detail && !carried.contains(place)
+            })
             .collect()
+    }
+
+    /// The place of the currency of an amount: the column of currency that begins as the amount does, or else the plain one.
+    fn currency_of(&self, place: usize) -> Option<usize> {
+        let name = &self.columns[place];
+        if !name.ends_with("_minor") {
+            return None;
+        }
+        let is_own = |column: &String| {
+            let kind = column.strip_suffix(CURRENCY);
+            kind.is_some_and(|kind| !kind.is_empty() && name.starts_with(kind))
+        };
+        let own = self.columns.iter().position(is_own);
+        own.or_else(|| self.place(CURRENCY))
     }
 
     fn is_number(&self, place: usize) -> bool {
@@ -197,12 +215,12 @@ impl Listing {
         match &row[place] {
             Cell::Null => String::new(),
             Cell::Integer(minor) if name.ends_with("_minor") => {
-                let currency = self.place(CURRENCY).map(|place| &row[place]);
+                let currency = self.currency_of(place).map(|place| &row[place]);
                 currency::amount(*minor, currency.map_or("", text))
             }
             Cell::Integer(second) if name.ends_with("_s") => moment::shown(*second),
             Cell::Integer(number) => number.to_string(),
-            other => harmless(text(other)),
+            other => harmless(&plain(other)),
         }
     }
 
@@ -219,11 +237,24 @@ pub(crate) fn text(cell: &Cell) -> &str {
     }
 }
 
+/// Any cell as a text, bytes in hex.
+pub(crate) fn plain(cell: &Cell) -> String {
+    match cell {
+        Cell::Null => String::new(),
+        Cell::Integer(number) => number.to_string(),
+        Cell::Real(number) => number.to_string(),
+        Cell::Text(text) => text.clone(),
+        Cell::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
+
 fn value(cell: &Cell) -> Value {
     match cell {
         Cell::Integer(number) => json!(number),
         Cell::Text(text) => json!(text),
-        Cell::Null | Cell::Real(_) | Cell::Blob(_) => Value::Null,
+        Cell::Real(number) => json!(number),
+        Cell::Blob(_) => json!(plain(cell)),
+        Cell::Null => Value::Null,
     }
 }
 

@@ -8,6 +8,7 @@ mod commands;
 mod compare;
 mod currency;
 mod demonstration;
+mod dossier;
 mod exit;
 mod failure;
 mod folder;
@@ -19,6 +20,7 @@ mod screen;
 mod sheet;
 mod shell;
 mod standing;
+mod timeline;
 
 use std::process::ExitCode;
 

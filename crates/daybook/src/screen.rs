@@ -50,6 +50,11 @@ impl Screen {
         })
     }
 
+    /// Whether the reader has gone away.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.is_gone
+    }
+
     /// Lets everything be seen.
     pub(crate) fn flush(&mut self) -> Result<(), Failure> {
         self.attempt(Write::flush)

@@ -3,7 +3,7 @@
 use csv::{Terminator, WriterBuilder};
 use rusqlite::types::Value as Cell;
 
-use crate::listing::text;
+use crate::listing::plain;
 use crate::screen::harmless;
 
 /// What makes a spreadsheet take a text for a formula, as typed on any keyboard.
@@ -11,25 +11,32 @@ const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// The rows under their columns' names; numbers as they are, null as nothing.
 pub(crate) fn csv(columns: &[String], rows: &[Vec<Cell>]) -> Vec<u8> {
+    let mut bytes = written(std::iter::once(columns.to_vec()));
+    bytes.extend(records(rows));
+    bytes
+}
+
+/// The rows alone, for a table that is written piece by piece.
+pub(crate) fn records(rows: &[Vec<Cell>]) -> Vec<u8> {
+    written(rows.iter().map(|row| row.iter().map(cell_text).collect()))
+}
+
+fn written(records: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = WriterBuilder::new()
         .terminator(Terminator::CRLF)
         .from_writer(Vec::new());
-    let mut write = |cells: Vec<String>| {
+    for record in records {
         writer
-            .write_record(cells)
+            .write_record(record)
             .expect("a vector takes everything, and all rows are of one width");
-    };
-    write(columns.to_vec());
-    for row in rows {
-        write(row.iter().map(cell_text).collect());
     }
     writer.into_inner().expect("a vector takes everything")
 }
 
 fn cell_text(cell: &Cell) -> String {
     match cell {
-        Cell::Integer(number) => number.to_string(),
-        other => inert(&harmless(text(other))),
+        Cell::Text(text) => inert(&harmless(text)),
+        other => plain(other),
     }
 }
 

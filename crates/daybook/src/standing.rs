@@ -58,6 +58,11 @@ impl Standing {
         })
     }
 
+    /// Whether the log has entries that are not in the book yet.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.behind > 0
+    }
+
     /// The last line for people.
     pub(crate) fn line(&self) -> String {
         let mut parts = vec![short(&self.head)];

@@ -103,6 +103,15 @@ impl Fact {
             Fact::Thin { object, .. } => object,
         }
     }
+
+    /// The log entry that holds it, for tracing only.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        match self {
+            Fact::Claim(claim) => claim.seq,
+            Fact::Thin { seq, .. } => *seq,
+        }
+    }
 }
 
 /// Something odd in an entry, kept and shown; it never stops anything.

@@ -272,6 +272,8 @@ impl Reader<'_> {
         let Some(key) = self.key(&content, path, top) else {
             return;
         };
+        // What is read of a deleted object is a stub at best: what it last was, others said.
+        let says = content.whole && (!deleted || source.origin == Origin::Event);
         self.reading.facts.push(Fact::Claim(Claim {
             object: ObjectKey { schema, id: key },
             id: id.into(),
@@ -282,8 +284,8 @@ impl Reader<'_> {
             event_type: source.event_type.into(),
             request: source.request.map(Box::from),
             deleted,
-            after: content.whole.then(|| Arc::new(content.after)),
-            before: content.before.filter(|_| content.whole).map(Arc::new),
+            after: says.then(|| Arc::new(content.after)),
+            before: content.before.filter(|_| says).map(Arc::new),
             seq: self.entry.seq,
         }));
         for object in inside {

@@ -51,7 +51,7 @@ pub struct Field {
 }
 
 /// The kinds of value.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// true or false.
     Flag,

@@ -11,6 +11,7 @@ use facts::{Fact, Notice, ObjectKey, objects};
 use rusqlite::{OptionalExtension, params};
 
 use crate::ProjectorError;
+use crate::entries::Entries;
 use crate::file::BookFile;
 use crate::position::add_to_digest;
 use crate::rows::{self, write_difference};
@@ -60,7 +61,7 @@ impl<'b> Batch<'b> {
             .map_err(self.book.failed_to("write to"))
     }
 
-    /// Joins the facts with the registers of their objects; what changes no register is left out.
+    /// Joins the facts with the registers of their objects; what changes no register changes no row.
     fn join(&self, facts: Vec<Fact>) -> Result<BTreeMap<Target, Change>, ProjectorError> {
         let mut by_object: BTreeMap<ObjectKey, Vec<Fact>> = BTreeMap::new();
         for fact in facts {
@@ -71,13 +72,14 @@ impl<'b> Batch<'b> {
         }
         let mut changes = BTreeMap::new();
         for (key, facts) in by_object {
-            let before = self.load_register(&key)?;
+            let (before, mut entries) = self.load_register(&key)?;
+            facts.iter().for_each(|fact| entries.push(fact.seq()));
             let mut after = before.clone();
             after.extend(facts);
+            self.save_register(&key, &after, &entries)?;
             if after == before {
                 continue;
             }
-            self.save_register(&key, &after)?;
             let target = Target::from(&key);
             let before = Folded::new(key.clone(), before);
             let after = Folded::new(key, after);
@@ -169,36 +171,51 @@ impl<'b> Batch<'b> {
         };
         let id = target.id.clone();
         let key = ObjectKey { schema, id };
-        let register = self.load_register(&key)?;
+        let (register, _) = self.load_register(&key)?;
         Ok((register != Register::default()).then(|| Folded::new(key, register)))
     }
 
-    fn load_register(&self, key: &ObjectKey) -> Result<Register, ProjectorError> {
-        let sql = "SELECT register FROM registers WHERE stream = ?1 AND object = ?2 AND id = ?3";
+    fn load_register(&self, key: &ObjectKey) -> Result<(Register, Entries), ProjectorError> {
+        let sql = "SELECT register, entries FROM registers \
+                   WHERE stream = ?1 AND object = ?2 AND id = ?3";
         let place = params![self.stream, key.schema.object, key.id];
-        let bytes: Option<Vec<u8>> = self
+        let blobs: Option<(Vec<u8>, Vec<u8>)> = self
             .book
             .connection
             .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_row(place, |row| row.get(0)).optional())
+            .and_then(|mut statement| {
+                let cells = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+                statement.query_row(place, cells).optional()
+            })
             .map_err(self.book.failed_to("read the registers of"))?;
-        let Some(bytes) = bytes else {
-            return Ok(Register::default());
+        let Some((register, entries)) = blobs else {
+            return Ok(Default::default());
         };
-        stored::decode(key, &bytes).map_err(|_| {
-            self.book
-                .unreadable(format!("the register of {} {}", key.schema.object, key.id))
-        })
+        let unreadable = |what: &str| {
+            let what = format!("the {what} of {} {}", key.schema.object, key.id);
+            self.book.unreadable(what)
+        };
+        Ok((
+            stored::decode(key, &register).map_err(|_| unreadable("register"))?,
+            Entries::from_bytes(&entries).ok_or_else(|| unreadable("entries"))?,
+        ))
     }
 
-    fn save_register(&self, key: &ObjectKey, register: &Register) -> Result<(), ProjectorError> {
-        let sql = "INSERT OR REPLACE INTO registers (stream, object, id, register) VALUES (?1, ?2, ?3, ?4)";
-        let bytes = stored::encode(register);
+    fn save_register(
+        &self,
+        key: &ObjectKey,
+        register: &Register,
+        entries: &Entries,
+    ) -> Result<(), ProjectorError> {
+        let sql = "INSERT OR REPLACE INTO registers (stream, object, id, register, entries) \
+                   VALUES (?1, ?2, ?3, ?4, ?5)";
+        let (object, register) = (key.schema.object, stored::encode(register));
         self.book
             .connection
             .prepare_cached(sql)
             .and_then(|mut statement| {
-                statement.execute(params![self.stream, key.schema.object, key.id, bytes])
+                let row = params![self.stream, object, key.id, register, entries.bytes()];
+                statement.execute(row)
             })
             .map_err(self.book.failed_to("write to"))?;
         Ok(())

@@ -11,14 +11,14 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::ProjectorError;
 
-const TABLES: &str = include_str!("../../../schema/book/tables.sql");
-const STANDING: &str = include_str!("../../../schema/book/standing.sql");
-const VIEWS: &str = include_str!("../../../schema/book/views.sql");
+pub(crate) const TABLES: &str = include_str!("../../../schema/book/tables.sql");
+pub(crate) const STANDING: &str = include_str!("../../../schema/book/standing.sql");
+pub(crate) const VIEWS: &str = include_str!("../../../schema/book/views.sql");
 
 /// `dayB`, beside the ledger's `dayb`.
 const APPLICATION_ID: i64 = 0x6461_7942;
 /// The format of the tables that stand beside the fold's own.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 const FILE_MODE: u32 = 0o600;
 /// A group's part in reading and writing.
 const GROUP_MODE: u32 = 0o060;

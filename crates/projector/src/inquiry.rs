@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use book::{BookDigest, Digest};
 use ledger::StreamId;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::ProjectorError;
 use crate::books;
+use crate::entries;
 use crate::file::BookFile;
 use crate::position::{Position, load_digest};
 use crate::report::StreamReport;
@@ -81,6 +82,34 @@ impl OpenBook {
         let position = self.position(stream)?;
         let seq = position.head.seq;
         Ok(StreamReport::new(position, seq, &self.sums(stream)?))
+    }
+
+    /// The seqs of all entries of the log that spoke of an object, in order; none when the book does not hold it.
+    /// `object` is Stripe's name of its kind, as in the table `registers`.
+    ///
+    /// # Errors
+    /// When SQLite fails or they can't be read back.
+    pub fn entries_of(
+        &self,
+        stream: &StreamId,
+        object: &str,
+        id: &str,
+    ) -> Result<Vec<u64>, ProjectorError> {
+        let sql = "SELECT entries FROM registers WHERE stream = ?1 AND object = ?2 AND id = ?3";
+        let bytes: Option<Vec<u8>> = self
+            .file
+            .connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| {
+                let place = [stream.as_str(), object, id];
+                statement.query_row(place, |row| row.get(0)).optional()
+            })
+            .map_err(self.file.failed_to("read the entries of"))?;
+        let unreadable = || {
+            self.file
+                .unreadable(format!("the entries of {object} {id}"))
+        };
+        entries::decode(&bytes.unwrap_or_default()).ok_or_else(unreadable)
     }
 
     pub(crate) fn sums(&self, stream: &StreamId) -> Result<Digest, ProjectorError> {

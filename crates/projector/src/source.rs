@@ -44,7 +44,8 @@ pub(crate) fn clock_of(entry: &EntryRef<'_>) -> Option<i64> {
 }
 
 /// What one entry says; an erased body says only that it was erased.
-pub(crate) fn read(entry: &EntryRef<'_>) -> facts::Reading {
+#[must_use]
+pub fn read(entry: &EntryRef<'_>) -> facts::Reading {
     if entry.kind == Kind::Control {
         return facts::Reading::default();
     }

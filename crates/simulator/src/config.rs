@@ -1,6 +1,7 @@
 //! What is simulated: the company's size and span, and how often Stripe shows its less pleasant sides.
 
 use crate::billing_rates::BillingRates;
+use crate::odds::Odds;
 
 /// One run of the simulator; equal configs give equal bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Config {
     pub late_snapshots_per_mille: u32,
     /// Of 1,000 charges, how many succeed before their balance transaction exists.
     pub async_capture_per_mille: u32,
+    /// How often money takes its rarer ways.
+    pub odds: Odds,
     /// How often billing takes a turn other than the plain one.
     pub billing: BillingRates,
 }
@@ -26,16 +29,25 @@ pub struct Config {
 /// 2025-01-01T00:00:00Z.
 const NEW_YEAR_2025_S: i64 = 1_735_689_600;
 
-/// About how many events a customer of `Config::demo` brings about in a year, those that leave and come late with them.
-const EVENTS_PER_CUSTOMER: u64 = 76;
+/// Customers of two companies that are lived through to see how many events a company comes to.
+const PILOTS: [u32; 2] = [40, 240];
 
 impl Config {
-    /// A year of a company with about so many events: as many customers as that takes, at least one.
+    /// A year of a company with about so many events: as many customers as that takes, at least one. It lives through
+    /// two small companies to learn how many events come with a customer and how many with the days.
     pub fn sized(seed: u64, events: u64) -> Self {
-        let customers = (events / EVENTS_PER_CUSTOMER).max(1);
+        let year = Self::demo(seed);
+        let [few, many] = PILOTS.map(|customers| {
+            let pilot = crate::simulate(&Self { customers, ..year });
+            u64::try_from(pilot.events().len()).expect("a count fits 64 bits")
+        });
+        let [fewer, more] = PILOTS.map(u64::from);
+        let grown = many.saturating_sub(few).max(1);
+        let of_days = few.saturating_sub(fewer * grown / (more - fewer));
+        let customers = events.saturating_sub(of_days) * (more - fewer) / grown;
         Self {
-            customers: u32::try_from(customers).unwrap_or(u32::MAX),
-            ..Self::demo(seed)
+            customers: u32::try_from(customers).unwrap_or(u32::MAX).max(1),
+            ..year
         }
     }
 
@@ -58,6 +70,7 @@ impl Config {
             created_drifts: true,
             late_snapshots_per_mille: 350,
             async_capture_per_mille: 250,
+            odds: Odds::lively(),
             billing: BillingRates::usual(),
         }
     }

@@ -5,23 +5,38 @@
 /// without doubled members.
 pub(crate) fn previous_attributes(before: &str, after: &str) -> String {
     let mut out = String::from("{");
-    let (old, new) = (members(before), members(after));
-    let mut cursor = 0;
-    for &(key, old_value) in &old {
-        // Both sides keep one key order, so the partner is nearly always the next one.
-        let found = (cursor..new.len()).find(|&i| new[i].0 == key);
-        match found {
-            Some(index) => {
-                for &(added, _) in &new[cursor..index] {
-                    push_member(&mut out, added, "null");
+    let (mut old, mut new) = (Members::of(before), Members::of(after));
+    while let Some((key, old_value)) = old.next() {
+        // Both sides keep one key order and nearly all members are equal: those need no look at the other side's value.
+        if new.passes(old.last) {
+            continue;
+        }
+        let mut ahead = new.clone();
+        let mut added = Vec::new();
+        loop {
+            match ahead.next() {
+                Some((found, new_value)) if found == key => {
+                    for member in added {
+                        push_member(&mut out, member, "null");
+                    }
+                    new = ahead;
+                    push_changed(&mut out, key, old_value, new_value);
+                    break;
                 }
-                cursor = index + 1;
-                push_changed(&mut out, key, old_value, new[index].1);
+                Some((other, _)) => added.push(other),
+                None => {
+                    // What was added before the place of what is gone comes before it.
+                    for member in added.into_iter().take_while(|member| *member < key) {
+                        push_member(&mut out, member, "null");
+                        new.next();
+                    }
+                    push_member(&mut out, key, old_value);
+                    break;
+                }
             }
-            None => push_member(&mut out, key, old_value),
         }
     }
-    for &(added, _) in &new[cursor..] {
+    for (added, _) in new {
         push_member(&mut out, added, "null");
     }
     out.push('}');
@@ -49,25 +64,56 @@ fn push_member(out: &mut String, key: &str, value: &str) {
     out.push_str(value);
 }
 
-/// The members of a compact JSON object as (key without quotes, value text).
-fn members(object: &str) -> Vec<(&str, &str)> {
-    let bytes = object.as_bytes();
-    let mut found = Vec::with_capacity(64);
-    let mut at = 1;
-    while bytes[at] != b'}' {
+/// The members of a compact JSON object, as (key without quotes, value text).
+#[derive(Clone)]
+struct Members<'a> {
+    object: &'a str,
+    at: usize,
+    /// The member given last, whole.
+    last: &'a str,
+}
+
+impl<'a> Members<'a> {
+    fn of(object: &'a str) -> Self {
+        let last = "";
+        Self {
+            object,
+            at: 1,
+            last,
+        }
+    }
+
+    /// Whether the next member has just this text; passes it then.
+    fn passes(&mut self, member: &str) -> bool {
+        let rest = &self.object.as_bytes()[self.at..];
+        let is_same = rest.starts_with(member.as_bytes());
+        match rest.get(member.len()) {
+            Some(b',') if is_same => self.at += member.len() + 1,
+            Some(b'}') if is_same => self.at += member.len(),
+            _ => return false,
+        }
+        true
+    }
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<(&'a str, &'a str)> {
+        let (object, at) = (self.object, self.at);
+        let bytes = object.as_bytes();
+        if bytes[at] == b'}' {
+            return None;
+        }
         let key_end = skip_string(bytes, at);
         let value_end = skip_value(bytes, key_end + 1);
-        found.push((
+        self.at = value_end + usize::from(bytes[value_end] == b',');
+        self.last = &object[at..value_end];
+        Some((
             &object[at + 1..key_end - 1],
             &object[key_end + 1..value_end],
-        ));
-        at = if bytes[value_end] == b',' {
-            value_end + 1
-        } else {
-            value_end
-        };
+        ))
     }
-    found
 }
 
 fn skip_string(bytes: &[u8], start: usize) -> usize {

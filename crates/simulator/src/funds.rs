@@ -11,6 +11,8 @@ use crate::shapes::{Balance, BalanceTransaction, Currency};
 pub(crate) struct Funds {
     pending: BTreeMap<(i64, Currency), i64>,
     available: BTreeMap<Currency, i64>,
+    /// Set aside for the debts of connected accounts.
+    reserved: BTreeMap<Currency, i64>,
 }
 
 impl Funds {
@@ -18,6 +20,9 @@ impl Funds {
     pub(crate) fn book(&mut self, transaction: &BalanceTransaction) {
         let key = (transaction.available_on_s, transaction.currency);
         *self.pending.entry(key).or_default() += transaction.net_minor();
+        if let Some(minor) = transaction.reserved_minor() {
+            *self.reserved.entry(transaction.currency).or_default() += minor;
+        }
     }
 
     /// Moves what is available at an instant over, for ever: no earlier one may be asked about afterwards.
@@ -34,6 +39,9 @@ impl Funds {
     /// The balance at an instant, not before the last one settled.
     pub(crate) fn balance(&self, at_us: i64) -> Balance {
         let mut balance = Balance::empty();
+        for (&currency, &minor) in &self.reserved {
+            balance.reserve(currency, minor);
+        }
         for (&currency, &net_minor) in &self.available {
             balance.add(currency, net_minor, true);
         }

@@ -3,7 +3,6 @@
 
 use std::any::Any;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use crate::json::Text;
 use crate::shapes::Shape;
@@ -25,7 +24,7 @@ impl<T> Copy for Handle<T> {}
 /// One state and the instant it began.
 pub(crate) struct Version {
     pub(crate) at_us: i64,
-    pub(crate) state: Arc<dyn Shape>,
+    pub(crate) state: Box<dyn Shape>,
     /// The instant that the first event carrying this state was emitted; `NEVER` where none did.
     pub(crate) told_us: i64,
 }
@@ -200,7 +199,7 @@ impl History {
 fn version<T: Shape>(at_us: i64, state: T) -> Version {
     Version {
         at_us,
-        state: Arc::new(state),
+        state: Box::new(state),
         told_us: NEVER,
     }
 }

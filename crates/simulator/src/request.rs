@@ -43,6 +43,24 @@ impl World {
         }
     }
 
+    /// A request by the software of an account, by its place.
+    pub(crate) fn api_request_on(&mut self, purse: usize, at_us: i64) -> Request {
+        let account = self.purses[purse].account.clone();
+        Request {
+            account,
+            ..self.api_request(at_us)
+        }
+    }
+
+    /// A step that Stripe takes by itself on an account, by its place.
+    pub(crate) fn automatic_step_on(&mut self, purse: usize, at_us: i64) -> Request {
+        let account = self.purses[purse].account.clone();
+        Request {
+            account,
+            ..self.automatic_step(at_us)
+        }
+    }
+
     /// As `api_request`, with events that all show the state at its end.
     pub(crate) fn late_request(&mut self, at_us: i64) -> Request {
         Request {

@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 
 use crate::calendar::{DAY_S, SECOND_US, midnight, second};
 use crate::config::Config;
-use crate::flows::{self, Shelf, Terms};
-use crate::funds::Funds;
+use crate::exchange::Rate;
+use crate::flows::{self, Passing, Shelf, Terms};
 use crate::history::{Handle, Histories};
 use crate::identity::{Mint, kin};
 use crate::json::Text;
+use crate::purse::Purse;
 use crate::random::Random;
 use crate::recording::{Event, Recording};
 use crate::request::Request;
 use crate::shapes::{
-    Balance, BalanceTransaction, Card, Currency, Customer, Invoice, InvoicePayment, PaymentIntent,
-    Price, Subscription,
+    Balance, BalanceTransaction, Card, Currency, Customer, Fee, Invoice, InvoicePayment,
+    PaymentIntent, Price, Subscription,
 };
 
 /// What happens at an instant.
@@ -33,29 +34,22 @@ pub(crate) struct World {
     pub(crate) plans: Vec<Plan>,
     pub(crate) bills: Vec<Bill>,
     pub(crate) transactions: Vec<Handle<BalanceTransaction>>,
-    /// Movements of the platform that no payout has swept yet.
-    pub(crate) unswept: Vec<Handle<BalanceTransaction>>,
     pub(crate) sweeps: BTreeMap<Text, Vec<Text>>,
-    pub(crate) bank_account: Text,
-    /// The balance as events told it; none before the first.
+    /// The company's balance as events told it; none before the first.
     pub(crate) balance: Option<Handle<Balance>>,
+    /// The company's account first, then those connected to it.
+    pub(crate) purses: Vec<Purse>,
+    /// By charge: what it passed on to, or kept of, a connected account.
+    pub(crate) passings: BTreeMap<Text, Passing>,
     pub(crate) invoice_numbers: u32,
     /// What the company sells by, beside its plans: rates, coupons, codes.
     pub(crate) shelf: Shelf,
     /// The instant of the present step.
     now_us: i64,
-    purses: BTreeMap<Option<Text>, Purse>,
     /// How many of `transactions` the purses know.
     purse_transactions: usize,
     agenda: BTreeMap<(i64, u64), Step>,
     steps_planned: u64,
-}
-
-/// What an account has, and the movements that a request has dated after the present step.
-#[derive(Default)]
-struct Purse {
-    funds: Funds,
-    ahead: Vec<(i64, Handle<BalanceTransaction>)>,
 }
 
 /// A customer with what is used of it at every turn.
@@ -88,17 +82,56 @@ pub(crate) struct Bill {
     pub(crate) collection: Option<(Handle<PaymentIntent>, Handle<InvoicePayment>)>,
 }
 
-/// A movement of money about to be booked.
+/// A movement of money about to be booked, in a currency that the account keeps.
 pub(crate) struct Movement<'a> {
     pub(crate) amount_minor: i64,
-    pub(crate) fee_minor: i64,
+    /// What is kept of it, in parts.
+    pub(crate) fees: Vec<Fee>,
     pub(crate) currency: Currency,
+    /// From the currency that was paid in.
+    pub(crate) rate: Option<Rate>,
     pub(crate) kind: &'static str,
     pub(crate) category: &'static str,
-    pub(crate) source: &'a Text,
+    pub(crate) source: Option<&'a Text>,
     pub(crate) description: Option<Text>,
     /// Days until it is available, counted from the midnight before.
     pub(crate) delay_days: i64,
+}
+
+impl<'a> Movement<'a> {
+    /// A movement of an object without fees, available at once.
+    pub(crate) fn of(
+        source: &'a Text,
+        kind: &'static str,
+        category: &'static str,
+        amount_minor: i64,
+        currency: Currency,
+    ) -> Self {
+        Self {
+            source: Some(source),
+            ..Self::unnamed(kind, category, amount_minor, currency)
+        }
+    }
+
+    /// A movement that no object is the source of.
+    pub(crate) fn unnamed(
+        kind: &'static str,
+        category: &'static str,
+        amount_minor: i64,
+        currency: Currency,
+    ) -> Self {
+        Self {
+            amount_minor,
+            fees: Vec::new(),
+            currency,
+            rate: None,
+            kind,
+            category,
+            source: None,
+            description: None,
+            delay_days: 0,
+        }
+    }
 }
 
 impl World {
@@ -113,13 +146,14 @@ impl World {
     pub(crate) fn empty(config: Config) -> Self {
         let mut random = Random::new(config.seed, "company");
         let mint = Mint::new(&mut random, config.start_s - 400 * DAY_S);
-        let bank_account = mint.dated(&mut random, "ba", config.start_s - 300 * DAY_S);
+        let purses = Purse::open_all(config.seed, &mint, config.start_s);
         Self {
             config,
             random,
             mint,
-            bank_account,
             balance: None,
+            purses,
+            passings: BTreeMap::new(),
             histories: Histories::default(),
             events: Vec::new(),
             prices: Vec::new(),
@@ -127,12 +161,10 @@ impl World {
             plans: Vec::new(),
             bills: Vec::new(),
             transactions: Vec::new(),
-            unswept: Vec::new(),
             sweeps: BTreeMap::new(),
             invoice_numbers: 0,
             shelf: Shelf::default(),
             now_us: i64::MIN,
-            purses: BTreeMap::new(),
             purse_transactions: 0,
             agenda: BTreeMap::new(),
             steps_planned: 0,
@@ -184,15 +216,17 @@ impl World {
 
     /// What an account (none for the platform) has at an instant, which must not be before the present step's.
     pub(crate) fn balance_at(&mut self, account: Option<&Text>, at_us: i64) -> Balance {
+        let place = self.place_of(account);
         for &handle in &self.transactions[self.purse_transactions..] {
             let history = &self.histories.all[handle.index];
-            let purse = self.purses.entry(history.account.clone()).or_default();
+            let owner = |purse: &&mut Purse| purse.account == history.account;
+            let purse = self.purses.iter_mut().find(owner);
+            let purse = purse.expect("what moves money has a known account");
             purse.ahead.push((history.begun_us, handle));
         }
         self.purse_transactions = self.transactions.len();
         let (histories, now_us) = (&self.histories, self.now_us);
-        let purse = self.purses.entry(account.cloned()).or_default();
-        let Purse { funds, ahead } = purse;
+        let Purse { funds, ahead, .. } = &mut self.purses[place];
         ahead.retain(|&(begun_us, handle)| {
             if begun_us <= now_us {
                 funds.book(histories.newest(handle));
@@ -208,32 +242,64 @@ impl World {
         then.balance(at_us)
     }
 
+    /// The place of a request's account.
+    pub(crate) fn purse_of(&self, request: &Request) -> usize {
+        self.place_of(request.account.as_ref())
+    }
+
+    fn place_of(&self, account: Option<&Text>) -> usize {
+        let named = |purse: &Purse| purse.account.as_ref() == account;
+        let place = self.purses.iter().position(named);
+        place.expect("only known accounts are named")
+    }
+
+    /// Mints an id with a second in it, as the request's account would.
+    pub(crate) fn mint_id(&mut self, request: &Request, prefix: &str) -> Text {
+        let purse = self.purse_of(request);
+        let (mint, created_s) = (&self.purses[purse].mint, second(request.now_us));
+        mint.dated(&mut self.random, prefix, created_s)
+    }
+
     /// Books a movement of the balance of the request's account; its id.
     pub(crate) fn move_money(&mut self, request: &mut Request, movement: Movement<'_>) -> Text {
+        let handle = self.book(request, movement);
+        self.histories.newest(handle).id.clone()
+    }
+
+    /// Books a movement of the balance of the request's account.
+    pub(crate) fn book(
+        &mut self,
+        request: &mut Request,
+        movement: Movement<'_>,
+    ) -> Handle<BalanceTransaction> {
         let created_s = second(request.now_us);
-        let id = match crate::identity::family(movement.source) {
-            Some(_) => kin(&mut self.random, "txn", movement.source),
-            None => self.mint.dated(&mut self.random, "txn", created_s),
+        let relative = movement
+            .source
+            .filter(|source| crate::identity::family(source).is_some());
+        let id = match relative {
+            Some(source) => kin(&mut self.random, "txn", source),
+            None => self.mint_id(request, "txn"),
         };
         let handle = self.insert(
             request,
             BalanceTransaction {
-                id: id.clone(),
+                id,
                 created_s,
                 available_on_s: midnight(created_s) + movement.delay_days * DAY_S,
                 amount_minor: movement.amount_minor,
-                fee_minor: movement.fee_minor,
+                fee_minor: movement.fees.iter().map(|fee| fee.amount_minor).sum(),
+                fees: movement.fees.into(),
                 currency: movement.currency,
+                rate: movement.rate,
                 description: movement.description,
                 kind: movement.kind,
                 category: movement.category,
-                source: movement.source.clone(),
+                source: movement.source.cloned(),
             },
         );
         self.transactions.push(handle);
-        if movement.kind != "payout" && request.account.is_none() {
-            self.unswept.push(handle);
-        }
-        id
+        let purse = self.purse_of(request);
+        self.purses[purse].unswept.push(handle);
+        handle
     }
 }

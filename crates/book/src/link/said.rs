@@ -6,8 +6,8 @@ use facts::objects::{
     application_fee, application_fee_refund, balance_transaction, charge, checkout_session,
     credit_balance_transaction, credit_grant, credit_note, customer_balance_transaction,
     customer_cash_balance_transaction, discount, dispute, invoice, invoice_item, invoice_payment,
-    payment_intent, payout, payout_membership, refund, subscription, subscription_schedule, topup,
-    transfer, transfer_reversal,
+    payment_intent, payout, payout_membership, refund, reserve_release, subscription,
+    subscription_schedule, topup, transfer, transfer_reversal,
 };
 
 use super::{Amount, Links, WHOLE_LIST};
@@ -169,6 +169,15 @@ static NAMINGS: &[(&str, &[Naming])] = &[
             naming(TRANSACTION, BALANCE_TRANSACTION_ID, "refund", BACK),
             naming(TRANSACTION, FAILURE_BALANCE_TRANSACTION_ID, "refund", BACK),
         ]
+    }),
+    ("reserve.release", {
+        use reserve_release::*;
+        &[naming(
+            "reserve.hold",
+            RESERVE_HOLD_ID,
+            "reserve_release",
+            (AMOUNT_MINOR, CURRENCY),
+        )]
     }),
     ("subscription", {
         use subscription::*;
@@ -420,9 +429,12 @@ impl Links<'_> {
         };
         let rows = self.content.get(facet.rows).rows();
         let sum = facet.amount.and_then(|(minor, currency)| {
-            let mut amounts = rows.iter().map(|row| row.int(minor));
+            let mut sum = 0_i64;
+            for row in rows {
+                sum = sum.checked_add(row.int(minor)?)?;
+            }
             Some(Amount {
-                minor: Some(amounts.try_fold(0_i64, |sum, amount| sum.checked_add(amount?))?),
+                minor: Some(sum),
                 currency: rows.first()?.text(currency),
             })
         });

@@ -1,7 +1,9 @@
 //! `event ID`: the exact bytes that came.
 
+use std::ops::ControlFlow;
+
 use clap::Args;
-use ledger::{Entry, Log};
+use ledger::{Entry, Log, StreamId};
 use serde_json::json;
 
 use crate::aside;
@@ -13,7 +15,7 @@ use crate::standing::Standing;
 /// Print the body of an event or observation, byte for byte
 #[derive(Debug, Args)]
 pub(crate) struct Event {
-    /// Its id, evt_… or obs_…
+    /// Its id, evt_… or obs_…, or the seq of its entry
     id: String,
     /// Which of several entries with that id; by default the first
     #[arg(long)]
@@ -23,7 +25,10 @@ pub(crate) struct Event {
 impl Event {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         let (log, stream) = shell.log()?;
-        let entries = log.find(&stream, &self.id)?;
+        let entries = match self.id.parse() {
+            Ok(seq) => at(&log, &stream, seq)?,
+            Err(_) => log.find(&stream, &self.id)?,
+        };
         let seqs: Vec<u64> = entries.iter().map(|entry| entry.seq).collect();
         let chosen = entries
             .into_iter()
@@ -59,6 +64,16 @@ impl Event {
         }
         failure.hinting(format!("its entries are {seqs:?}"))
     }
+}
+
+/// The entry with this seq, if there is one.
+fn at(log: &dyn Log, stream: &StreamId, seq: u64) -> Result<Vec<Entry>, Failure> {
+    let mut entries = Vec::new();
+    log.read(stream, seq..=seq, &mut |entry| {
+        entries.push(entry.to_entry());
+        ControlFlow::Break(())
+    })?;
+    Ok(entries)
 }
 
 fn columns(entry: &Entry, seqs: &[u64]) -> serde_json::Value {

@@ -1,14 +1,16 @@
-//! `invoice ID`: one invoice with its lines, payments, charges, refunds and findings.
+//! `invoice ID`: one invoice with its lines, payments, charges, refunds, disputes, credit notes, findings and timeline.
 
 use clap::Args;
+use facts::ObjectKey;
+use facts::objects::invoice;
 use rusqlite::named_params;
-use serde_json::json;
 
-use crate::exit::Exit;
-use crate::failure::{Failure, Outcome, ShellError};
+use super::timeline::View;
+use crate::dossier::{self, Dossier};
+use crate::failure::Outcome;
 use crate::listing::{Listing, text};
-use crate::paint::{HEADING, painted};
 use crate::shell::Shell;
+use crate::timeline::Timeline;
 
 const INVOICE: &str = "
     SELECT i.id, i.number, i.status, i.customer_id, coalesce(i.customer_name, c.name) AS customer, i.subscription_id,
@@ -51,12 +53,57 @@ const FINDINGS: &str = "
     SELECT code, what, mend, currency, at_stake_minor
     FROM findings WHERE stream = :stream AND object_type = 'invoice' AND object_id = :id ORDER BY code";
 
+const CREDIT_NOTES: &str = "
+    SELECT id, number, status, reason, created_s, currency, total_minor
+    FROM credit_notes WHERE stream = :stream AND invoice_id = :id ORDER BY created_s, id";
+
+/// Disputes of the charges of the payment intents that pay the invoice.
+const DISPUTES: &str = "
+    SELECT d.id, d.charge_id, d.status, d.reason, d.created_s, d.due_s, d.currency, d.amount_minor
+    FROM disputes AS d JOIN charges AS c ON c.stream = d.stream AND c.id = d.charge_id
+    WHERE d.stream = :stream AND c.payment_intent_id IN (
+        SELECT payment_intent_id FROM invoice_payments WHERE stream = :stream AND invoice_id = :id)
+    ORDER BY d.created_s, d.id";
+
+const PAYMENT_KEYS: &str =
+    "SELECT id FROM invoice_payments WHERE stream = :stream AND invoice_id = :id ORDER BY id";
+
+const INTENT_KEYS: &str = "
+    SELECT DISTINCT payment_intent_id AS id FROM invoice_payments
+    WHERE stream = :stream AND invoice_id = :id AND payment_intent_id IS NOT NULL ORDER BY 1";
+
 /// The parts of an invoice, in the order of `TABLES`.
-const PARTS: [&str; 5] = [LINES, PAYMENTS, CHARGES, REFUNDS, FINDINGS];
+const PARTS: [&str; 7] = [
+    LINES,
+    PAYMENTS,
+    CHARGES,
+    REFUNDS,
+    DISPUTES,
+    CREDIT_NOTES,
+    FINDINGS,
+];
 
 /// What it answers with.
-pub(super) const TABLES: [&str; 6] = [
-    "invoice", "lines", "payments", "charges", "refunds", "findings",
+pub(super) const TABLES: [&str; 9] = [
+    "invoice",
+    "lines",
+    "payments",
+    "charges",
+    "refunds",
+    "disputes",
+    "credit_notes",
+    "findings",
+    "timeline",
+];
+
+/// Whose timelines belong to that of an invoice: the kind, and the query for their ids.
+const RELATED: [(&str, &str); 6] = [
+    ("payment_intent", INTENT_KEYS),
+    ("charge", CHARGES),
+    ("invoice_payment", PAYMENT_KEYS),
+    ("refund", REFUNDS),
+    ("dispute", DISPUTES),
+    ("credit_note", CREDIT_NOTES),
 ];
 
 /// Show one invoice with all that belongs to it
@@ -64,11 +111,14 @@ pub(super) const TABLES: [&str; 6] = [
 pub(crate) struct Invoice {
     /// Its id, in_…, or its number
     id: String,
+    #[command(flatten)]
+    view: View,
 }
 
 impl Invoice {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         let (book, stream, standing) = shell.book()?;
+        let (log, _) = shell.log()?;
         let ask = |sql: &str, id: &str| {
             Listing::ask(
                 &book,
@@ -76,45 +126,29 @@ impl Invoice {
                 named_params! {":stream": stream.as_str(), ":id": id},
             )
         };
-        let invoice = ask(INVOICE, &self.id)?.with_details(DETAILS);
-        let id = match invoice.first("id") {
-            Some(id) => text(id).to_owned(),
-            None => return Err(self.absent(stream.as_str())),
+        let object = ask(INVOICE, &self.id)?.with_details(DETAILS);
+        let Some(id) = object.first("id").map(|id| text(id).to_owned()) else {
+            return Err(dossier::absent("invoice", &self.id, &stream, &standing));
         };
-        let mut tables = vec![(TABLES[0], invoice)];
+        let mut parts = Vec::new();
         for (name, sql) in TABLES[1..].iter().zip(PARTS) {
-            tables.push((name, ask(sql, &id)?));
+            parts.push((*name, ask(sql, &id)?));
         }
-        if shell.is_csv() {
-            shell.answer(&tables, &standing)?;
-            return Ok(Exit::AllTrue);
+        let mut related = Vec::new();
+        for (object, sql) in RELATED {
+            related.extend(dossier::keys((&book, &stream), object, sql, &id)?);
         }
-        let ((_, invoice), parts) = tables.split_first().expect("the invoice is the first");
-        if shell.is_json() {
-            let mut value = json!({"invoice": invoice.first_json()});
-            for (name, listing) in parts {
-                value[*name] = listing.json();
-            }
-            shell.answer_json(value, &standing)?;
-            return Ok(Exit::AllTrue);
-        }
-        shell.screen.line(invoice.first_text())?;
-        for (name, listing) in parts.iter().filter(|(_, listing)| !listing.is_empty()) {
-            shell
-                .screen
-                .line(format!("\n{}\n{}", painted(HEADING, name), listing.text()))?;
-        }
-        shell.screen.line(format!("\n{}", standing.line()))?;
-        Ok(Exit::AllTrue)
-    }
-
-    fn absent(&self, stream: &str) -> Failure {
-        let failure: Failure = ShellError::Absent {
-            what: "invoice",
-            id: self.id.clone(),
-            stream: stream.to_owned(),
-        }
-        .into();
-        failure.hinting("the book may be behind the log: `daybook project` brings it up")
+        let key = ObjectKey {
+            schema: &invoice::SCHEMA,
+            id: id.into(),
+        };
+        let dossier = Dossier {
+            name: TABLES[0],
+            object,
+            parts,
+            notes: Vec::new(),
+            timeline: Timeline::of((&book, &log, &stream), key, related, self.view.order())?,
+        };
+        dossier.answer(shell, &standing)
     }
 }

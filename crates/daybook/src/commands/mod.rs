@@ -2,26 +2,32 @@
 
 mod backup;
 mod balances;
+mod charge;
 mod check;
 mod completions;
 mod customers;
 mod demo;
 mod dictionary;
 mod event;
+mod events;
 mod filter;
 mod head;
 mod import;
 mod init;
 mod invoice;
 mod invoices;
+mod payout;
 mod project;
+mod query;
 mod rebuild;
 mod restore;
 mod simulate;
 mod status;
 mod stripe_balance;
+mod timeline;
 mod verify;
 mod versions;
+mod views;
 
 use clap::Subcommand;
 
@@ -47,7 +53,13 @@ pub(crate) enum Command {
     Invoice(invoice::Invoice),
     Balances(balances::Balances),
     Customers(customers::Customers),
+    Charge(charge::Charge),
+    Payout(payout::Payout),
     Event(event::Event),
+    Query(query::Query),
+    Views(views::Views),
+    Events(events::Events),
+    Timeline(timeline::Timeline),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
     Completions(completions::Completions),
@@ -64,6 +76,12 @@ impl Command {
             Self::Invoice(_) => &invoice::TABLES,
             Self::Balances(_) => &["balances", "categories"],
             Self::Customers(_) => &["customers"],
+            Self::Query(_) => &["rows"],
+            Self::Views(_) => &["views"],
+            Self::Charge(_) => &charge::TABLES,
+            Self::Payout(_) => &payout::TABLES,
+            Self::Events(command) => command.tables(),
+            Self::Timeline(_) => &timeline::TABLES,
             _ => &[],
         }
     }
@@ -88,6 +106,12 @@ impl Command {
             Self::Balances(command) => command.run(shell),
             Self::Customers(command) => command.run(shell),
             Self::Event(command) => command.run(shell),
+            Self::Query(command) => command.run(shell),
+            Self::Views(command) => command.run(shell),
+            Self::Events(command) => command.run(shell),
+            Self::Charge(command) => command.run(shell),
+            Self::Payout(command) => command.run(shell),
+            Self::Timeline(command) => command.run(shell),
             Self::Simulate(command) => command.run(shell),
             Self::Demo(command) => command.run(shell),
             Self::Completions(command) => command.run(shell),

@@ -22,7 +22,7 @@ const LINES_A_LOOK: u64 = 1_000;
 /// Write a simulated company's events and observations, and the truth about it, as files
 ///
 /// The same seed and size give the same bytes on every machine. Ten customers or ten million events: lines are written
-/// as they arise, and memory holds the last state of each object, about a third of a kilobyte per event.
+/// as they arise, and memory holds the last state of each object, below half a kilobyte per event.
 #[derive(Debug, Args)]
 pub(crate) struct Simulate {
     /// Decides everything: the same seed gives the same bytes

@@ -185,6 +185,9 @@ impl Comparer<'_> {
         for list in std::mem::take(&mut finder.lists) {
             self.rows(&mut finder, &id, list)?;
         }
+        if truth["deleted"] == true {
+            self.excuse_rows(map, &id)?;
+        }
         self.result.fields += finder.compared;
         self.result.left += finder.left;
         self.result.differences.extend(finder.differences);
@@ -241,6 +244,15 @@ impl Comparer<'_> {
         Ok(())
     }
 
+    /// The rows that a deleted object last had stay in the book, and the truth says nothing of them.
+    fn excuse_rows(&mut self, map: &'static Map, id: &str) -> Result<(), Failure> {
+        for rows in all_lists(map) {
+            let found = self.ours.rows(rows.table, rows.parent, id)?.len();
+            *self.rows_seen.entry(rows.table).or_default() += found as u64;
+        }
+        Ok(())
+    }
+
     /// What the book has and the truth has not.
     fn find_surplus(&mut self) -> Result<(), Failure> {
         for map in &MAPS {
@@ -249,13 +261,8 @@ impl Comparer<'_> {
                 self.result.differences.push(surplus(map.object, id));
             }
         }
-        let mut lists: Vec<&Rows> = MAPS.iter().flat_map(|map| map::lists(map.kept)).collect();
-        let mut next = 0;
-        while let Some(rows) = lists.get(next) {
-            lists.extend(map::lists(rows.kept));
-            next += 1;
-        }
-        for table in lists.into_iter().map(|rows| rows.table) {
+        let lists = MAPS.iter().flat_map(all_lists);
+        for table in lists.map(|rows| rows.table) {
             let (ours, known) = (
                 self.ours.count(table)?,
                 self.rows_seen.remove(table).unwrap_or(0),
@@ -268,6 +275,17 @@ impl Comparer<'_> {
         }
         Ok(())
     }
+}
+
+/// The lists of a kind of object, and those within their rows.
+fn all_lists(map: &'static Map) -> Vec<&'static Rows> {
+    let mut lists: Vec<&Rows> = map::lists(map.kept).collect();
+    let mut next = 0;
+    while let Some(rows) = lists.get(next) {
+        lists.extend(map::lists(rows.kept));
+        next += 1;
+    }
+    lists
 }
 
 fn surplus(object: &'static str, id: &str) -> Difference {

@@ -14,7 +14,7 @@ mod platform;
 use super::map::Map;
 
 /// Every kind of object that the books hold.
-pub(super) static MAPS: [Map; 35] = [
+pub(super) static MAPS: [Map; 37] = [
     money::BALANCE,
     money::BALANCE_TRANSACTION,
     money::CHARGE,
@@ -47,6 +47,8 @@ pub(super) static MAPS: [Map; 35] = [
     platform::APPLICATION_FEE,
     platform::APPLICATION_FEE_REFUND,
     platform::PAYOUT_MEMBERSHIP,
+    platform::RESERVE_HOLD,
+    platform::RESERVE_RELEASE,
     platform::TOPUP,
     platform::TRANSFER,
     platform::TRANSFER_REVERSAL,

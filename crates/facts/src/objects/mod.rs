@@ -33,6 +33,8 @@ pub mod price;
 pub mod product;
 pub mod promotion_code;
 pub mod refund;
+pub mod reserve_hold;
+pub mod reserve_release;
 pub mod setup_intent;
 pub mod subscription;
 pub mod subscription_item_list;
@@ -73,6 +75,8 @@ pub static ALL: &[&Schema] = &[
     &product::SCHEMA,
     &promotion_code::SCHEMA,
     &refund::SCHEMA,
+    &reserve_hold::SCHEMA,
+    &reserve_release::SCHEMA,
     &setup_intent::SCHEMA,
     &subscription::SCHEMA,
     &subscription_item_list::SCHEMA,

@@ -10,6 +10,7 @@ use facts::{Fact, Notice, ObjectKey};
 use ledger::{EntryRef, Log, StreamId, StreamInfo};
 
 use crate::ProjectorError;
+use crate::entries::Entries;
 use crate::report::Progress;
 use crate::source::{clock_of, read};
 
@@ -27,6 +28,7 @@ pub(super) type Part = HashMap<ObjectKey, Pending>;
 pub(super) struct Pending {
     register: Register,
     waiting: Vec<Fact>,
+    entries: Entries,
 }
 
 /// All that a stream says.
@@ -40,13 +42,14 @@ pub(super) struct Gathered {
 }
 
 impl Pending {
-    /// The register of all facts.
-    pub(super) fn finish(mut self) -> Register {
+    /// The register of all facts, and the entries that held them.
+    pub(super) fn finish(mut self) -> (Register, Entries) {
         self.register.extend(self.waiting);
-        self.register
+        (self.register, self.entries)
     }
 
     fn push(&mut self, fact: Fact) {
+        self.entries.push(fact.seq());
         self.waiting.push(fact);
         if self.waiting.len() >= WAITING_MAX {
             self.register.extend(self.waiting.drain(..));
@@ -56,6 +59,7 @@ impl Pending {
     fn join(&mut self, other: Pending) {
         self.register.join(other.register);
         self.waiting.extend(other.waiting);
+        self.entries.join(&other.entries);
     }
 }
 

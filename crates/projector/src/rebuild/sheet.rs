@@ -7,6 +7,7 @@ use facts::ObjectKey;
 use rusqlite::types::Null;
 use rusqlite::{Connection, Statement, params};
 
+use crate::entries::Entries;
 use crate::rows::SQL;
 
 /// Rows of many tables, and registers, in the order in which they are to be written.
@@ -16,8 +17,8 @@ pub(super) struct Sheet {
     rows: Vec<usize>,
     cells: Vec<Flat>,
     text: String,
-    /// Each object with the end of its register in `stored`.
-    registers: Vec<(ObjectKey, usize)>,
+    /// Each object with the ends of its register and of its entries in `stored`.
+    registers: Vec<(ObjectKey, usize, usize)>,
     stored: Vec<u8>,
 }
 
@@ -44,9 +45,16 @@ impl Sheet {
         }
     }
 
-    pub(super) fn push_register(&mut self, key: ObjectKey, register: &Register) {
+    pub(super) fn push_register(
+        &mut self,
+        key: &ObjectKey,
+        register: &Register,
+        entries: &Entries,
+    ) {
         stored::encode_to(&mut self.stored, register);
-        self.registers.push((key, self.stored.len()));
+        let end = self.stored.len();
+        self.stored.extend_from_slice(entries.bytes());
+        self.registers.push((key.clone(), end, self.stored.len()));
     }
 
     /// Empties the sheet, for the next rows.
@@ -70,7 +78,7 @@ impl<'c> Writer<'c> {
     pub(super) fn new(connection: &'c Connection, stream: &'c str) -> rusqlite::Result<Self> {
         let tables = SQL.iter().map(|table| connection.prepare(&table.insert));
         let registers = connection.prepare(
-            "INSERT INTO registers (stream, object, id, register) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO registers (stream, object, id, register, entries) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?;
         Ok(Writer {
             stream,
@@ -96,9 +104,10 @@ impl<'c> Writer<'c> {
             statement.raw_execute()?;
         }
         let mut start = 0;
-        for (key, end) in &sheet.registers {
-            let register = &sheet.stored[start..*end];
-            let row = params![self.stream, key.schema.object, key.id, register];
+        for (key, middle, end) in &sheet.registers {
+            let register = &sheet.stored[start..*middle];
+            let entries = &sheet.stored[*middle..*end];
+            let row = params![self.stream, key.schema.object, key.id, register, entries];
             self.registers.execute(row)?;
             start = *end;
         }

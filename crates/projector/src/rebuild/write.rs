@@ -7,11 +7,11 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use book::activity::Changes;
-use book::{Digest, Register, row};
+use book::{Digest, row};
 use facts::Notice;
 use rusqlite::Connection;
 
-use super::place::Place;
+use super::place::{Object, Place};
 use super::sheet::{Sheet, Writer};
 use crate::file::BookFile;
 use crate::position::{Position, add_to_digest};
@@ -129,12 +129,10 @@ impl Sums {
 fn make(sheet: &mut Sheet, stream: &str, places: Vec<Place>, sums: &mut Sums) {
     let mut rows = Vec::new();
     for place in &places {
-        let folded = place.folded.as_ref();
-        if let Some(folded) = folded {
+        let folded = place.object.as_ref().map(|object| &object.folded);
+        if let Some(Object { folded, entries }) = &place.object {
             rows.extend(folded.rows_but_links(stream, &place.target));
-            if folded.register != Register::default() {
-                sheet.push_register(folded.key.clone(), &folded.register);
-            }
+            sheet.push_register(&folded.key, &folded.register, entries);
             if let Some((activity, part)) = folded.activity() {
                 let sum = sums.activity.entry(activity).or_default();
                 *sum = sum.plus(part, 1);

@@ -102,3 +102,27 @@ fn state_does_not_depend_on_the_order_of_entries() {
         prop_assert_eq!(report.streams[0].digest, batched.streams[0].digest);
     });
 }
+
+#[test]
+fn entries_of_an_object_are_those_that_spoke_of_it_made_either_way() {
+    let customer = |id: &str| format!("{{\"id\":\"{id}\",\"object\":\"customer\",\"created\":1}}");
+    let line = |n: i64, id: &str| {
+        let event_id = format!("evt_{n}");
+        event(&event_id, "customer.updated", n, &customer(id), None)
+    };
+    let lines: Vec<String> = (1..=300)
+        .map(|n| line(n, if n % 100 == 0 { "cus_1" } else { "cus_2" }))
+        .collect();
+    let (batched, rebuilt) = (Folder::new(), Folder::new());
+    batched.rebuild(&log_of(&[]), 1);
+    batched.project(&log_of(&lines), 7);
+    rebuilt.rebuild(&log_of(&lines), 2);
+    let others: Vec<u64> = (1..=300).filter(|seq| seq % 100 != 0).collect();
+    for folder in [batched, rebuilt] {
+        let book = folder.open();
+        let of = |id| book.entries_of(&live(), "customer", id).unwrap();
+        assert_eq!(of("cus_1"), [100, 200, 300]);
+        assert_eq!(of("cus_2"), others);
+        assert_eq!(of("cus_3"), []);
+    }
+}

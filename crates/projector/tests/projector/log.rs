@@ -119,15 +119,15 @@ impl Folder {
         open_book_readonly(self.path()).unwrap()
     }
 
-    /// Everything that the book holds of a stream: rows, digest, position and registers.
+    /// Everything that the book holds of a stream: rows, digest, position, registers and entries.
     pub(crate) fn contents(&self, stream: &StreamId) -> String {
         let book = self.open();
-        let registers: Vec<(String, String, Vec<u8>)> = book
+        let registers: Vec<(String, String, Vec<u8>, Vec<u8>)> = book
             .connection()
-            .prepare("SELECT object, id, register FROM registers WHERE stream = ?1")
+            .prepare("SELECT object, id, register, entries FROM registers WHERE stream = ?1")
             .unwrap()
             .query_map([stream.as_str()], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
             })
             .unwrap()
             .collect::<Result<_, _>>()

@@ -7,7 +7,9 @@
 
 mod equality;
 mod files;
+mod finance;
 mod log;
+mod narrowing;
 mod schema;
 mod simulated;
 mod step;

@@ -128,7 +128,7 @@ fn charges_show_fee_net_refunds_and_their_invoice() {
     assert_eq!(
         rows_of(
             &company(),
-            "SELECT id, amount_minor, refunds_minor, fee_minor, net_minor, available, invoice_id FROM charge_view",
+            "SELECT id, amount_minor, refunds_minor, settlement_fee_minor, settlement_net_minor, available, invoice_id FROM charge_view",
         ),
         ["ch_1 5000 700 175 4825 2026-01-01 in_1"],
     );

@@ -1,6 +1,6 @@
 //! Subscriptions over time: renewals with their hour as a draft, dunning outcomes, cancellations.
 
-use super::{discounts, ending, finalize, payment, proration, terms};
+use super::{dashboard, discounts, ending, finalize, payment, proration, terms};
 use crate::calendar::{DAY_S, HOUR_S, SECOND_US, months_later, second, short_date};
 use crate::json::Text;
 use crate::request::Request;
@@ -85,13 +85,12 @@ fn renew(world: &mut World, at_us: i64, plan: usize) {
     world.announce(&mut request, "invoice.created", invoice);
     world.finish(request);
     world.plans[plan].periods += 1;
-    world.bills.push(Bill {
+    let bill = world.add_bill(Bill {
         client: state.client,
         plan: Some(plan),
         invoice,
         collection: None,
     });
-    let bill = world.bills.len() - 1;
     let at_us = world.later((created_s + HOUR_S) * SECOND_US, 1, 300);
     world.plan_step(at_us, move |world, at_us| {
         finalize_and_collect(world, at_us, bill)
@@ -378,15 +377,15 @@ fn cancel_later(world: &mut World, at_us: i64, plan: usize, leaves: bool) {
 
 /// Changes a subscription's note, or from the next period on the quantity of its last item.
 pub(crate) fn adjust(world: &mut World, at_us: i64, client: usize) {
-    let Some(plan) = world.plans.iter().find(|plan| plan.client == client) else {
+    let Some(plan) = world.clients[client].terms.plan else {
         return;
     };
-    let subscription = plan.subscription;
+    let subscription = world.plans[plan].subscription;
     if world.histories.newest(subscription).ended_at.is_some() {
         return;
     }
     if world.random.chance(world.config.billing.silent_changes) {
-        return super::dashboard::fail_to_tell_plan(world, at_us, subscription);
+        return dashboard::fail_to_tell(world, at_us, subscription, |one| &mut one.metadata);
     }
     let mut request = world.change_request(at_us);
     let (quantity, noted) = (world.random.between(1, 9), world.random.chance(400));

@@ -60,6 +60,14 @@ fn receive(world: &mut World, at_us: i64, client: usize) {
     world.plan_step(used_us, move |world, at_us| apply(world, at_us, client));
 }
 
+/// Cash that waits pays an invoice some days after it was sent.
+pub(crate) fn plan_use(world: &mut World, at_us: i64, client: usize) {
+    if world.clients[client].terms.cash_minor > 0 {
+        let at_us = world.later(at_us, HOUR_S, 2 * DAY_S);
+        world.plan_step(at_us, move |world, at_us| apply(world, at_us, client));
+    }
+}
+
 /// Pays the customer's oldest open invoice, as far as the cash goes; without one, a payment is begun and given up.
 fn apply(world: &mut World, at_us: i64, client: usize) {
     let open = |bill: &usize| {
@@ -69,12 +77,13 @@ fn apply(world: &mut World, at_us: i64, client: usize) {
         let own = owned
             .collection
             .is_some_and(|(_, payment)| world.histories.newest(payment).is_default);
-        owned.client == client && asks && own
+        asks && own
     };
-    let bill = (0..world.bills.len()).find(open);
-    match bill {
+    let bills = &world.clients[client].terms.bills;
+    match bills.iter().copied().find(open) {
         Some(bill) => pay_invoice(world, at_us, client, bill),
-        None => begin_and_give_up(world, at_us, client),
+        None if world.random.chance(350) => begin_and_give_up(world, at_us, client),
+        None => {}
     }
 }
 
@@ -135,9 +144,7 @@ fn pay_invoice(world: &mut World, at_us: i64, client: usize, bill: usize) {
 
 /// A payment for no invoice in particular that takes cash and gives it back when it is cancelled.
 fn begin_and_give_up(world: &mut World, at_us: i64, client: usize) {
-    let newest = (0..world.bills.len())
-        .rev()
-        .find(|&bill| world.bills[bill].client == client);
+    let newest = world.clients[client].terms.bills.last().copied();
     let amount_minor = world.clients[client].terms.cash_minor / 2;
     let Some(bill) = newest.filter(|_| amount_minor > 100) else {
         return;

@@ -45,7 +45,13 @@ pub(crate) fn open(world: &mut World, at_us: i64) {
     let mut request = world.api_request(at_us);
     for (name, usd, jpy) in PRODUCTS {
         let product = add_product(world, &mut request, name);
-        for (currency, monthly) in [(Currency::Usd, usd), (Currency::Jpy, jpy)] {
+        for currency in Currency::ALL {
+            let monthly = match currency {
+                Currency::Usd | Currency::Eur => usd,
+                Currency::Gbp => usd * 4 / 5,
+                Currency::Jpy => jpy,
+                Currency::Kwd => currency.chargeable(usd * 3),
+            };
             for yearly in [false, true] {
                 let unit_amount_minor = if yearly { monthly * 10 } else { monthly };
                 let price = new_price(world, &request, product, name);
@@ -182,7 +188,9 @@ pub(crate) fn draw_terms(world: &mut World, currency: Currency) -> Terms {
     }
     let places: &[usize] = match currency {
         Currency::Jpy => world.random.pick(&[&[2][..], &[0]]),
-        Currency::Usd => world.random.pick(&[&[0][..], &[0, 1], &[3], &[4]]),
+        Currency::Usd | Currency::Eur | Currency::Gbp | Currency::Kwd => {
+            world.random.pick(&[&[0][..], &[0, 1], &[3], &[4]])
+        }
     };
     Terms {
         rates: places.iter().map(|&place| rates[place]).collect(),

@@ -33,7 +33,7 @@ fn change(world: &mut World, at_us: i64, client: usize) {
 
 fn change_once(world: &mut World, at_us: i64, customer: Handle<Customer>) {
     if world.random.chance(world.config.billing.silent_changes) {
-        return dashboard::fail_to_tell(world, at_us, customer);
+        return dashboard::fail_to_tell(world, at_us, customer, |one| &mut one.metadata);
     }
     let mut request = world.change_request(at_us);
     let field = world.random.below(5);
@@ -137,11 +137,11 @@ pub(crate) fn delete(world: &mut World, at_us: i64, client: usize) {
             InvoiceStatus::Draft | InvoiceStatus::Open | InvoiceStatus::Uncollectible
         )
     };
-    let busy = world
+    let busy = world.clients[client]
+        .terms
         .bills
         .iter()
-        .filter(|bill| bill.client == client)
-        .map(|bill| world.histories.newest(bill.invoice))
+        .map(|&bill| world.histories.newest(world.bills[bill].invoice))
         .any(|invoice| unsettled(invoice.status) && !invoice.deleted);
     if busy || world.histories.newest(customer).deleted {
         return;

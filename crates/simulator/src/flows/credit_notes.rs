@@ -44,6 +44,7 @@ fn credit_open(world: &mut World, at_us: i64, bill: usize) {
     let given_back_minor = invoice.amount_paid_minor - invoice.post_notes_minor;
     let customer = world.clients[world.bills[bill].client].customer;
     let lives = !world.histories.newest(customer).deleted;
+    // What was paid can be given back by the same note.
     let most_minor = remaining_minor + if lives { given_back_minor } else { 0 };
     let mut note = draw_note(world, &invoice, second(at_us));
     let total_minor = note.total_minor();

@@ -3,7 +3,7 @@
 
 use crate::history::Handle;
 use crate::request::Request;
-use crate::shapes::{Customer, Subscription};
+use crate::shapes::{Metadata, Shape};
 use crate::world::World;
 
 impl World {
@@ -17,22 +17,17 @@ impl World {
     }
 }
 
-/// A customer changes, and no event tells it.
-pub(crate) fn fail_to_tell(world: &mut World, at_us: i64, customer: Handle<Customer>) {
+/// Writes a note on an object of which no event ever tells.
+pub(crate) fn fail_to_tell<T: Shape + Clone>(
+    world: &mut World,
+    at_us: i64,
+    handle: Handle<T>,
+    metadata_of: impl FnOnce(&mut T) -> &mut Metadata,
+) {
     let word = world.random.token(6);
     let mut request = world.api_request(at_us);
-    world.edit(&mut request, customer, |customer| {
-        customer.metadata.insert("unheard".into(), word.into());
-    });
-    world.finish(request);
-}
-
-/// A subscription changes, and no event tells it.
-pub(crate) fn fail_to_tell_plan(world: &mut World, at_us: i64, subscription: Handle<Subscription>) {
-    let word = world.random.token(6);
-    let mut request = world.api_request(at_us);
-    world.edit(&mut request, subscription, |subscription| {
-        subscription.metadata.insert("unheard".into(), word.into());
+    world.edit(&mut request, handle, |state| {
+        metadata_of(state).insert("unheard".into(), word.into());
     });
     world.finish(request);
 }

@@ -35,8 +35,8 @@ fn choose(world: &mut World, client: usize) -> usize {
 
 fn give(world: &mut World, at_us: i64, client: usize, of_plan: bool) {
     let customer = world.clients[client].customer;
-    let plan = world.plans.iter().find(|plan| plan.client == client);
-    let subscription = plan.filter(|_| of_plan).map(|plan| plan.subscription);
+    let plan = world.clients[client].terms.plan.filter(|_| of_plan);
+    let subscription = plan.map(|plan| world.plans[plan].subscription);
     let gone = subscription.is_none_or(|one| world.histories.newest(one).ended_at.is_some());
     if world.histories.newest(customer).deleted || (of_plan && gone) {
         return;
@@ -103,7 +103,7 @@ fn plan_end(
             let request = world.change_request(at_us);
             end(world, request, client, discount);
         }),
-        30..60 => world.plan_step(next_us, move |world, at_us| {
+        30..80 => world.plan_step(next_us, move |world, at_us| {
             exchange(world, at_us, client, discount);
         }),
         _ => {}
@@ -163,14 +163,12 @@ fn delete(world: &mut World, request: &mut Request, client: usize, discount: Han
     world.edit(request, discount, |discount| discount.deleted = true);
     world.histories.mark_told(discount);
     let state = world.histories.newest(discount).clone();
-    let Some(subscription) = &state.subscription else {
+    if state.subscription.is_none() {
         return show_on_customer(world, request, client, discount);
-    };
-    let mut plans = world.plans.iter();
-    let plan = plans.find(|plan| world.histories.newest(plan.subscription).id == *subscription);
-    let subscription = plan
-        .expect("a discount's subscription is known")
-        .subscription;
+    }
+    let plan = world.clients[client].terms.plan;
+    let plan = plan.expect("a discount on a subscription has one");
+    let subscription = world.plans[plan].subscription;
     world.edit(request, subscription, |one| one.discounts = [].into());
     world.announce_change(request, "customer.subscription.updated", subscription);
 }

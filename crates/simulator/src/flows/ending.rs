@@ -1,6 +1,6 @@
 //! What becomes of an open invoice that no card pays by itself: paid by hand or out of band, voided, written off.
 
-use super::{credit_notes, credits, customer_balance, parts, payment};
+use super::{cash, credit_notes, credits, customer_balance, parts, payment};
 use crate::calendar::{DAY_S, HOUR_S, SECOND_US, second};
 use crate::history::Handle;
 use crate::request::Request;
@@ -21,6 +21,7 @@ pub(crate) fn is_payable(world: &World, bill: usize) -> bool {
 /// What becomes of an open invoice that no card will pay by itself.
 pub(crate) fn plan_end(world: &mut World, at_us: i64, bill: usize) {
     credit_notes::plan_before_payment(world, at_us, bill);
+    cash::plan_use(world, at_us, world.bills[bill].client);
     if world.random.chance(world.config.billing.part_payments) {
         return parts::plan(world, at_us, bill);
     }

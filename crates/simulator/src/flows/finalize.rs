@@ -6,7 +6,7 @@ use crate::calendar::second;
 use crate::history::Handle;
 use crate::json::Text;
 use crate::request::Request;
-use crate::shapes::{Invoice, InvoicePayment, InvoiceStatus, PaymentIntent};
+use crate::shapes::{IntentTerms, Invoice, InvoicePayment, InvoiceStatus, PaymentIntent};
 use crate::world::{Bill, World};
 
 /// The next invoice number of the account.
@@ -64,7 +64,7 @@ pub(crate) fn new_intent(
         created_s,
         amount_minor,
         currency: invoice.currency,
-        customer: invoice.customer.clone(),
+        customer: Some(invoice.customer.clone()),
         email: invoice.customer_email.clone(),
         description: billing::charge_description(invoice),
         secret: world.random.token(25).into(),
@@ -75,7 +75,8 @@ pub(crate) fn new_intent(
         succeeded: false,
         attempted: false,
         settles_at_once: !world.random.chance(world.config.async_capture_per_mille),
-        invoice: invoice.id.clone(),
+        invoice: Some(invoice.id.clone()),
+        terms: IntentTerms::default(),
     };
     world.insert(request, intent)
 }

@@ -1,6 +1,6 @@
 //! Invoices made by hand: items one by one, then paid by card at once, or sent by mail and paid, voided or given up later.
 
-use super::{billing, discounts, ending, finalize, payment, signup, terms};
+use super::{billing, dashboard, discounts, ending, finalize, payment, signup, terms};
 use crate::calendar::{DAY_S, HOUR_S, SECOND_US, second};
 use crate::shapes::{Invoice, InvoiceItem, Line, LineParent, Metadata};
 use crate::world::{Bill, World};
@@ -37,8 +37,15 @@ fn invoice(world: &mut World, at_us: i64, client: usize) {
         add_item(world, next_us, bill);
     }
     if world.random.chance(40) {
-        let gone_us = next_us + world.random.between(150_000, 900_000);
+        let gone_us = world.later(next_us, 2, 600);
         return world.plan_step(gone_us, move |world, at_us| drop_draft(world, at_us, bill));
+    }
+    if world.random.chance(world.config.billing.silent_changes) {
+        let noted_us = world.later(at_us, 2 * HOUR_S, 60 * DAY_S);
+        let invoice = world.bills[bill].invoice;
+        world.plan_step(noted_us, move |world, at_us| {
+            dashboard::fail_to_tell(world, at_us, invoice, |one| &mut one.metadata);
+        });
     }
     if by_mail {
         let due_us = world.later(at_us + HOUR_S * SECOND_US, 5, 300);
@@ -70,13 +77,12 @@ fn open_draft(world: &mut World, at_us: i64, client: usize, by_mail: bool) -> us
     let invoice = world.insert(&mut request, invoice);
     world.announce(&mut request, "invoice.created", invoice);
     world.finish(request);
-    world.bills.push(Bill {
+    world.add_bill(Bill {
         client,
         plan: None,
         invoice,
         collection: None,
-    });
-    world.bills.len() - 1
+    })
 }
 
 fn add_item(world: &mut World, at_us: i64, bill: usize) {

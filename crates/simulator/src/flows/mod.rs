@@ -1,14 +1,21 @@
 //! What the company, its customers and Stripe do, and which events each step ends in, in Stripe's order.
 
 pub(crate) mod billing;
+mod capture;
+mod cards;
 mod cash;
 pub(crate) mod catalogue;
+mod charging;
 mod churn;
+mod connect;
 mod credit_notes;
 mod credits;
 mod customer_balance;
 mod dashboard;
+mod delayed;
+mod direct;
 mod discounts;
+mod disputes;
 mod ending;
 pub(crate) mod finalize;
 mod manual;
@@ -18,6 +25,11 @@ pub(crate) mod payment;
 mod payouts;
 mod proration;
 mod refunds;
+mod sale;
+mod settlement;
+mod treasury;
+
+pub(crate) use connect::Passing;
 mod schedules;
 pub(crate) mod signup;
 mod starts;
@@ -43,4 +55,5 @@ pub(crate) fn open_company(world: &mut World) {
     }
     catalogue::plan_changes(world, start_us, days);
     payouts::plan_days(world, start_us, days);
+    treasury::plan_days(world, start_us, days);
 }

@@ -2,7 +2,7 @@
 //! is too much goes to the customer's balance.
 
 use super::customer_balance::{BalanceMove, move_balance};
-use super::{ending, finalize, payment};
+use super::{credit_notes, ending, finalize, payment};
 use crate::calendar::{DAY_S, second};
 use crate::history::Handle;
 use crate::request::Request;
@@ -28,6 +28,7 @@ fn pay_some(world: &mut World, at_us: i64, bill: usize) {
         let most_minor = remaining_minor - least_minor;
         let amount_minor = world.random.between(least_minor, most_minor);
         pay(world, at_us, bill, amount_minor);
+        credit_notes::plan_before_payment(world, at_us, bill);
     }
 }
 
@@ -76,8 +77,8 @@ pub(crate) fn plan_part_aftermath(
     part: Bill,
     charge: Handle<Charge>,
 ) {
-    world.bills.push(part);
-    payment::plan_aftermath(world, at_us, world.bills.len() - 1, charge);
+    let bill = world.add_bill(part);
+    payment::plan_aftermath(world, at_us, bill, charge);
 }
 
 /// Charges a part of an invoice's amount by an intent of its own, without telling the invoice yet.

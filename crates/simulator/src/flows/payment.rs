@@ -1,45 +1,14 @@
 //! Getting a finalised invoice paid by card, with retries; it neither finalises an invoice nor ends one otherwise.
 
-use super::{billing, credit_notes, ending, refunds};
+use super::{billing, charging, credit_notes, ending};
 use crate::calendar::{DAY_S, second};
 use crate::history::Handle;
-use crate::identity::kin;
-use crate::json::Text;
 use crate::request::Request;
-use crate::shapes::{Charge, Currency, Decline, InvoiceStatus, Metadata, PaymentIntent};
-use crate::world::{Bill, Movement, World};
+use crate::shapes::{Charge, InvoiceStatus};
+use crate::world::{Bill, World};
 
 /// Days between an attempt and the next; after the last the collection has failed.
 const RETRY_DAYS: [i64; 3] = [3, 5, 6];
-
-const DECLINES: [Decline; 3] = [
-    Decline {
-        code: "insufficient_funds",
-        network_code: "51",
-        advice_code: "try_again_later",
-        message: "Your card has insufficient funds.",
-    },
-    Decline {
-        code: "generic_decline",
-        network_code: "05",
-        advice_code: "try_again_later",
-        message: "Your card was declined.",
-    },
-    Decline {
-        code: "do_not_honor",
-        network_code: "05",
-        advice_code: "try_again_later",
-        message: "Your card was declined.",
-    },
-];
-
-/// What the card network and Stripe keep of a payment: 2.9 % + 30 cents, 3.6 % in yen, halves up.
-pub(crate) fn fee_minor(amount_minor: i64, currency: Currency) -> i64 {
-    match currency {
-        Currency::Usd => (amount_minor * 29 + 500) / 1000 + 30,
-        Currency::Jpy => (amount_minor * 36 + 500) / 1000,
-    }
-}
 
 /// Tries the card, which refuses `declines_per_mille` times in a thousand, and ends the request.
 pub(crate) fn collect(
@@ -90,115 +59,18 @@ pub(crate) fn charge_card(world: &mut World, request: &mut Request, bill: &Bill)
     let (intent, _) = bill
         .collection
         .expect("a charge is made for a payment intent");
-    let mut charge = new_charge(world, request, bill, intent);
-    if world.histories.newest(intent).settles_at_once {
-        charge.balance_transaction = Some(settle(world, request, &charge));
-    }
-    let (id, method) = (charge.id.clone(), charge.payment_method.clone());
-    let charge = world.insert(request, charge);
-    world.edit(request, intent, |intent| {
-        intent.latest_charge = Some(id);
-        intent.payment_method = Some(method);
-        intent.last_decline = None;
-        intent.attempted = true;
-        intent.succeeded = true;
-    });
-    charge
+    let payer = charging::payer_of(world, bill.client);
+    charging::take(world, request, &payer, intent)
 }
 
-fn new_charge(
-    world: &mut World,
-    request: &Request,
-    bill: &Bill,
-    intent: Handle<PaymentIntent>,
-) -> Charge {
-    let intent = world.histories.newest(intent).clone();
-    let client = &world.clients[bill.client];
-    let customer = world.histories.newest(client.customer);
-    let random = &mut world.random;
-    Charge {
-        id: kin(random, "ch", &intent.id),
-        created_s: second(request.now_us),
-        amount_minor: intent.amount_minor,
-        amount_refunded_minor: 0,
-        currency: intent.currency,
-        balance_transaction: None,
-        customer: intent.customer,
-        customer_number: client.number,
-        email: customer.email.clone(),
-        name: customer.name.clone(),
-        description: intent.description,
-        decline: None,
-        payment_intent: intent.id,
-        payment_method: client.payment_method.clone(),
-        card: client.card.clone(),
-        network_transaction: random.token(15).into(),
-        receipt: receipt(random),
-        risk_score: random.between(1, 60),
-        metadata: Metadata::new(),
-    }
-}
-
-/// The secret part of a receipt's address.
-pub(crate) fn receipt(random: &mut crate::random::Random) -> Text {
-    format!("CAcQARoX{}", random.token(96)).into()
-}
-
-fn settle(world: &mut World, request: &mut Request, charge: &Charge) -> Text {
-    world.move_money(
-        request,
-        Movement {
-            amount_minor: charge.amount_minor,
-            fee_minor: fee_minor(charge.amount_minor, charge.currency),
-            currency: charge.currency,
-            kind: "charge",
-            category: "charge",
-            source: &charge.id,
-            description: Some(charge.description.clone()),
-            delay_days: 2,
-        },
-    )
-}
-
-/// What follows a payment: the late balance transaction, the late record of the payment, perhaps a refund.
+/// What follows a payment: the late record of the payment, and what may follow any charge.
 pub(crate) fn plan_aftermath(world: &mut World, at_us: i64, bill: usize, charge: Handle<Charge>) {
-    if world.histories.newest(charge).balance_transaction.is_none() {
-        let settled_us = world.later(at_us, 2, 4);
-        world.plan_step(settled_us, move |world, at_us| {
-            settle_late(world, at_us, charge)
-        });
-    }
     let recorded_us = world.later(at_us, 1, 60);
     world.plan_step(recorded_us, move |world, at_us| {
         record_payment(world, at_us, bill)
     });
-    refunds::plan_refund(world, at_us, charge);
+    charging::plan_follow_ups(world, at_us, charge);
     credit_notes::plan_after_payment(world, at_us, bill, charge);
-    if world.random.chance(15) {
-        let noted_us = world.later(at_us, 10, 20 * DAY_S);
-        world.plan_step(noted_us, move |world, at_us| note(world, at_us, charge));
-    }
-}
-
-fn note(world: &mut World, at_us: i64, charge: Handle<Charge>) {
-    let mut request = world.api_request(at_us);
-    let ticket = format!("T-{:05}", world.random.below(100_000));
-    world.edit(&mut request, charge, |charge| {
-        charge.metadata.insert("ticket".into(), ticket.into());
-    });
-    world.announce_change(&mut request, "charge.updated", charge);
-    world.finish(request);
-}
-
-fn settle_late(world: &mut World, at_us: i64, charge: Handle<Charge>) {
-    let mut request = world.automatic_step(at_us);
-    let state = world.histories.newest(charge).clone();
-    let transaction = settle(world, &mut request, &state);
-    world.edit(&mut request, charge, |charge| {
-        charge.balance_transaction = Some(transaction)
-    });
-    world.announce_change(&mut request, "charge.updated", charge);
-    world.finish(request);
 }
 
 fn record_payment(world: &mut World, at_us: i64, bill: usize) {
@@ -220,18 +92,8 @@ fn refuse(world: &mut World, request: &mut Request, bill: usize) {
     let (intent, _) = owned
         .collection
         .expect("only finalised invoices are collected");
-    let decline = world.random.pick(&DECLINES);
-    let mut charge = new_charge(world, request, &owned, intent);
-    charge.decline = Some(decline);
-    let charge_id = charge.id.clone();
-    let charge = world.insert(request, charge);
-    world.announce(request, "charge.failed", charge);
-    world.edit(request, intent, |intent| {
-        intent.last_decline = Some((decline, charge_id.clone()));
-        intent.latest_charge = Some(charge_id);
-        intent.attempted = true;
-    });
-    world.announce(request, "payment_intent.payment_failed", intent);
+    let payer = charging::payer_of(world, owned.client);
+    charging::refuse(world, request, &payer, intent);
     let attempts = world.histories.newest(owned.invoice).attempt_count;
     let place = usize::try_from(attempts).expect("attempts are few");
     let retry_s = RETRY_DAYS

@@ -201,13 +201,12 @@ fn bill_now(
     replace_item(world, &mut request, subscription, new, Some(invoice_id));
     world.announce_change(&mut request, "customer.subscription.updated", subscription);
     world.announce(&mut request, "invoice.created", invoice);
-    world.bills.push(Bill {
+    let bill = world.add_bill(Bill {
         client,
         plan: Some(plan),
         invoice,
         collection: None,
     });
-    let bill = world.bills.len() - 1;
     let collects = finalize::finalize(world, &mut request, bill);
     let owned = world.bills[bill];
     discounts::spend(world, &mut request, &owned);
@@ -252,9 +251,10 @@ pub(crate) fn plan_extras(world: &mut World, at_us: i64, client: usize) {
 
 fn add_extra(world: &mut World, at_us: i64, client: usize) {
     let customer = world.histories.newest(world.clients[client].customer);
-    let subscribed = world.plans.iter().any(|plan| {
-        let state = world.histories.newest(plan.subscription);
-        plan.client == client && state.ended_at.is_none()
+    let plan = world.clients[client].terms.plan;
+    let subscribed = plan.is_some_and(|plan| {
+        let subscription = world.plans[plan].subscription;
+        world.histories.newest(subscription).ended_at.is_none()
     });
     if customer.deleted || !subscribed {
         return;

@@ -3,7 +3,7 @@
 use crate::calendar::{DAY_S, SECOND_US, months_later, second};
 use crate::history::Handle;
 use crate::json::Text;
-use crate::shapes::{Phase, Schedule, Subscription};
+use crate::shapes::{Schedule, SchedulePhase, Subscription};
 use crate::world::World;
 
 /// Some subscriptions get a schedule once.
@@ -35,7 +35,7 @@ fn schedule(world: &mut World, at_us: i64, plan: usize) {
         (state.items[0].period_start_s, first_end_s, 0),
         (first_end_s, months_later(first_end_s, months), more),
     ];
-    let phases = phases.map(|(start_s, end_s, more)| Phase {
+    let phases = phases.map(|(start_s, end_s, more)| SchedulePhase {
         start_s,
         end_s,
         items: items(more).collect(),

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::{
-    billing, cash, catalogue, churn, credits, customer_balance, discounts, manual, proration,
-    starts, terms,
+    billing, cards, cash, catalogue, churn, credits, customer_balance, discounts, manual,
+    proration, sale, starts, terms,
 };
 use crate::calendar::{DAY_S, second};
 use crate::identity::short;
@@ -26,6 +26,8 @@ pub(crate) fn sign_up(world: &mut World, at_us: i64, number: u32) {
     });
     churn::plan_changes(world, at_us, client);
     manual::plan_invoices(world, at_us, client);
+    sale::plan_sales(world, at_us, client);
+    cards::plan_saving(world, at_us, client);
     customer_balance::plan_adjustments(world, at_us, client);
     credits::plan_grants(world, at_us, client);
     cash::plan(world, at_us, client);
@@ -74,10 +76,12 @@ pub(crate) fn open_customer(world: &mut World, at_us: i64, number: u32) -> usize
     });
     world.announce_change(&mut request, "customer.updated", customer);
     world.finish(request);
-    let currency = if world.random.chance(300) {
-        Currency::Jpy
-    } else {
-        Currency::Usd
+    let currency = match world.random.below(100) {
+        0..60 => Currency::Usd,
+        60..75 => Currency::Eur,
+        75..82 => Currency::Gbp,
+        82..95 => Currency::Jpy,
+        _ => Currency::Kwd,
     };
     let terms = catalogue::draw_terms(world, currency);
     world.clients.push(Client {
@@ -114,7 +118,7 @@ pub(crate) fn method_of(customer: &Customer, card: &Card, id: Text, at_s: i64) -
     PaymentMethod {
         id,
         created_s: at_s,
-        customer: customer.id.clone(),
+        customer: Some(customer.id.clone()),
         email: customer.email.clone(),
         name: customer.name.clone(),
         number: customer.number,

@@ -109,8 +109,8 @@ fn buy(
     world.finish(request);
     let plan = open_plan(world, client, subscription, yearly, 1);
     bill.plan = Some(plan);
-    world.bills.push(bill);
-    payment::plan_aftermath(world, end_us, world.bills.len() - 1, charge);
+    let bill = world.add_bill(bill);
+    payment::plan_aftermath(world, end_us, bill, charge);
     plan_life(world, end_us, plan);
 }
 
@@ -171,6 +171,7 @@ fn open_plan(
     yearly: bool,
     periods: i64,
 ) -> usize {
+    world.clients[client].terms.plan = Some(world.plans.len());
     world.plans.push(Plan {
         client,
         subscription,
@@ -318,8 +319,7 @@ fn begin_incomplete(world: &mut World, at_us: i64, client: usize) {
     world.finish(request);
     let plan = open_plan(world, client, subscription, yearly, 1);
     bill.plan = Some(plan);
-    world.bills.push(bill);
-    let bill = world.bills.len() - 1;
+    let bill = world.add_bill(bill);
     if world.random.chance(500) {
         let paid_us = world.later(at_us, 60, 5 * HOUR_S);
         world.plan_step(paid_us, move |world, at_us| {

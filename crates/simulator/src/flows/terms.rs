@@ -9,7 +9,7 @@ use crate::json::Text;
 use crate::shapes::{
     Coupon, CreditGrant, Discount, InvoiceItem, Line, Shape, TaxRate, share, tax_on,
 };
-use crate::world::World;
+use crate::world::{Bill, World};
 
 /// What a customer buys under.
 #[derive(Default)]
@@ -21,6 +21,10 @@ pub(crate) struct Terms {
     pub(crate) grants: Vec<Grant>,
     /// The place in `grants` that each movement drew on.
     pub(crate) drawn: BTreeMap<Text, usize>,
+    /// The customer's subscription, as its place among the plans.
+    pub(crate) plan: Option<usize>,
+    /// The places of the customer's bills.
+    pub(crate) bills: Vec<usize>,
     /// Cash sent ahead and not yet used.
     pub(crate) cash_minor: i64,
 }
@@ -37,6 +41,16 @@ pub(crate) struct Reduction {
 pub(crate) struct Grant {
     pub(crate) grant: Handle<CreditGrant>,
     pub(crate) left_minor: i64,
+}
+
+impl World {
+    /// Keeps a bill, also under its customer; its place.
+    pub(crate) fn add_bill(&mut self, bill: Bill) -> usize {
+        let place = self.bills.len();
+        self.bills.push(bill);
+        self.clients[bill.client].terms.bills.push(place);
+        place
+    }
 }
 
 /// Gives lines their discounts and taxes; the ids of the discounts on the whole.

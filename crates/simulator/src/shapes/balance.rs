@@ -1,11 +1,33 @@
-//! The account's balance and the transactions that make it. A transaction never changes but for its status, which is
+//! An account's balance and the transactions that make it. A transaction never changes but for its status, which is
 //! passing time alone; the balance is nothing but their sum.
 
 use super::{Currency, Shape};
 use crate::calendar::SECOND_US;
+use crate::exchange::Rate;
 use crate::json::{Members, Text};
 
-/// One movement of the account's balance.
+/// One part of what was kept of a movement; negative where it is given back.
+#[derive(Debug, Clone)]
+pub(crate) struct Fee {
+    pub(crate) amount_minor: i64,
+    pub(crate) kind: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) application: Option<Text>,
+}
+
+impl Fee {
+    /// A fee of Stripe's own.
+    pub(crate) fn of_stripe(amount_minor: i64, description: &'static str) -> Self {
+        Self {
+            amount_minor,
+            kind: "stripe_fee",
+            description,
+            application: None,
+        }
+    }
+}
+
+/// One movement of an account's balance.
 #[derive(Debug, Clone)]
 pub(crate) struct BalanceTransaction {
     pub(crate) id: Text,
@@ -13,17 +35,25 @@ pub(crate) struct BalanceTransaction {
     pub(crate) available_on_s: i64,
     pub(crate) amount_minor: i64,
     pub(crate) fee_minor: i64,
+    pub(crate) fees: Box<[Fee]>,
     pub(crate) currency: Currency,
+    /// From the currency that was paid in.
+    pub(crate) rate: Option<Rate>,
     pub(crate) description: Option<Text>,
     pub(crate) kind: &'static str,
     pub(crate) category: &'static str,
-    pub(crate) source: Text,
+    pub(crate) source: Option<Text>,
 }
 
 impl BalanceTransaction {
     /// What it adds to the balance.
     pub(crate) fn net_minor(&self) -> i64 {
         self.amount_minor - self.fee_minor
+    }
+
+    /// What it sets aside for the debts of connected accounts; none where it is about something else.
+    pub(crate) fn reserved_minor(&self) -> Option<i64> {
+        (self.category == "connect_reserved_funds").then_some(-self.amount_minor)
     }
 
     /// Whether the money can be paid out at an instant.
@@ -42,31 +72,30 @@ impl Shape for BalanceTransaction {
     }
 
     fn write(&self, members: &mut Members<'_>, at_us: i64) {
-        let fees: &[i64] = if self.fee_minor == 0 {
-            &[]
-        } else {
-            &[self.fee_minor]
-        };
         members
             .int("amount", self.amount_minor)
             .int("available_on", self.available_on_s)
             .text("balance_type", "payments")
             .int("created", self.created_s)
             .text("currency", self.currency.code())
-            .text_or_null("description", self.description.as_deref())
-            .null("exchange_rate")
+            .text_or_null("description", self.description.as_deref());
+        match self.rate {
+            Some(rate) => members.raw("exchange_rate", &rate.decimal()),
+            None => members.null("exchange_rate"),
+        };
+        members
             .int("fee", self.fee_minor)
-            .objects("fee_details", fees, |fee, members| {
+            .objects("fee_details", &self.fees, |fee, members| {
                 members
-                    .int("amount", *fee)
-                    .null("application")
+                    .int("amount", fee.amount_minor)
+                    .text_or_null("application", fee.application.as_deref())
                     .text("currency", self.currency.code())
-                    .text("description", "Stripe processing fees")
-                    .text("type", "stripe_fee");
+                    .text("description", fee.description)
+                    .text("type", fee.kind);
             })
             .int("net", self.net_minor())
             .text("reporting_category", self.category)
-            .text("source", &self.source)
+            .text_or_null("source", self.source.as_deref())
             .text(
                 "status",
                 if self.available(at_us) {
@@ -79,12 +108,14 @@ impl Shape for BalanceTransaction {
     }
 }
 
-/// The account's balance at one instant.
+/// An account's balance at one instant.
 #[derive(Debug, Clone)]
 pub(crate) struct Balance {
     id: Text,
-    /// Per currency: available, pending.
+    /// Per currency that the account ever had money in: available, pending.
     sums: Vec<(Currency, i64, i64)>,
+    /// Per currency that it ever set money aside in, for the debts of connected accounts.
+    reserved: Vec<(Currency, i64)>,
 }
 
 impl Balance {
@@ -97,6 +128,9 @@ impl Balance {
         for transaction in transactions {
             let (currency, net_minor) = (transaction.currency, transaction.net_minor());
             balance.add(currency, net_minor, transaction.available(at_us));
+            if let Some(minor) = transaction.reserved_minor() {
+                balance.reserve(currency, minor);
+            }
         }
         balance
     }
@@ -105,15 +139,28 @@ impl Balance {
     pub(crate) fn empty() -> Self {
         Self {
             id: "balance".into(),
-            sums: Currency::ALL.map(|currency| (currency, 0, 0)).into(),
+            sums: Vec::new(),
+            reserved: Vec::new(),
         }
     }
 
     /// Adds money, signed, to what is available or to what is pending.
     pub(crate) fn add(&mut self, currency: Currency, net_minor: i64, is_available: bool) {
-        let sum = self.sums.iter_mut().find(|sum| sum.0 == currency);
-        let (_, available, pending) = sum.expect("all currencies have a sum");
+        let place = self.sums.partition_point(|sum| sum.0 < currency);
+        if self.sums.get(place).is_none_or(|sum| sum.0 != currency) {
+            self.sums.insert(place, (currency, 0, 0));
+        }
+        let (_, available, pending) = &mut self.sums[place];
         *(if is_available { available } else { pending }) += net_minor;
+    }
+
+    /// Sets money aside for the debts of connected accounts, or lets it go.
+    pub(crate) fn reserve(&mut self, currency: Currency, amount_minor: i64) {
+        let place = self.reserved.partition_point(|sum| sum.0 < currency);
+        if self.reserved.get(place).is_none_or(|sum| sum.0 != currency) {
+            self.reserved.insert(place, (currency, 0));
+        }
+        self.reserved[place].1 += amount_minor;
     }
 
     /// What can be paid out in a currency.
@@ -153,6 +200,11 @@ impl Shape for Balance {
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         self.write_side(members, "available", |sum| sum.1);
+        if !self.reserved.is_empty() {
+            members.objects("connect_reserved", &self.reserved, |sum, members| {
+                members.int("amount", sum.1).text("currency", sum.0.code());
+            });
+        }
         members.flag("livemode", true);
         self.write_side(members, "pending", |sum| sum.2);
     }

@@ -1,18 +1,7 @@
-//! One attempt to take money from a card, and the card.
+//! One attempt to take money: authorised, taken at once or later, pending for days, refused, or moved from a platform.
 
-use super::{Currency, Metadata, Shape, write_address, write_metadata};
+use super::{Card, Currency, Metadata, Method, Shape, write_address, write_metadata};
 use crate::json::{Members, Text};
-
-/// The card paid with.
-#[derive(Debug, Clone)]
-pub(crate) struct Card {
-    pub(crate) brand: &'static str,
-    pub(crate) funding: &'static str,
-    pub(crate) last4: Text,
-    pub(crate) fingerprint: Text,
-    pub(crate) exp_month: i64,
-    pub(crate) exp_year: i64,
-}
 
 /// Why a bank refused.
 #[derive(Debug, Clone, Copy)]
@@ -23,33 +12,84 @@ pub(crate) struct Decline {
     pub(crate) message: &'static str,
 }
 
+/// How far the money of a charge has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// The bank holds it for the company.
+    Authorized,
+    /// On its way; the bank may still refuse.
+    Pending,
+    Captured,
+    Failed,
+}
+
+/// What ties a charge to other accounts.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Connection {
+    pub(crate) application: Option<Text>,
+    pub(crate) application_fee: Option<Text>,
+    pub(crate) application_fee_minor: Option<i64>,
+    /// On a connected account: the transfer that it was made by.
+    pub(crate) source_transfer: Option<Text>,
+    /// The transfer that it made.
+    pub(crate) transfer: Option<Text>,
+    /// The account that gets it, and how much of it where not all.
+    pub(crate) destination: Option<(Text, Option<i64>)>,
+    pub(crate) transfer_group: Option<Text>,
+}
+
 /// One state of a charge.
 #[derive(Debug, Clone)]
 pub(crate) struct Charge {
     pub(crate) id: Text,
+    /// The account it was made on, by its place.
+    pub(crate) purse: usize,
     pub(crate) created_s: i64,
     pub(crate) amount_minor: i64,
+    pub(crate) amount_captured_minor: i64,
     pub(crate) amount_refunded_minor: i64,
     pub(crate) currency: Currency,
     pub(crate) balance_transaction: Option<Text>,
-    pub(crate) customer: Text,
+    pub(crate) failure_balance_transaction: Option<Text>,
+    pub(crate) customer: Option<Text>,
     pub(crate) customer_number: u32,
     pub(crate) email: Text,
     pub(crate) name: Text,
     pub(crate) description: Text,
     pub(crate) decline: Option<Decline>,
-    pub(crate) payment_intent: Text,
-    pub(crate) payment_method: Text,
+    /// The newest dispute; once there was one, the charge stays disputed.
+    pub(crate) dispute: Option<Text>,
+    pub(crate) progress: Progress,
+    pub(crate) payment_intent: Option<Text>,
+    pub(crate) payment_method: Option<Text>,
+    pub(crate) method: Method,
     pub(crate) card: Card,
+    /// The second until which an authorised charge can be captured.
+    pub(crate) capture_before: Option<i64>,
     pub(crate) network_transaction: Text,
     pub(crate) receipt: Text,
     pub(crate) risk_score: i64,
+    pub(crate) connection: Connection,
     pub(crate) metadata: Metadata,
 }
 
 impl Charge {
-    fn paid(&self) -> bool {
-        self.decline.is_none()
+    /// Whether the bank gave or promised the money.
+    pub(crate) fn paid(&self) -> bool {
+        matches!(self.progress, Progress::Authorized | Progress::Captured)
+    }
+
+    /// What refunds have left of it.
+    pub(crate) fn refundable_minor(&self) -> i64 {
+        self.amount_minor - self.amount_refunded_minor
+    }
+
+    fn status(&self) -> &'static str {
+        match self.progress {
+            Progress::Authorized | Progress::Captured => "succeeded",
+            Progress::Pending => "pending",
+            Progress::Failed => "failed",
+        }
     }
 }
 
@@ -63,12 +103,14 @@ impl Shape for Charge {
     }
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
-        let paid = self.paid();
+        let connection = &self.connection;
         members
             .int("amount", self.amount_minor)
-            .int("amount_captured", if paid { self.amount_minor } else { 0 })
+            .int("amount_captured", self.amount_captured_minor)
             .int("amount_refunded", self.amount_refunded_minor)
-            .nulls(&["application", "application_fee", "application_fee_amount"])
+            .text_or_null("application", connection.application.as_deref())
+            .text_or_null("application_fee", connection.application_fee.as_deref())
+            .int_or_null("application_fee_amount", connection.application_fee_minor)
             .text_or_null("balance_transaction", self.balance_transaction.as_deref())
             .object("billing_details", |members| {
                 write_address(members, "address", self.customer_number);
@@ -78,15 +120,18 @@ impl Shape for Charge {
                     .nulls(&["phone", "tax_id"]);
             })
             .text("calculated_statement_descriptor", "SYNTHETIC COMPANY")
-            .flag("captured", paid)
+            .flag("captured", self.progress == Progress::Captured)
             .int("created", self.created_s)
             .text("currency", self.currency.code())
-            .text("customer", &self.customer)
+            .text_or_null("customer", self.customer.as_deref())
             .text("description", &self.description)
-            .null("dispute")
-            .flag("disputed", false)
-            .null("failure_balance_transaction")
-            .text_or_null("failure_code", self.decline.map(|_| "card_declined"))
+            .text_or_null("dispute", self.dispute.as_deref())
+            .flag("disputed", self.dispute.is_some())
+            .text_or_null(
+                "failure_balance_transaction",
+                self.failure_balance_transaction.as_deref(),
+            )
+            .text_or_null("failure_code", self.decline.map(|_| self.failure_code()))
             .text_or_null(
                 "failure_message",
                 self.decline.map(|decline| decline.message),
@@ -97,53 +142,50 @@ impl Shape for Charge {
         members
             .null("on_behalf_of")
             .object("outcome", |members| self.write_outcome(members));
+        self.write_payment(members);
         self.write_rest(members);
     }
 }
 
 impl Charge {
-    fn write_outcome(&self, members: &mut Members<'_>) {
-        let decline = self.decline;
-        let status = if decline.is_some() {
-            "declined_by_network"
+    fn failure_code(&self) -> &'static str {
+        if self.method.is_card() {
+            "card_declined"
         } else {
-            "approved_by_network"
-        };
-        let message = match decline {
-            Some(_) => "The bank did not return any further details with this decline.",
-            None => "Payment complete.",
+            "insufficient_funds"
+        }
+    }
+
+    fn write_outcome(&self, members: &mut Members<'_>) {
+        let refused = self.decline.filter(|_| self.method.is_card());
+        let (status, kind, message) = if refused.is_some() {
+            let message = "The bank did not return any further details with this decline.";
+            ("declined_by_network", "issuer_declined", message)
+        } else {
+            ("approved_by_network", "authorized", "Payment complete.")
         };
         members
-            .text_or_null("advice_code", decline.map(|decline| decline.advice_code))
+            .text_or_null("advice_code", refused.map(|decline| decline.advice_code))
             .null("network_advice_code")
             .text_or_null(
                 "network_decline_code",
-                decline.map(|decline| decline.network_code),
+                refused.map(|decline| decline.network_code),
             )
             .text("network_status", status)
-            .text_or_null("reason", decline.map(|decline| decline.code))
+            .text_or_null("reason", refused.map(|decline| decline.code))
             .text("risk_level", "normal")
             .int("risk_score", self.risk_score)
             .text("seller_message", message)
-            .text(
-                "type",
-                if decline.is_some() {
-                    "issuer_declined"
-                } else {
-                    "authorized"
-                },
-            );
+            .text("type", kind);
     }
 
-    fn write_rest(&self, members: &mut Members<'_>) {
+    fn write_payment(&self, members: &mut Members<'_>) {
         members
             .flag("paid", self.paid())
-            .text("payment_intent", &self.payment_intent)
-            .text("payment_method", &self.payment_method)
+            .text_or_null("payment_intent", self.payment_intent.as_deref())
+            .text_or_null("payment_method", self.payment_method.as_deref())
             .object("payment_method_details", |members| {
-                members
-                    .object("card", |members| self.write_card(members))
-                    .text("type", "card");
+                self.method.write(members, self);
             })
             .text("receipt_email", &self.email)
             .null("receipt_number");
@@ -157,48 +199,24 @@ impl Charge {
         } else {
             members.null("receipt_url");
         }
+    }
+
+    fn write_rest(&self, members: &mut Members<'_>) {
+        let connection = &self.connection;
         members
             .flag(
                 "refunded",
                 self.paid() && self.amount_refunded_minor == self.amount_minor,
             )
-            .nulls(&["review", "shipping", "source", "source_transfer"])
+            .nulls(&["review", "shipping", "source"])
+            .text_or_null("source_transfer", connection.source_transfer.as_deref())
             .nulls(&["statement_descriptor", "statement_descriptor_suffix"])
-            .text("status", if self.paid() { "succeeded" } else { "failed" })
-            .nulls(&["transfer_data", "transfer_group"]);
-    }
-
-    fn write_card(&self, members: &mut Members<'_>) {
-        let card = &self.card;
-        let authorized = self.paid().then_some(self.amount_minor);
-        members
-            .int_or_null("amount_authorized", authorized)
-            .text_or_null("authorization_code", self.paid().then(|| &self.network_transaction[..6]))
-            .text("brand", card.brand)
-            .raw(
-                "checks",
-                r#"{"address_line1_check":"pass","address_postal_code_check":"pass","cvc_check":null}"#,
-            )
-            .text("country", "US")
-            .int("exp_month", card.exp_month)
-            .int("exp_year", card.exp_year)
-            .raw("extended_authorization", r#"{"status":"disabled"}"#)
-            .text("fingerprint", &card.fingerprint)
-            .text("funding", card.funding)
-            .raw("incremental_authorization", r#"{"status":"unavailable"}"#)
-            .null("installments")
-            .text("last4", &card.last4)
-            .null("mandate")
-            .raw("multicapture", r#"{"status":"unavailable"}"#)
-            .text("network", card.brand)
-            .raw("network_token", r#"{"used":false}"#)
-            .text("network_transaction_id", &self.network_transaction)
-            .object("overcapture", |members| {
-                members
-                    .int("maximum_amount_capturable", self.amount_minor)
-                    .text("status", "unavailable");
-            })
-            .text("regulated_status", "unregulated")
-            .nulls(&["three_d_secure", "transaction_link_id", "wallet"]);
+            .text("status", self.status());
+        // Only a charge that made a transfer has the member.
+        if let Some(transfer) = &connection.transfer {
+            members.text("transfer", transfer);
+        }
+        super::transfer::write_destination(members, connection.destination.as_ref());
+        members.text_or_null("transfer_group", connection.transfer_group.as_deref());
     }
 }

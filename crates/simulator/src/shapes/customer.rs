@@ -80,7 +80,8 @@ impl Shape for Customer {
 pub(crate) struct PaymentMethod {
     pub(crate) id: Text,
     pub(crate) created_s: i64,
-    pub(crate) customer: Text,
+    /// None once it is detached.
+    pub(crate) customer: Option<Text>,
     pub(crate) email: Text,
     pub(crate) name: Text,
     pub(crate) number: u32,
@@ -108,7 +109,7 @@ impl Shape for PaymentMethod {
             })
             .object("card", |members| self.write_card(members))
             .int("created", self.created_s)
-            .text("customer", &self.customer)
+            .text_or_null("customer", self.customer.as_deref())
             .null("customer_account")
             .flag("livemode", true)
             .raw("metadata", "{}")

@@ -1,46 +1,62 @@
 //! The objects as Stripe renders them in version 2026-07-29.dahlia: each struct is one state of one object and writes all
 //! members of that version. No behaviour of the company and no time but the instant of the reading.
 
+mod application_fee;
 mod balance;
 mod billing_credit;
 mod catalogue;
 mod charge;
+mod checkout;
 mod credit_note;
 mod customer;
 mod customer_balance;
 mod discount;
+mod dispute;
 mod intent;
 mod invoice;
 mod invoice_item;
 mod invoice_payment;
 mod line;
+mod method;
 mod payout;
 mod refund;
+mod reserve;
 mod schedule;
+mod setup_intent;
 mod signup_session;
 mod subscription;
 mod tax_rate;
+mod topup;
+mod transfer;
 
-pub(crate) use balance::{Balance, BalanceTransaction};
+pub(crate) use application_fee::{ApplicationFee, FeeRefund};
+pub(crate) use balance::{Balance, BalanceTransaction, Fee};
 pub(crate) use billing_credit::{CreditBalanceTransaction, CreditGrant, CreditMovement};
 pub(crate) use catalogue::{Price, Product};
-pub(crate) use charge::{Card, Charge, Decline};
+pub(crate) use charge::{Charge, Connection, Decline, Progress};
+pub(crate) use checkout::{CheckoutSession, Payment};
 pub(crate) use credit_note::{CreditNote, NoteLine};
 pub(crate) use customer::{Customer, PaymentMethod};
 pub(crate) use customer_balance::{
     CashBalanceTransaction, CashMovement, CustomerBalanceTransaction,
 };
 pub(crate) use discount::{Coupon, Discount, PromotionCode};
-pub(crate) use intent::PaymentIntent;
+pub(crate) use dispute::{Dispute, Step};
+pub(crate) use intent::{IntentTerms, PaymentIntent, Stage};
 pub(crate) use invoice::{Invoice, InvoiceStatus};
 pub(crate) use invoice_item::InvoiceItem;
 pub(crate) use invoice_payment::InvoicePayment;
 pub(crate) use line::{Line, LineParent, LineTax, share, tax_on, tax_rerated};
+pub(crate) use method::{Card, Method};
 pub(crate) use payout::Payout;
 pub(crate) use refund::Refund;
-pub(crate) use schedule::{Phase, Schedule};
+pub(crate) use reserve::{ReserveHold, ReserveRelease};
+pub(crate) use schedule::{Schedule, SchedulePhase};
+pub(crate) use setup_intent::SetupIntent;
 pub(crate) use signup_session::SignupSession;
 pub(crate) use subscription::{Subscription, SubscriptionItem};
+pub(crate) use topup::Topup;
+pub(crate) use transfer::{Transfer, TransferReversal};
 
 pub(crate) use tax_rate::TaxRate;
 
@@ -79,22 +95,47 @@ pub(crate) trait Shape: Any + Send + Sync {
     }
 }
 
-/// A settlement and presentment currency of the company.
+/// A currency that customers pay in; balances are kept in some of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Currency {
     Usd,
+    Eur,
+    Gbp,
     Jpy,
+    Kwd,
 }
 
 impl Currency {
-    /// All currencies, in the order of the balance's lists.
-    pub(crate) const ALL: [Self; 2] = [Self::Usd, Self::Jpy];
+    /// All currencies.
+    pub(crate) const ALL: [Self; 5] = [Self::Usd, Self::Eur, Self::Gbp, Self::Jpy, Self::Kwd];
 
     /// The lower-case code on the wire.
     pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Usd => "usd",
+            Self::Eur => "eur",
+            Self::Gbp => "gbp",
             Self::Jpy => "jpy",
+            Self::Kwd => "kwd",
+        }
+    }
+
+    /// What a minor unit is worth, in millionths of a cent, about.
+    pub(crate) fn worth_millionths(self) -> i64 {
+        match self {
+            Self::Usd => 1_000_000,
+            Self::Eur => 1_080_000,
+            Self::Gbp => 1_270_000,
+            Self::Jpy => 670_000,
+            Self::Kwd => 325_000,
+        }
+    }
+
+    /// An amount as it can be charged: of three decimals the last is always zero.
+    pub(crate) fn chargeable(self, amount_minor: i64) -> i64 {
+        match self {
+            Self::Kwd => ((amount_minor + 5) / 10 * 10).max(10),
+            Self::Usd | Self::Eur | Self::Gbp | Self::Jpy => amount_minor,
         }
     }
 

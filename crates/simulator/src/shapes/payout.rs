@@ -1,4 +1,4 @@
-//! An automatic payout to the company's bank account.
+//! Money paid out to an account's bank, by itself every day or by hand; or drawn from the bank, where it is negative.
 
 use super::{Currency, Shape};
 use crate::json::{Members, Text};
@@ -14,7 +14,10 @@ pub(crate) struct Payout {
     pub(crate) destination: Text,
     pub(crate) balance_transaction: Text,
     pub(crate) failure_balance_transaction: Option<Text>,
+    pub(crate) automatic: bool,
+    pub(crate) instant: bool,
     pub(crate) reconciled: bool,
+    /// `pending`, `in_transit`, `paid`, `failed` or `canceled`.
     pub(crate) status: &'static str,
     pub(crate) trace_id: Option<Text>,
 }
@@ -34,7 +37,7 @@ impl Shape for Payout {
             .int("amount", self.amount_minor)
             .nulls(&["application_fee", "application_fee_amount"])
             .int("arrival_date", self.arrival_s)
-            .flag("automatic", true)
+            .flag("automatic", self.automatic)
             .text("balance_transaction", &self.balance_transaction)
             .int("created", self.created_s)
             .text("currency", self.currency.code())
@@ -51,16 +54,9 @@ impl Shape for Payout {
             )
             .flag("livemode", true)
             .raw("metadata", "{}")
-            .text("method", "standard")
+            .text("method", if self.instant { "instant" } else { "standard" })
             .nulls(&["original_payout", "payout_method"])
-            .text(
-                "reconciliation_status",
-                if self.reconciled {
-                    "completed"
-                } else {
-                    "in_progress"
-                },
-            )
+            .text("reconciliation_status", self.reconciliation())
             .null("reversed_by")
             .text("source_type", "card")
             .null("statement_descriptor")
@@ -76,5 +72,15 @@ impl Shape for Payout {
                     .text_or_null("value", self.trace_id.as_deref());
             })
             .text("type", "bank_account");
+    }
+}
+
+impl Payout {
+    fn reconciliation(&self) -> &'static str {
+        match (self.automatic, self.reconciled) {
+            (false, _) => "not_applicable",
+            (true, false) => "in_progress",
+            (true, true) => "completed",
+        }
     }
 }

@@ -14,7 +14,7 @@ pub(crate) struct Schedule {
     pub(crate) currency: Currency,
     pub(crate) subscription: Option<Text>,
     pub(crate) released_subscription: Option<Text>,
-    pub(crate) phases: Arc<[Phase]>,
+    pub(crate) phases: Arc<[SchedulePhase]>,
     pub(crate) current: Option<usize>,
     pub(crate) end_behavior: &'static str,
     pub(crate) canceled_at: Option<i64>,
@@ -24,7 +24,7 @@ pub(crate) struct Schedule {
 
 /// One phase of a schedule.
 #[derive(Debug, Clone)]
-pub(crate) struct Phase {
+pub(crate) struct SchedulePhase {
     pub(crate) start_s: i64,
     pub(crate) end_s: i64,
     /// Price and quantity of each item.
@@ -42,7 +42,7 @@ impl Schedule {
         ended.map_or("active", |end| end.1)
     }
 
-    fn write_phase(&self, phase: &Phase, members: &mut Members<'_>) {
+    fn write_phase(&self, phase: &SchedulePhase, members: &mut Members<'_>) {
         members
             .raw("add_invoice_items", "[]")
             .nulls(&["application_fee_percent", "billing_cycle_anchor"])

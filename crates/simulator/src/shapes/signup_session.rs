@@ -68,10 +68,7 @@ impl Shape for SignupSession {
             .nulls(&["origin_context", "payment_intent", "payment_link"])
             .text("payment_method_collection", "always")
             .null("payment_method_configuration_details")
-            .raw(
-                "payment_method_options",
-                r#"{"card":{"request_three_d_secure":"automatic"}}"#,
-            )
+            .raw("payment_method_options", "{}")
             .raw("payment_method_types", r#"["card"]"#);
         self.write_rest(members);
     }

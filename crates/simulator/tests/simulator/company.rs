@@ -139,20 +139,53 @@ fn what_an_automatic_payout_paid_out_is_read_after_its_reconciliation() {
         assert!(payout.contains("\"reconciliation_status\":\"completed\""));
         assert!(seen.insert(id.to_owned()), "{id} is read once");
     }
-    let truth = recording.truth();
-    let lists = truth
-        .lists()
-        .filter(|(kind, ..)| *kind == "payout_membership");
-    let reconciled = lists.filter(|(_, id, _)| {
-        let payout = recording.read("payout", id, recording.end_us()).unwrap();
-        payout.contains("\"reconciliation_status\":\"completed\"")
-    });
-    let expected: BTreeSet<String> = reconciled.map(|(_, id, _)| id.to_owned()).collect();
-    assert!(expected.len() > 20);
+    let mut expected = BTreeSet::new();
+    for account in recording.accounts() {
+        let truth = recording.truth_of(account);
+        for (_, id, _) in truth.lists().filter(|list| list.0 == "payout_membership") {
+            let payout = recording.read("payout", id, recording.end_us()).unwrap();
+            if payout.contains("\"reconciliation_status\":\"completed\"") {
+                expected.insert(id.to_owned());
+            }
+        }
+    }
+    assert!(expected.len() > 5);
     assert_eq!(seen, expected);
     let unread = Delivery {
         lists_read: false,
         ..Delivery::in_order(1)
     };
     assert!(list_reads(&recording, &unread).is_empty());
+}
+
+#[test]
+fn a_company_of_a_size_has_about_so_many_events() {
+    for events in [4_000_u64, 12_000] {
+        let mut company = Company::new(&Config::sized(5, events), &Delivery::in_order(5));
+        while company.next().is_some() {}
+        let share = company.counts().events * 100 / events;
+        assert!((70..140).contains(&share), "{events}: {share} %");
+        assert_eq!(company.lived_per_mille(), 1_000);
+    }
+}
+
+#[test]
+fn every_list_of_lines_is_read_as_it_is_in_the_end() {
+    let config = Config {
+        days: 200,
+        ..Config::small(6)
+    };
+    let recording = simulate(&config);
+    let delivered = deliver(&recording, &Delivery::in_order(6));
+    for account in recording.accounts() {
+        let truth = recording.truth_of(account);
+        for (kind, id, list) in truth.lists().filter(|list| list.0 == "invoice_line_list") {
+            let start = format!("\"object_type\":\"{kind}\",\"object_id\":\"{id}\",\"body\":");
+            let end = format!("{start}{list}}}");
+            let mut reads = delivered.iter().filter(|one| one.line.contains(&start));
+            let last = reads.next_back().unwrap();
+            assert!(last.line.ends_with(&end), "{}", last.line);
+            assert_eq!(recording.read(kind, id, recording.end_us()), Some(list));
+        }
+    }
 }

@@ -6,9 +6,14 @@
     reason = "a test that meets an error fails with it"
 )]
 
+mod billing;
 mod busy;
+mod cases;
 mod company;
+mod connect;
 mod delivery;
 mod events;
 mod money;
+mod order;
 mod sameness;
+mod turns;

@@ -143,7 +143,15 @@ pub(super) const CHARGE: Map = Map {
         (ADDRESS, &["billing_details", "shipping"]),
         (
             CARD,
-            &["payment_method_details.card", "radar_options", "source"],
+            &[
+                "payment_method_details.card",
+                "payment_method_details.sepa_debit",
+                "payment_method_details.us_bank_account",
+                "payment_method_details.stripe_account",
+                "payment_method_details.ach_debit",
+                "radar_options",
+                "source",
+            ],
         ),
         (
             "how the network judged it is not kept",
@@ -255,6 +263,8 @@ pub(super) const REFUND: Map = Map {
                 "destination_details.us_bank_transfer",
                 "destination_details.customer_cash_balance",
                 "destination_details.jp_bank_transfer",
+                "destination_details.eu_bank_transfer",
+                "destination_details.gb_bank_transfer",
                 "payment_method",
             ],
         ),

@@ -116,6 +116,47 @@ pub(super) const APPLICATION_FEE_REFUND: Map = Map {
     left: &[],
 };
 
+pub(super) const RESERVE_HOLD: Map = Map {
+    object: "reserve.hold",
+    table: "reserve_holds",
+    id: &["id"],
+    kept: &[
+        ("id", Key),
+        ("object", Kind),
+        ("amount", Column("amount_minor")),
+        ("created", Column("created_s")),
+        ("created_by", Column("created_by")),
+        ("currency", Column("currency")),
+        ("reason", Column("reason")),
+        ("release_schedule.release_after", Column("release_after_s")),
+        (
+            "release_schedule.scheduled_release",
+            Column("scheduled_release_s"),
+        ),
+        ("source_charge", Id("source_charge_id")),
+        ("source_type", Column("source_type")),
+    ],
+    left: &[(MODE, &["livemode"]), (SETTING, &["reserve_plan"])],
+};
+
+pub(super) const RESERVE_RELEASE: Map = Map {
+    object: "reserve.release",
+    table: "reserve_releases",
+    id: &["id"],
+    kept: &[
+        ("id", Key),
+        ("object", Kind),
+        ("amount", Column("amount_minor")),
+        ("created", Column("created_s")),
+        ("created_by", Column("created_by")),
+        ("currency", Column("currency")),
+        ("reason", Column("reason")),
+        ("released_at", Column("released_s")),
+        ("reserve_hold", Id("reserve_hold_id")),
+    ],
+    left: &[(MODE, &["livemode"]), (SETTING, &["reserve_plan"])],
+};
+
 pub(super) const PAYOUT_MEMBERSHIP: Map = Map {
     object: "payout_membership",
     table: "payout_memberships",
