@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         .collect();
     paths.sort();
     let found = paths.len();
-    let said = paths.clone();
+    let (said, broken) = (paths.clone(), paths.clone());
     let mut trials: Vec<Trial> = paths.into_iter().map(trial).collect();
     trials.push(Trial::test("there_are_enough_scenarios", move || {
         if found < SCENARIOS_MIN {
@@ -48,6 +48,10 @@ fn main() -> ExitCode {
     trials.push(Trial::test(
         "every_kind_of_object_has_a_scenario",
         move || every_kind(&said).map_err(Failed::from),
+    ));
+    trials.push(Trial::test(
+        "every_invariant_is_broken_in_a_scenario",
+        move || every_invariant(&broken).map_err(Failed::from),
     ));
     let mut arguments = Arguments::from_args();
     // They wait for the disk more than they reckon.
@@ -76,6 +80,25 @@ fn every_kind(paths: &[PathBuf]) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("no scenario tells of {missing:?}"))
+}
+
+/// No invariant is without a finding in some scenario.
+fn every_invariant(paths: &[PathBuf]) -> Result<(), String> {
+    let texts: Vec<String> = paths
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let is_broken = |code: &str| {
+        texts
+            .iter()
+            .any(|text| text.contains(&format!("  {code}  ")))
+    };
+    let codes = book::INVARIANTS.iter().map(|(code, _)| *code);
+    let whole: Vec<&str> = codes.filter(|code| !is_broken(code)).collect();
+    if whole.is_empty() {
+        return Ok(());
+    }
+    Err(format!("no scenario breaks {whole:?}"))
 }
 
 /// Plays one scenario and compares, or renews, what the book says.
