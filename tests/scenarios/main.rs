@@ -93,7 +93,7 @@ fn every_invariant(paths: &[PathBuf]) -> Result<(), String> {
             .iter()
             .any(|text| text.contains(&format!("  {code}  ")))
     };
-    let codes = book::INVARIANTS.iter().map(|(code, _)| *code);
+    let codes = book::finding::INVARIANTS.iter().map(|(code, _)| *code);
     let whole: Vec<&str> = codes.filter(|code| !is_broken(code)).collect();
     if whole.is_empty() {
         return Ok(());
