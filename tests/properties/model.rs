@@ -245,13 +245,14 @@ fn wanted(claims: &[&Claim], answer: Option<&Answer>, is_thin: bool) -> BTreeSet
     let said = |name: &str| content.get(content.schema.at(name));
     let is_money = |place: usize| {
         let field = &content.schema.fields[place];
-        let is_amount =
-            matches!(field.shape, Shape::Minor) && field.name != "transfer_amount_minor";
-        is_amount || ["currency", "status", "available_s"].contains(&field.name)
+        field.name != "transfer_amount_minor"
+            && (matches!(field.shape, Shape::Minor)
+                || ["currency", "status", "available_s"].contains(&field.name))
     };
     let is_unknown = |place: usize| is_money(place) && *content.get(place) == Value::Unknown;
     let is_unbooked = content.schema.object == "charge"
         && said("status").text() == Some("succeeded")
+        && said("captured").flag() != Some(false)
         && said("balance_transaction_id").text().is_none();
     let found = [
         ("ambiguous", *certainty == Certainty::Ambiguous),

@@ -141,7 +141,7 @@ pub fn findings(
     match folded {
         None => found.extend(missing(target, totals)),
         Some((register, view)) => {
-            found.extend(conflict(register));
+            found.extend(conflict(register, view));
             found.extend(changed(register, view));
             found.extend(undead(register));
             found.extend(on_test_clock(stream, &view.content));
@@ -198,7 +198,7 @@ fn missing(target: &Target, totals: &Totals) -> Option<Finding> {
 }
 
 /// One event with two contents under one API version.
-fn conflict(register: &Register) -> Option<Finding> {
+fn conflict(register: &Register, view: &View) -> Option<Finding> {
     if register.claims().len() < 2 {
         return None;
     }
@@ -215,7 +215,7 @@ fn conflict(register: &Register) -> Option<Finding> {
         .max()?;
     Some(Finding {
         code: "conflict",
-        currency: String::new(),
+        currency: currency_of(&view.content).to_owned(),
         at_stake_minor,
         what: format!("{claim} has come with different contents"),
         mend: READ_IT,

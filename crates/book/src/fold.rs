@@ -159,8 +159,10 @@ fn is_erased_by_deletion(key: &ObjectKey) -> bool {
     key.schema.object == "invoice"
 }
 
+/// What is only authorised has moved no balance yet.
 fn lacks_transaction(content: &Record) -> bool {
     content.schema.object == "charge"
+        && content.get(charge::CAPTURED).flag() != Some(false)
         && content.text(charge::STATUS) == Some("succeeded")
         // What is only authorised has moved nothing yet.
         && content.get(charge::CAPTURED).flag() != Some(false)

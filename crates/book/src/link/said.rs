@@ -71,12 +71,11 @@ static NAMINGS: &[(&str, &[Naming])] = &[
     }),
     ("charge", {
         use charge::*;
-        &[naming(
-            TRANSACTION,
-            BALANCE_TRANSACTION_ID,
-            "charge",
-            (AMOUNT_CAPTURED_MINOR, CURRENCY),
-        )]
+        const TAKEN: (usize, usize) = (AMOUNT_CAPTURED_MINOR, CURRENCY);
+        &[
+            naming(TRANSACTION, BALANCE_TRANSACTION_ID, "charge", TAKEN),
+            naming(TRANSACTION, FAILURE_BALANCE_TRANSACTION_ID, "charge", TAKEN),
+        ]
     }),
     ("checkout.session", {
         use checkout_session::*;
