@@ -204,6 +204,12 @@ impl Demonstration {
         Ok(whole)
     }
 
+    /// Holds some objects of the platform's book against what is said to be true of them.
+    #[cfg(test)]
+    pub(crate) fn compare_objects(&self, objects: &[Value]) -> Result<Comparison, Failure> {
+        compare::compare_objects(&self.folder.book()?, &self.stream, objects)
+    }
+
     /// Holds the platform's book against what is said to be the truth.
     #[cfg(test)]
     pub(crate) fn compare_with(&self, truth: Truth<'_>) -> Result<Comparison, Failure> {

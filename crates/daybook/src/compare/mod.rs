@@ -107,29 +107,33 @@ pub(crate) fn compare(
     stream: &StreamId,
     truth: Truth<'_>,
 ) -> Result<Comparison, Failure> {
-    let clock_s = book.position(stream)?.clock_s.unwrap_or(0);
-    let mut comparer = Comparer {
-        ours: Ours::new(book, stream.as_str()),
-        paths: BTreeMap::new(),
-        clock_s,
-        seen: BTreeMap::new(),
-        rows_seen: BTreeMap::new(),
-        balances: BTreeMap::new(),
-        accounts: Accounts::default(),
-        result: Comparison::default(),
-    };
+    let mut comparer = Comparer::new(book, stream)?;
     for object in truth.objects {
         comparer.object(&object)?;
     }
     comparer.find_surplus()?;
     sums::compare(
         &comparer.ours,
-        clock_s,
+        comparer.clock_s,
         &comparer.balances,
         &comparer.accounts,
         &truth.sums,
         &mut comparer.result,
     )?;
+    Ok(comparer.result)
+}
+
+/// Compares these objects alone: neither what else the book has, nor sums.
+#[cfg(test)]
+pub(crate) fn compare_objects(
+    book: &OpenBook,
+    stream: &StreamId,
+    objects: &[Value],
+) -> Result<Comparison, Failure> {
+    let mut comparer = Comparer::new(book, stream)?;
+    for object in objects {
+        comparer.object(object)?;
+    }
     Ok(comparer.result)
 }
 
@@ -149,7 +153,20 @@ struct Comparer<'a> {
     result: Comparison,
 }
 
-impl Comparer<'_> {
+impl<'a> Comparer<'a> {
+    fn new(book: &'a OpenBook, stream: &'a StreamId) -> Result<Self, Failure> {
+        Ok(Self {
+            ours: Ours::new(book, stream.as_str()),
+            paths: BTreeMap::new(),
+            clock_s: book.position(stream)?.clock_s.unwrap_or(0),
+            seen: BTreeMap::new(),
+            rows_seen: BTreeMap::new(),
+            balances: BTreeMap::new(),
+            accounts: Accounts::default(),
+            result: Comparison::default(),
+        })
+    }
+
     fn object(&mut self, truth: &Value) -> Result<(), Failure> {
         let kind = truth["object"].as_str().unwrap_or_default();
         let Some(map) = MAPS.iter().find(|map| map.object == kind) else {

@@ -14,7 +14,7 @@ mod platform;
 use super::map::Map;
 
 /// Every kind of object that the books hold.
-pub(super) static MAPS: [Map; 37] = [
+pub(super) static MAPS: [Map; 36] = [
     money::BALANCE,
     money::BALANCE_TRANSACTION,
     money::CHARGE,
@@ -43,7 +43,6 @@ pub(super) static MAPS: [Map; 37] = [
     payments::SETUP_INTENT,
     plans::CHECKOUT_SESSION,
     plans::SUBSCRIPTION_SCHEDULE,
-    plans::TEST_CLOCK,
     platform::APPLICATION_FEE,
     platform::APPLICATION_FEE_REFUND,
     platform::PAYOUT_MEMBERSHIP,

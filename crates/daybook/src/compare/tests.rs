@@ -63,18 +63,26 @@ impl Company {
         })
     }
 
-    /// The comparison fails once `change` has been made to the truth.
-    fn check(&self, what: &str, change: impl FnOnce(&mut Vec<Value>)) -> Option<Comparison> {
+    /// The comparison of an object fails once `change` has been made to the truth about it. Alone: thousands of comparisons
+    /// of a whole company take minutes.
+    fn check(
+        &self,
+        what: &str,
+        place: usize,
+        change: impl FnOnce(&mut Value),
+    ) -> Option<Comparison> {
+        let mut object = self.objects[place].clone();
+        change(&mut object);
+        assert_ne!(object, self.objects[place], "{what}: nothing was changed");
+        seen(what, self.demonstration.compare_objects(&[object]))
+    }
+
+    /// The comparison of everything fails once `change` has been made to the truth.
+    fn check_whole(&self, what: &str, change: impl FnOnce(&mut Vec<Value>)) -> Option<Comparison> {
         let mut objects = self.objects.clone();
         change(&mut objects);
         assert_ne!(objects, self.objects, "{what}: nothing was changed");
-        // A member that no map lists stops the comparison, which is a failure too.
-        let comparison = self.compare(&objects, &self.sums).ok()?;
-        assert!(
-            !comparison.differences.is_empty(),
-            "{what} was changed and nothing differs"
-        );
-        Some(comparison)
+        seen(what, self.compare(&objects, &self.sums))
     }
 
     /// The place of an object of this kind that has something at `path`, or else of any.
@@ -104,6 +112,16 @@ impl Company {
     }
 }
 
+/// What came of a comparison that must fail; a member that no map lists stops it, which is a failure too.
+fn seen(what: &str, comparison: Result<Comparison, Failure>) -> Option<Comparison> {
+    let comparison = comparison.ok()?;
+    assert!(
+        !comparison.differences.is_empty(),
+        "{what} was changed and nothing differs"
+    );
+    Some(comparison)
+}
+
 /// A list of rows that the comparer knows.
 struct ListPath {
     map: &'static Map,
@@ -119,6 +137,21 @@ fn lists() -> Vec<ListPath> {
         push_lists(&mut lists, map, map.kept, &[]);
     }
     lists
+}
+
+/// Lists that no simulated company fills: the lines of long invoices are neither discounted nor paid with credits. Their
+/// members are those of other invoices' lines.
+const NEVER_SHOWN: [(&str, &str); 2] = [
+    ("invoice_line_list", "discount_amounts"),
+    ("invoice_line_list", "pretax_credit_amounts"),
+];
+
+/// Every list that the simulated company fills.
+fn shown_lists() -> impl Iterator<Item = ListPath> {
+    lists().into_iter().filter(|list| {
+        let (path, _) = list.steps.last().unwrap();
+        !NEVER_SHOWN.contains(&(list.map.object, path))
+    })
 }
 
 fn push_lists(
@@ -177,7 +210,7 @@ fn change(value: &mut Value, path: &str) {
     }
     *at = match at.take() {
         Value::Bool(flag) => json!(!flag),
-        Value::Number(number) => json!(number.as_i64().unwrap() + 1),
+        Value::Number(number) => json!(number.as_i64().map_or(7, |number| number + 1)),
         Value::String(text) => json!(format!("{text}x")),
         Value::Null => json!("x"),
         Value::Object(mut members) => {
@@ -221,7 +254,7 @@ fn a_change_of_any_compared_member_is_seen() {
         for (path, rule) in map.kept.iter().filter(|(_, rule)| !is_list(*rule)) {
             let what = format!("{} {path}", map.object);
             let place = company.place_of(map.object, path);
-            let found = company.check(&what, |objects| change(&mut objects[place], path));
+            let found = company.check(&what, place, |object| change(object, path));
             if matches!(
                 rule,
                 Rule::Column(_) | Rule::Decimal(_) | Rule::Keys(_) | Rule::Availability
@@ -240,13 +273,13 @@ fn a_change_of_any_compared_member_is_seen() {
 #[test]
 fn a_change_of_any_member_of_a_row_is_seen() {
     let company = Company::new();
-    for list in lists() {
+    for list in shown_lists() {
         let inner = list.rows.kept.iter().filter(|(_, rule)| !is_list(*rule));
         for (path, _) in inner {
             let what = format!("{} {:?} {path}", list.map.object, list.steps);
             let (place, rows) = company.place_with_rows(&list);
-            company.check(&what, |objects| {
-                change(&mut objects[place].pointer_mut(&rows).unwrap()[0], path);
+            company.check(&what, place, |object| {
+                change(&mut object.pointer_mut(&rows).unwrap()[0], path);
             });
         }
     }
@@ -267,14 +300,14 @@ fn a_null_that_becomes_a_value_and_a_value_that_becomes_null_are_seen() {
         for (path, _) in columns {
             let what = format!("{} {path} as null or not", map.object);
             let place = company.place_of(map.object, path);
-            company.check(&what, |objects| {
-                let was = objects[place]
+            company.check(&what, place, |object| {
+                let was = object
                     .pointer(&pointer(path))
                     .cloned()
                     .unwrap_or(Value::Null);
-                change(&mut objects[place], path);
+                change(object, path);
                 if !was.is_null() {
-                    *objects[place].pointer_mut(&pointer(path)).unwrap() = Value::Null;
+                    *object.pointer_mut(&pointer(path)).unwrap() = Value::Null;
                 }
             });
         }
@@ -286,12 +319,12 @@ fn a_dropped_object_and_an_added_one_are_seen() {
     let company = Company::new();
     for map in &MAPS {
         let place = company.place_of(map.object, "id");
-        company.check(&format!("a dropped {}", map.object), |objects| {
+        company.check_whole(&format!("a dropped {}", map.object), |objects| {
             objects.remove(place);
         });
         // There is one balance: another can't be told from it.
         if let Some(id) = map.id.first() {
-            company.check(&format!("an added {}", map.object), |objects| {
+            company.check_whole(&format!("an added {}", map.object), |objects| {
                 let mut added = objects[place].clone();
                 change(&mut added, id);
                 objects.push(added);
@@ -303,23 +336,17 @@ fn a_dropped_object_and_an_added_one_are_seen() {
 #[test]
 fn a_dropped_row_and_an_added_one_are_seen() {
     let company = Company::new();
-    for list in lists() {
+    for list in shown_lists() {
         let what = format!("{} {:?}", list.map.object, list.steps);
         let (place, at) = company.place_with_rows(&list);
-        let of = |objects: &mut Vec<Value>, edit: &dyn Fn(&mut Vec<Value>)| {
-            edit(
-                objects[place]
-                    .pointer_mut(&at)
-                    .unwrap()
-                    .as_array_mut()
-                    .unwrap(),
-            );
+        let of = |object: &mut Value, edit: &dyn Fn(&mut Vec<Value>)| {
+            edit(object.pointer_mut(&at).unwrap().as_array_mut().unwrap());
         };
-        company.check(&format!("{what}: a row less"), |objects| {
-            of(objects, &|rows| drop(rows.pop()))
+        company.check(&format!("{what}: a row less"), place, |object| {
+            of(object, &|rows| drop(rows.pop()))
         });
-        company.check(&format!("{what}: a row more"), |objects| {
-            of(objects, &|rows| {
+        company.check(&format!("{what}: a row more"), place, |object| {
+            of(object, &|rows| {
                 rows.push(rows[0].clone());
                 if let Some((member, _)) = list.rows.key {
                     change(rows.last_mut().unwrap(), member);

@@ -1,7 +1,7 @@
 //! What a subscription will become, and how customers come to it: which member is kept where, and which is not.
 
 use super::{ADDRESS, AGAIN, MODE, PLATFORM, SETTING};
-use crate::compare::map::Rule::{Column, Deleted, Id, Key, Keys, Kind};
+use crate::compare::map::Rule::{Column, Id, Key, Keys, Kind};
 use crate::compare::map::{Map, Rows, Rule};
 
 pub(super) const SUBSCRIPTION_SCHEDULE: Map = Map {
@@ -189,21 +189,4 @@ pub(super) const CHECKOUT_SESSION: Map = Map {
         ),
         (PLATFORM, &["customer_account"]),
     ],
-};
-
-pub(super) const TEST_CLOCK: Map = Map {
-    object: "test_helpers.test_clock",
-    table: "test_clocks",
-    id: &["id"],
-    kept: &[
-        ("id", Key),
-        ("object", Kind),
-        ("deleted", Deleted),
-        ("created", Column("created_s")),
-        ("deletes_after", Column("deletes_s")),
-        ("frozen_time", Column("frozen_s")),
-        ("name", Column("name")),
-        ("status", Column("status")),
-    ],
-    left: &[(MODE, &["livemode"]), (AGAIN, &["status_details"])],
 };

@@ -45,7 +45,7 @@ fn a_member_that_the_truth_lacks_is_seen_in_the_book() {
             for take in [remove, empty] {
                 let what = format!("{} without {path}", map.object);
                 let found = company
-                    .check(&what, |objects| take(&mut objects[place], path))
+                    .check(&what, place, |object| take(object, path))
                     .expect("nothing new was put in");
                 let mut members = found.differences.iter().map(|one| &*one.member);
                 assert!(members.any(|member| member == *path), "{what}");
@@ -100,7 +100,7 @@ fn what_objects_come_to_together_is_seen_beside_them() {
             one["object"] == object && one["status"].as_str().unwrap_or_default() == status
         };
         let place = company.objects.iter().position(is_it).unwrap();
-        let found = company.check(path, |objects| {
+        let found = company.check_whole(path, |objects| {
             let amount = objects[place].pointer_mut(&pointer(path)).unwrap();
             *amount = json!(amount.as_i64().unwrap() + 1);
         });
