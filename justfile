@@ -27,7 +27,8 @@ simulate SEED:
 bench:
     cargo bench --workspace --locked --bench '*'
 
-# the properties at full numbers with their figures, and every mutant of the fold; `log`: thousands of kills, and Litestream's
+# the properties at full numbers with their figures, and every mutant of the fold; `log`: thousands of kills, and Litestream's;
+# `truth`: a hundred simulated years, each member and sum of their books held against the truth
 prove WHAT="fold":
     {{just_executable()}} prove-{{WHAT}}
 
@@ -40,6 +41,10 @@ prove-fold:
 prove-log:
     DAYBOOK_KILLS=5000 cargo test --locked --release --package daybook --test crash
     tests/litestream/run 100
+
+[private]
+prove-truth:
+    DAYBOOK_YEARS=100 cargo test --locked --release --package daybook --bin daybook years -- --nocapture
 
 # half an hour of one fuzz target (envelope, wire, import, opener), on from the kept corpus; docs/TESTING.md says what it needs
 fuzz TARGET *OPTIONS="-max_total_time=1800":
