@@ -23,7 +23,7 @@ const INVOICE: &str = "
     ORDER BY i.id <> :id LIMIT 1";
 
 /// For programs only.
-const DETAILS: &[&str] = &["gap", "deleted", "version"];
+const DETAILS: &[&str] = &["gap", "deleted", "version", "known_seq"];
 
 const LINES: &str = "
     SELECT id, description, quantity, period_start_s, period_end_s, currency, amount_minor
@@ -132,7 +132,7 @@ impl Invoice {
         };
         let mut parts = Vec::new();
         for (name, sql) in TABLES[1..].iter().zip(PARTS) {
-            parts.push((*name, ask(sql, &id)?));
+            parts.push((*name, ask(sql, &id)?.with_days()));
         }
         let mut related = Vec::new();
         for (object, sql) in RELATED {
