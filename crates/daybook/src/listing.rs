@@ -318,3 +318,22 @@ pub(crate) fn heading(name: &str) -> String {
         .unwrap_or(name);
     bare.replace('_', " ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_off_is_counted_for_people_and_certainties_are_explained() {
+        let row = |number, word: &str| vec![Cell::Integer(number), Cell::Text(word.to_owned())];
+        let rows = vec![row(0, "exact"), row(86_400, "linked"), row(86_400, "exact")];
+        let listing = Listing::new(&["at_s", CERTAINTY], rows).with_days();
+        assert_eq!(legend([&listing].into_iter()).len(), 1);
+        let first = listing.with_first(1);
+        assert_eq!(
+            anstream::adapter::strip_str(&first.text()).to_string(),
+            "at          certainty\n1970-01-01  exact\n… and 2 more (--all)"
+        );
+        assert!(legend([&first].into_iter()).is_empty());
+    }
+}
