@@ -8,6 +8,7 @@
 
 mod documents;
 mod questions;
+mod sessions;
 
 use std::fs;
 use std::path::Path;

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, ShellError};
-use crate::listing::Listing;
+use crate::listing::{self, Listing, heading};
 use crate::paint::{HEADING, painted};
 use crate::shell::Shell;
 use crate::standing::Standing;
@@ -50,7 +50,7 @@ const PREFIXES: [(&str, &str); 30] = [
 ];
 
 /// Kinds of object that have a command of their own.
-const COMMANDS: [&str; 3] = ["invoice", "charge", "payout"];
+const COMMANDS: [&str; 4] = ["invoice", "charge", "payout", "customer"];
 
 /// One object with all that belongs to it.
 pub(crate) struct Dossier {
@@ -89,9 +89,11 @@ impl Dossier {
         }
         shell.screen.line(self.object.first_text())?;
         for (name, listing) in self.parts.iter().filter(|(_, part)| !part.is_empty()) {
-            shell
-                .screen
-                .line(format!("\n{}\n{}", painted(HEADING, name), listing.text()))?;
+            shell.screen.line(format!(
+                "\n{}\n{}",
+                painted(HEADING, &heading(name)),
+                listing.text()
+            ))?;
         }
         for (_, _, words) in &self.notes {
             shell.screen.line(format!("\n{words}"))?;
@@ -101,7 +103,12 @@ impl Dossier {
             painted(HEADING, "timeline"),
             self.timeline.text()
         ))?;
-        shell.screen.line(format!("\n{}", standing.line()))?;
+        shell.screen.line("")?;
+        let tables = self.parts.iter().map(|(_, part)| part);
+        for line in listing::legend(tables.chain([&self.object])) {
+            shell.screen.line(line)?;
+        }
+        shell.screen.line(standing.line())?;
         Ok(Exit::AllTrue)
     }
 }

@@ -19,6 +19,27 @@ use crate::sheet;
 
 const CURRENCY: &str = "currency";
 
+/// What hangs on a doubt: not shown where nothing does.
+const AT_STAKE: &str = "at_stake_minor";
+
+const CERTAINTY: &str = "certainty";
+
+/// How sure a state is, where it is not exact.
+const CERTAINTIES: [(&str, &str); 3] = [
+    (
+        "linked",
+        "of changes in one second, ordered by what each says was there before it",
+    ),
+    (
+        "hinted",
+        "of changes in one second, ordered by what can't run backwards, such as a status",
+    ),
+    (
+        "ambiguous",
+        "of changes in one second, and nothing orders them; read it from Stripe to be sure",
+    ),
+];
+
 /// Rows with named columns.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Listing {
@@ -26,6 +47,10 @@ pub(crate) struct Listing {
     rows: Vec<Vec<Cell>>,
     /// Columns for programs only.
     details: &'static [&'static str],
+    /// Whether people are shown the days of moments without the time of day.
+    has_days: bool,
+    /// How many rows more there are than these, for people only.
+    left_off: usize,
 }
 
 impl Listing {
@@ -45,7 +70,7 @@ impl Listing {
         Ok(Self {
             columns,
             rows,
-            details: &[],
+            ..Self::default()
         })
     }
 
@@ -54,13 +79,26 @@ impl Listing {
         Self {
             columns: columns.iter().map(|&name| name.to_owned()).collect(),
             rows,
-            details: &[],
+            ..Self::default()
         }
     }
 
     /// The same, with these columns for programs only.
     pub(crate) fn with_details(mut self, details: &'static [&'static str]) -> Self {
         self.details = details;
+        self
+    }
+
+    /// The same, with days in UTC in place of moments, for people only.
+    pub(crate) fn with_days(mut self) -> Self {
+        self.has_days = true;
+        self
+    }
+
+    /// The same, with its first rows alone, and under them how many more `--all` would show.
+    pub(crate) fn with_first(mut self, count: usize) -> Self {
+        self.left_off = self.rows.len().saturating_sub(count);
+        self.rows.truncate(count);
         self
     }
 
@@ -142,10 +180,14 @@ impl Listing {
         let line = |row: &Vec<Cell>| shown.iter().map(|&place| cell(row, place)).collect();
         lines.extend(self.rows.iter().map(line));
         let is_right: Vec<bool> = shown.iter().map(|&place| self.is_number(place)).collect();
-        columns::lay_out(&lines, &is_right)
+        let text = columns::lay_out(&lines, &is_right);
+        match self.left_off {
+            0 => text,
+            left_off => format!("{text}\n… and {left_off} more (--all)"),
+        }
     }
 
-    /// For people: the first row, a line a column; what is null is left out.
+    /// For people: the first row, a line a column; what is null is left out, and a stake of nothing.
     pub(crate) fn first_text(&self) -> String {
         let Some(row) = self.rows.first() else {
             return "none".to_owned();
@@ -153,7 +195,8 @@ impl Listing {
         let shown = self
             .shown()
             .into_iter()
-            .filter(|&place| row[place] != Cell::Null);
+            .filter(|&place| row[place] != Cell::Null)
+            .filter(|&place| self.columns[place] != AT_STAKE || row[place] != Cell::Integer(0));
         let lines = shown.map(|place| {
             let (name, text) = (&self.columns[place], self.cell_text(row, place));
             format!(
@@ -218,6 +261,7 @@ impl Listing {
                 let currency = self.currency_of(place).map(|place| &row[place]);
                 currency::amount(*minor, currency.map_or("", text))
             }
+            Cell::Integer(second) if name.ends_with("_s") && self.has_days => moment::day(*second),
             Cell::Integer(second) if name.ends_with("_s") => moment::shown(*second),
             Cell::Integer(number) => number.to_string(),
             other => harmless(&plain(other)),
@@ -227,6 +271,14 @@ impl Listing {
     fn place(&self, column: &str) -> Option<usize> {
         self.columns.iter().position(|name| name == column)
     }
+}
+
+/// What the words for less than full certainty mean, of those that these tables show.
+pub(crate) fn legend<'t>(tables: impl Iterator<Item = &'t Listing>) -> Vec<String> {
+    let shown: BTreeSet<String> = tables.flat_map(|table| table.texts_of(CERTAINTY)).collect();
+    let is_shown = |(word, _): &&(&str, &str)| shown.contains(*word);
+    let line = |(word, means): &(&str, &str)| format!("certainty {word}: {means}");
+    CERTAINTIES.iter().filter(is_shown).map(line).collect()
 }
 
 /// A cell's text; empty if it holds none.
@@ -265,4 +317,23 @@ pub(crate) fn heading(name: &str) -> String {
         .or_else(|| name.strip_suffix("_s"))
         .unwrap_or(name);
     bare.replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_off_is_counted_for_people_and_certainties_are_explained() {
+        let row = |number, word: &str| vec![Cell::Integer(number), Cell::Text(word.to_owned())];
+        let rows = vec![row(0, "exact"), row(86_400, "linked"), row(86_400, "exact")];
+        let listing = Listing::new(&["at_s", CERTAINTY], rows).with_days();
+        assert_eq!(legend([&listing].into_iter()).len(), 1);
+        let first = listing.with_first(1);
+        assert_eq!(
+            anstream::adapter::strip_str(&first.text()).to_string(),
+            "at          certainty\n1970-01-01  exact\n… and 2 more (--all)"
+        );
+        assert!(legend([&first].into_iter()).is_empty());
+    }
 }

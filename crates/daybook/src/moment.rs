@@ -10,6 +10,14 @@ pub(crate) fn shown(second: i64) -> String {
     )
 }
 
+/// The day in UTC on which the moment is, `2025-03-01`.
+pub(crate) fn day(second: i64) -> String {
+    let shown = shown(second);
+    shown
+        .split_once('T')
+        .map_or(shown.clone(), |(day, _)| day.to_owned())
+}
+
 /// Reads Unix seconds, a date (its first second in UTC) or an RFC 3339 moment (its second).
 pub(crate) fn parse(text: &str) -> Result<i64, String> {
     let date = || {

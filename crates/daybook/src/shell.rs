@@ -11,7 +11,7 @@ use crate::aside;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, ShellError};
 use crate::folder::Folder;
-use crate::listing::{Listing, heading};
+use crate::listing::{self, Listing, heading};
 use crate::paint::{self, HEADING, painted};
 use crate::screen::Screen;
 use crate::standing::Standing;
@@ -148,6 +148,9 @@ impl Shell {
             if tables.len() > 1 {
                 self.screen.line("")?;
             }
+        }
+        for line in listing::legend(tables.iter().map(|(_, table)| table)) {
+            self.screen.line(line)?;
         }
         self.screen.line(standing.line())
     }

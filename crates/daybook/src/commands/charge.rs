@@ -22,7 +22,7 @@ const CHARGE: &str = "
     WHERE c.stream = :stream AND c.id = :id";
 
 /// For programs only.
-const DETAILS: &[&str] = &["disputed", "gap", "version"];
+const DETAILS: &[&str] = &["disputed", "gap", "version", "known_seq"];
 
 const INTENTS: &str = "
     SELECT p.id, p.status, p.created_s, p.currency, p.amount_minor, p.amount_received_minor
@@ -166,7 +166,7 @@ impl Charge {
         }
         let mut parts = Vec::new();
         for (name, sql) in TABLES[1..].iter().zip(PARTS) {
-            let part = ask(sql)?;
+            let part = ask(sql)?.with_days();
             parts.push((
                 *name,
                 match *name {

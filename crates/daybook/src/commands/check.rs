@@ -8,6 +8,7 @@ use rusqlite::named_params;
 use rusqlite::types::Value as Cell;
 
 use super::stripe_balance;
+use crate::aside;
 use crate::currency::count;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -108,11 +109,23 @@ impl Check {
             for (question, verdict) in &answers {
                 let (word, what) = verdict.words();
                 let word = painted(verdict.style(), &format!("{word:<11}"));
+                // What is long stands in lines of its own, under its beginning.
+                let what = what.replace("; ", &format!(";\n{:21}", ""));
                 shell
                     .screen
                     .line(format!("{:<10}{word}{what}", question.name))?;
             }
             shell.screen.line(standing.line())?;
+            let is_grouped = |(question, verdict): &(&Question, Verdict)| {
+                ["findings", "wanted"].contains(&question.name)
+                    && matches!(verdict, Verdict::Differs(_))
+            };
+            if answers.iter().any(is_grouped) {
+                shell.screen.flush()?;
+                aside::hint(
+                    "`daybook notices` says what they are, with the money at stake and what mends it",
+                );
+            }
         }
         Ok(exit(answers.iter().map(|(_, verdict)| verdict)))
     }

@@ -13,7 +13,7 @@ use crate::aside;
 use crate::currency;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, ShellError};
-use crate::listing::{Listing, text};
+use crate::listing::{self, Listing, text};
 use crate::moment;
 use crate::paint::{HEADING, PLAIN, WRONG, painted};
 use crate::screen::harmless;
@@ -90,10 +90,10 @@ pub(crate) struct Customer {
     /// The customer's id, cus_…, or its e-mail address or name if only one has it
     who: String,
     /// Statement from this moment on, with an opening balance: a date in UTC, an RFC 3339 moment, or Unix seconds
-    #[arg(long, visible_alias = "since", value_name = "MOMENT", value_parser = moment::parse)]
+    #[arg(long, alias = "since", value_name = "MOMENT", value_parser = moment::parse)]
     from: Option<i64>,
     /// Statement up to this moment
-    #[arg(long, visible_alias = "until", value_name = "MOMENT", value_parser = moment::parse)]
+    #[arg(long, alias = "until", value_name = "MOMENT", value_parser = moment::parse)]
     to: Option<i64>,
 }
 
@@ -112,13 +112,13 @@ impl Customer {
         let lines = statement::lines(&documents);
         let sums = statement::sums(&owner, &documents, &lines, span);
         let mut tables = vec![
-            (TABLES[0], statement_of(&lines, &sums, span)),
+            (TABLES[0], statement_of(&lines, &sums, span).with_days()),
             (TABLES[1], facts),
             (TABLES[2], listing_of(&sums)),
         ];
         for (name, sql) in TABLES[3..].iter().zip(PARTS) {
             let table = Listing::ask(&book, sql, parameters)?;
-            tables.push((name, table.with_details(subscriptions::DETAILS)));
+            tables.push((name, table.with_details(subscriptions::DETAILS).with_days()));
         }
         let proofs: Vec<Proof> = sums.iter().map(|(code, sum)| proof(code, sum)).collect();
         show(shell, &tables, &proofs, &standing)?;
@@ -310,7 +310,11 @@ fn show(
         let name = painted(HEADING, &name.replace('_', " "));
         shell.screen.line(format!("\n{name}\n{}", table.text()))?;
     }
-    shell.screen.line(format!("\n{}", standing.line()))
+    shell.screen.line("")?;
+    for line in listing::legend(tables.iter().map(|(_, table)| table)) {
+        shell.screen.line(line)?;
+    }
+    shell.screen.line(standing.line())
 }
 
 /// What the lines of one currency were held against.

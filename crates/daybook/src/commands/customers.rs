@@ -37,7 +37,7 @@ const SQL: &str = "
     ORDER BY created_s, id, currency";
 
 /// For programs only.
-const DETAILS: &[&str] = &["created_s"];
+const DETAILS: &[&str] = &["created_s", "email"];
 
 /// List customers with what they were invoiced and what they owe; their status is current, delinquent or deleted
 #[derive(Debug, Args)]

@@ -114,8 +114,13 @@ fn row(info: Option<&DictionaryInfo>, stored: Stored, is_for_people: bool) -> Ve
             info.hash.to_string()
         })
     };
+    let none = if is_for_people {
+        Cell::Text("none".to_owned())
+    } else {
+        Cell::Null
+    };
     vec![
-        info.map_or(Cell::Null, |info| number(info.id)),
+        info.map_or(none, |info| number(info.id)),
         info.map_or(Cell::Null, |info| {
             Cell::Integer(info.created_us / 1_000_000)
         }),

@@ -56,7 +56,12 @@ const TOTALS: &str = "
     ORDER BY s.status, s.currency, e.settlement_currency";
 
 /// For programs only.
-const DETAILS: &[&str] = &["customer_id", "has_evidence", "submission_count"];
+const DETAILS: &[&str] = &[
+    "customer_id",
+    "charge_id",
+    "has_evidence",
+    "submission_count",
+];
 
 /// List disputes with what they took from the balance or gave back, and totals by status and currency
 #[derive(Debug, Args)]

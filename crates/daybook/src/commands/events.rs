@@ -50,11 +50,11 @@ pub(crate) struct Events {
     #[arg(long, value_name = "ID")]
     object: Option<String>,
     /// Only of this moment of Stripe's or later: a date in UTC, an RFC 3339 moment, or Unix seconds
-    #[arg(long, value_name = "MOMENT", value_parser = moment::parse)]
-    since: Option<i64>,
+    #[arg(long, alias = "since", value_name = "MOMENT", value_parser = moment::parse)]
+    from: Option<i64>,
     /// Only before this moment
-    #[arg(long, value_name = "MOMENT", value_parser = moment::parse)]
-    until: Option<i64>,
+    #[arg(long, alias = "until", value_name = "MOMENT", value_parser = moment::parse)]
+    to: Option<i64>,
     /// Only what came so: webhook, poll, backfill, import or sync
     #[arg(long, value_parser = parse_source)]
     source: Option<Source>,
@@ -155,8 +155,8 @@ impl Events {
                 .object
                 .as_deref()
                 .is_none_or(|id| entry.object_id == Some(id))
-            && self.since.is_none_or(|since| entry.created_s >= since)
-            && self.until.is_none_or(|until| entry.created_s < until)
+            && self.from.is_none_or(|from| entry.created_s >= from)
+            && self.to.is_none_or(|to| entry.created_s < to)
             && self.source.is_none_or(|source| entry.source == source)
             && self.kind.is_none_or(|kind| entry.kind == kind)
     }

@@ -22,10 +22,10 @@ pub(crate) struct Filter {
     #[arg(long)]
     status: Option<String>,
     /// Only made at or after this moment: a date in UTC, an RFC 3339 moment, or Unix seconds
-    #[arg(long, visible_alias = "since", value_name = "MOMENT", value_parser = moment::parse)]
+    #[arg(long, alias = "since", value_name = "MOMENT", value_parser = moment::parse)]
     from: Option<i64>,
     /// Only made before this moment
-    #[arg(long, visible_alias = "until", value_name = "MOMENT", value_parser = moment::parse)]
+    #[arg(long, alias = "until", value_name = "MOMENT", value_parser = moment::parse)]
     to: Option<i64>,
 }
 
@@ -64,7 +64,7 @@ impl Filter {
         let mut tables = Vec::new();
         for part in parts {
             let table = self.ask(&book, stream.as_str(), &part.sql, own)?;
-            tables.push((part.name, table.with_details(part.details)));
+            tables.push((part.name, table.with_details(part.details).with_days()));
         }
         let is_empty = tables.first().is_none_or(|(_, table)| table.is_empty());
         shell.answer(&tables, &standing)?;

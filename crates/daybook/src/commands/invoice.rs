@@ -15,7 +15,12 @@ use crate::timeline::Timeline;
 const INVOICE: &str = "
     SELECT i.id, i.number, i.status, i.customer_id, coalesce(i.customer_name, c.name) AS customer, i.subscription_id,
            i.billing_reason, i.created_s, i.finalized_s, i.due_s, i.paid_s, i.voided_s, i.marked_uncollectible_s,
-           i.currency, i.subtotal_minor, i.total_minor, i.amount_due_minor, i.amount_paid_minor,
+           i.currency, i.subtotal_minor,
+           (SELECT -sum(d.amount_minor) FROM invoice_discounts AS d
+            WHERE d.stream = i.stream AND d.invoice_id = i.id) AS discounts_minor,
+           (SELECT sum(t.amount_minor) FROM invoice_taxes AS t
+            WHERE t.stream = i.stream AND t.invoice_id = i.id) AS taxes_minor,
+           i.total_minor, i.amount_due_minor, i.amount_paid_minor,
            i.amount_remaining_minor, i.attempt_count, i.certainty, i.gap, i.deleted, i.at_stake_minor, i.unknown,
            i.version, i.known_seq
     FROM invoices AS i LEFT JOIN customers AS c ON c.stream = i.stream AND c.id = i.customer_id
@@ -23,7 +28,7 @@ const INVOICE: &str = "
     ORDER BY i.id <> :id LIMIT 1";
 
 /// For programs only.
-const DETAILS: &[&str] = &["gap", "deleted", "version"];
+const DETAILS: &[&str] = &["gap", "deleted", "version", "known_seq"];
 
 const LINES: &str = "
     SELECT id, description, quantity, period_start_s, period_end_s, currency, amount_minor
@@ -132,7 +137,7 @@ impl Invoice {
         };
         let mut parts = Vec::new();
         for (name, sql) in TABLES[1..].iter().zip(PARTS) {
-            parts.push((*name, ask(sql, &id)?));
+            parts.push((*name, ask(sql, &id)?.with_days()));
         }
         let mut related = Vec::new();
         for (object, sql) in RELATED {

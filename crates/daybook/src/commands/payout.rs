@@ -24,7 +24,7 @@ const PAYOUT: &str = "
     FROM payouts WHERE stream = :stream AND id = :id";
 
 /// For programs only.
-const DETAILS: &[&str] = &["automatic", "gap", "version"];
+const DETAILS: &[&str] = &["automatic", "gap", "version", "known_seq"];
 
 /// What the payout covers, but for what it did to the balance itself.
 macro_rules! members {
@@ -53,6 +53,9 @@ const ITEMS: &str = concat!(
 /// For programs only.
 const ITEM_DETAILS: &[&str] = &["source_id"];
 
+/// People are shown no more items than these, unless they ask for all.
+const ITEMS_SHOWN: usize = 20;
+
 /// How many members there are, how many of them were read, in the payout's currency and in others, and their sum.
 const PROOF: &str = concat!(
     "SELECT count(*) AS members, count(t.id) AS read, count(nullif(t.currency, p.currency)) AS foreign_members,
@@ -74,6 +77,9 @@ pub(super) const TABLES: [&str; 5] = ["payout", "sums", "items", "findings", "ti
 pub(crate) struct Payout {
     /// Its id, po_…
     id: String,
+    /// Show all that it covers, not only the first 20
+    #[arg(long)]
+    all: bool,
     #[command(flatten)]
     view: View,
 }
@@ -110,13 +116,22 @@ impl Payout {
             schema,
             id: self.id.as_str().into(),
         };
+        let items = ask(ITEMS)?.with_details(ITEM_DETAILS).with_days();
+        let is_short = shell.is_for_people() && !self.all;
         let related = vec![key(&payout_membership::SCHEMA)];
         let dossier = Dossier {
             name: TABLES[0],
             object,
             parts: vec![
                 (TABLES[1], ask(SUMS)?),
-                (TABLES[2], ask(ITEMS)?.with_details(ITEM_DETAILS)),
+                (
+                    TABLES[2],
+                    if is_short {
+                        items.with_first(ITEMS_SHOWN)
+                    } else {
+                        items
+                    },
+                ),
                 (TABLES[3], ask(FINDINGS)?),
             ],
             notes: vec![("itemised", proof.json(), proof.words)],
@@ -167,13 +182,13 @@ impl Proof {
             }
             () if members_minor == paid_minor => (
                 "proven",
-                format!("its {} transactions come to {}, its amount", count(members), shown(members_minor)),
+                format!("{} to {}, its amount", come(members), shown(members_minor)),
             ),
             () => (
                 "differs",
                 format!(
-                    "its {} transactions come to {}, its amount is {}: {} apart",
-                    count(members),
+                    "{} to {}, its amount is {}: {} apart",
+                    come(members),
                     shown(members_minor),
                     shown(paid_minor),
                     shown(members_minor.saturating_sub(paid_minor))
@@ -190,5 +205,13 @@ impl Proof {
 
     fn json(&self) -> Value {
         json!({"state": self.state, "members": self.members, "members_minor": self.members_minor})
+    }
+}
+
+/// `its 7 transactions come`.
+fn come(members: u64) -> String {
+    match members {
+        1 => "its one transaction comes".to_owned(),
+        _ => format!("its {} transactions come", count(members)),
     }
 }

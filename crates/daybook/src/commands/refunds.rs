@@ -32,7 +32,7 @@ const TOTALS: &str = "
     FROM rows GROUP BY status, currency, settlement_currency ORDER BY status, currency, settlement_currency";
 
 /// For programs only.
-const DETAILS: &[&str] = &["customer_id", "failure_reason"];
+const DETAILS: &[&str] = &["customer_id", "charge_id", "failure_reason"];
 
 /// List refunds with what of them stands on credit notes, and totals by status and currency
 #[derive(Debug, Args)]

@@ -21,7 +21,7 @@ const CHANGES_MAX: usize = 8;
 /// Longer texts are cut.
 const LETTERS_MAX: usize = 48;
 
-/// Longer changes are broken after the column's name.
+/// Longer changes are broken after the column's name and before the arrow.
 const WIDE: usize = 60;
 
 /// Known by the payout's own id.
@@ -50,7 +50,7 @@ pub(super) fn text(lines: &[Line], otherwise: &[Change]) -> String {
         let said = said(line);
         for words in said
             .iter()
-            .map(String::as_str)
+            .flat_map(|words| words.split('\n'))
             .chain(said.is_empty().then_some(""))
         {
             let style = if words.starts_with('!') { DOUBT } else { PLAIN };
@@ -196,12 +196,11 @@ fn change_text(change: &Change) -> String {
                 shown_value(change, &change.old),
                 shown_value(change, &change.new),
             );
-            let joint = if name.len() + old.len() + new.len() > WIDE {
-                "\n  "
+            if name.len() + old.len() + new.len() > WIDE {
+                format!("{name}:\n  {old}\n  -> {new}")
             } else {
-                " "
-            };
-            format!("{name}:{joint}{old} -> {new}")
+                format!("{name}: {old} -> {new}")
+            }
         }
     }
 }
