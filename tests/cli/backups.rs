@@ -9,7 +9,7 @@ use std::process::Stdio;
 
 use rusqlite::Connection;
 
-use crate::desk::{Desk, tree};
+use crate::desk::{Desk, shifted, tree};
 
 /// The run ends so, and says all of this on stderr.
 pub(crate) fn check(desk: &Desk, line: &str, exit: i32, said: &[&str]) {
@@ -299,7 +299,7 @@ fn reword(folder: &Path, from: &str, to: &str) {
 fn a_manifest_is_believed_only_as_far_as_the_files_bear_it_out() {
     let (desk, head) = with_backup();
     let damaged = "error: the backup spoilt is damaged: ";
-    let other_head = head.replacen(":4", ":3", 1);
+    let other_head = shifted(&head, -100);
     for (from, to) in [
         (head.as_str(), other_head.as_str()),
         ("files = 1", "files = 2"),

@@ -179,6 +179,14 @@ fn without_hashes(text: &str) -> String {
     out
 }
 
+/// A head that claims its hash for an entry so many further on, or back.
+pub(crate) fn shifted(head: &str, by: i64) -> String {
+    let (stream, entry) = head.trim().split_once(':').unwrap();
+    let (seq, hash) = entry.split_once(':').unwrap();
+    let seq = seq.parse::<i64>().unwrap() + by;
+    format!("{stream}:{seq}:{hash}")
+}
+
 /// How long something took is shown as one letter.
 pub(crate) fn without_times(text: &str) -> String {
     let mut out = String::new();

@@ -249,6 +249,27 @@ fn several_beginnings_are_a_gap() {
 }
 
 #[test]
+fn what_was_made_and_paid_in_one_second_has_no_gap_and_two_later_states_have() {
+    let kind = kind_of("invoice");
+    let told = [
+        "100 created req_1: => draft/1900/-",
+        "100 paid req_1: => paid/1900/100",
+        "100 finalized req_1: => open/1900/-",
+    ];
+    let facts: Vec<Fact> = told
+        .into_iter()
+        .zip(1..)
+        .map(|(line, seq)| fact(kind, line, seq))
+        .collect();
+    for (count, gap) in [(2, false), (3, true)] {
+        in_every_order(&facts[..count], &mut |order| {
+            let answer = fold(key(kind), order).answer.expect("it was told");
+            assert_eq!((answer.certainty, answer.gap), (Hinted, gap));
+        });
+    }
+}
+
+#[test]
 fn one_event_at_two_seconds_in_two_versions_is_two_claims() {
     let kind = kind_of("customer");
     let told = ["100 #7 updated req_1: => 0", "110 #7 updated req_1: => 700"];

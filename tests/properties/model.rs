@@ -9,7 +9,7 @@ mod ends;
 use std::collections::BTreeSet;
 
 use book::Certainty;
-use facts::schema::Shape;
+use facts::schema::{Field, Shape};
 use facts::{Claim, Fact, GUARD_S, Origin, Record, Value};
 
 use crate::lifecycles::is_behind;
@@ -234,6 +234,13 @@ fn stake(candidates: &[State]) -> i64 {
         .unwrap_or(0)
 }
 
+/// Whether nothing can be booked without this field.
+fn is_money(field: &Field) -> bool {
+    let is_other = field.name == "transfer_amount_minor";
+    let is_needed = ["currency", "status", "available_s"].contains(&field.name);
+    is_needed || (!is_other && matches!(field.shape, Shape::Minor))
+}
+
 fn wanted(claims: &[&Claim], answer: Option<&Answer>, is_thin: bool) -> BTreeSet<&'static str> {
     let mut reasons: BTreeSet<&'static str> = is_thin.then_some("thin").into_iter().collect();
     let Some(Answer {
@@ -243,13 +250,9 @@ fn wanted(claims: &[&Claim], answer: Option<&Answer>, is_thin: bool) -> BTreeSet
         return reasons;
     };
     let said = |name: &str| content.get(content.schema.at(name));
-    let is_money = |place: usize| {
-        let field = &content.schema.fields[place];
-        field.name != "transfer_amount_minor"
-            && (matches!(field.shape, Shape::Minor)
-                || ["currency", "status", "available_s"].contains(&field.name))
+    let is_unknown = |place: usize| {
+        is_money(&content.schema.fields[place]) && *content.get(place) == Value::Unknown
     };
-    let is_unknown = |place: usize| is_money(place) && *content.get(place) == Value::Unknown;
     let is_unbooked = content.schema.object == "charge"
         && said("status").text() == Some("succeeded")
         && said("captured").flag() != Some(false)

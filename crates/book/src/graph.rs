@@ -19,7 +19,7 @@ pub(crate) struct Outcome {
     pub(crate) candidates: Vec<usize>,
     /// Where the changes began, if they say so.
     pub(crate) starts: Vec<usize>,
-    /// Whether the changes fall into several parts that nothing joins.
+    /// Whether the changes after the making of the object fall into several parts that nothing joins.
     pub(crate) is_split: bool,
     /// Whether the beginning is the making of the object.
     pub(crate) is_creation: bool,
@@ -67,7 +67,8 @@ pub(crate) fn follow(states: &States<'_>, chosen: &[usize], start: Option<usize>
     let parts = parts(states.len(), &steps, &edges, start, &created);
     let starts: Vec<usize> = parts.iter().flat_map(|part| part.starts.clone()).collect();
     let is_creation = starts.iter().all(|start| created.contains(start));
-    let is_split = parts.len() > 1;
+    let later = later(&parts, &steps);
+    let is_split = later.len() > 1;
     let said: BTreeSet<usize> = steps.iter().map(|step| step.after).collect();
     if said.len() == 1 {
         let state = steps[0].after;
@@ -82,7 +83,7 @@ pub(crate) fn follow(states: &States<'_>, chosen: &[usize], start: Option<usize>
     }
     let is_certain =
         parts.iter().all(|part| part.ends.len() == 1) && steps.iter().all(|step| !step.is_loose);
-    if !is_split && is_certain {
+    if parts.len() == 1 && is_certain {
         let state = parts[0].ends[0];
         return Outcome {
             state,
@@ -93,7 +94,8 @@ pub(crate) fn follow(states: &States<'_>, chosen: &[usize], start: Option<usize>
             is_creation,
         };
     }
-    let candidates = latest(states, ends(&parts, &steps));
+    let ends = later.iter().flat_map(|part| part.ends.iter().copied());
+    let candidates = latest(states, ends.collect());
     let certainty = if candidates.len() == 1 && is_certain {
         Certainty::Hinted
     } else {
@@ -237,27 +239,22 @@ fn part(
     }
 }
 
-/// The ends of all parts, less those known only from the making of the object when there are others.
-fn ends(parts: &[Part], steps: &[&Step<'_>]) -> Vec<usize> {
+/// All parts, less those known only from the making of the object when there are others.
+fn later<'p>(parts: &'p [Part], steps: &[&Step<'_>]) -> Vec<&'p Part> {
+    if parts.len() == 1 {
+        return parts.iter().collect();
+    }
     let changed: BTreeSet<usize> = steps
         .iter()
         .filter(|step| !is_creation(step))
         .map(|step| step.after)
         .collect();
     let only_created = |part: &Part| part.states.len() == 1 && !changed.contains(&part.states[0]);
-    let of = |keep: &dyn Fn(&&Part) -> bool| -> Vec<usize> {
-        parts
-            .iter()
-            .filter(keep)
-            .flat_map(|part| part.ends.iter().copied())
-            .collect()
-    };
-    let later = of(&|part| !only_created(part));
+    let later: Vec<&Part> = parts.iter().filter(|part| !only_created(part)).collect();
     if later.is_empty() {
-        of(&|_| true)
-    } else {
-        later
+        return parts.iter().collect();
     }
+    later
 }
 
 /// Leaves out every state that another one must be later than; all of them when none would be left.

@@ -2,6 +2,7 @@
 
 use crate::billing_rates::BillingRates;
 use crate::odds::Odds;
+use crate::shapes::Currency;
 
 /// One run of the simulator; equal configs give equal bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +34,11 @@ const NEW_YEAR_2025_S: i64 = 1_735_689_600;
 const PILOTS: [u32; 2] = [40, 240];
 
 impl Config {
+    /// The currencies that customers pay in, in Stripe's lower case.
+    pub fn currencies() -> [&'static str; 5] {
+        Currency::ALL.map(Currency::code)
+    }
+
     /// A year of a company with about so many events: as many customers as that takes, at least one. It lives through
     /// two small companies to learn how many events come with a customer and how many with the days.
     pub fn sized(seed: u64, events: u64) -> Self {
@@ -55,7 +61,7 @@ impl Config {
     pub fn demo(seed: u64) -> Self {
         Self {
             days: 365,
-            customers: 1_320,
+            customers: 1_050,
             ..Self::small(seed)
         }
     }

@@ -43,11 +43,12 @@ pub(super) fn follow(changes: &[Change<'_>], start: Option<&State>) -> Outcome {
             && states.all(|change| !change.claim.event_type.is_empty() && is_creation(change))
     };
     let later: Vec<&Group> = groups.iter().filter(|group| !only_made(group)).collect();
-    let standing = if later.is_empty() {
+    let standing: Vec<&Group> = if later.is_empty() {
         groups.iter().collect()
     } else {
         later
     };
+    let is_split = standing.len() > 1;
     let ends: Vec<State> = standing
         .into_iter()
         .flat_map(|group| group.ends.clone())
@@ -84,7 +85,7 @@ pub(super) fn follow(changes: &[Change<'_>], start: Option<&State>) -> Outcome {
         certainty,
         candidates,
         starts,
-        is_split: groups.len() > 1,
+        is_split,
         begins_at_creation,
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::Args;
 use serde_json::{Value, json};
-use simulator::Event;
+use simulator::{Config, Event};
 
 use super::simulate::Size;
 use crate::compare::{Comparison, Difference};
@@ -43,12 +43,18 @@ impl Demo {
         } else {
             format!("{} days", config.days)
         };
-        story.part(&format!("simulating   seed {SEED} · {span} · usd, jpy · "))?;
+        let currencies = Config::currencies().join(", ");
+        story.part(&format!(
+            "simulating   seed {SEED} · {span} · {currencies} · "
+        ))?;
         let recording = simulator::simulate(&config);
+        let connected = recording.accounts().len() - 1;
         story.line(&format!(
-            "{} events",
+            "{connected} connected accounts · {} events",
             count(recording.events().len() as u64)
         ))?;
+        // What takes long begins with its name, so that people see what they wait for.
+        story.part("delivering   ")?;
         let mut demonstration = Demonstration::new(folder, recording, SEED)?;
         story.delivering(&mut demonstration)?;
         let withheld = story.books(&mut demonstration)?;
@@ -70,7 +76,7 @@ impl Story<'_> {
         let counts = demonstration.counts();
         let deliveries = counts.events + counts.duplicates + counts.observations;
         self.part(&format!(
-            "delivering   {} deliveries · {} duplicates · {} late · ",
+            "{} deliveries · {} duplicates · {} late · ",
             count(deliveries),
             count(counts.duplicates),
             count(counts.late)
@@ -78,6 +84,7 @@ impl Story<'_> {
         let start = Instant::now();
         let tally = demonstration.import()?;
         self.line(&format!("{} rejected", count(tally.rejected)))?;
+        self.part("log          ")?;
         let entries = demonstration.verify()?;
         self.report["deliveries"] = deliveries.into();
         self.report["duplicates"] = counts.duplicates.into();
@@ -85,7 +92,7 @@ impl Story<'_> {
         self.report["rejected"] = tally.rejected.into();
         self.report["entries"] = entries.into();
         self.line(&format!(
-            "log          {} entries · chain ok · {}",
+            "{} entries · chain ok · {}",
             count(entries),
             seconds(start)
         ))?;
@@ -103,6 +110,7 @@ impl Story<'_> {
     }
 
     fn books(&mut self, demonstration: &mut Demonstration) -> Result<Comparison, Failure> {
+        self.part("books        ")?;
         let start = Instant::now();
         let first = demonstration.project()?;
         let took = seconds(start);
@@ -112,7 +120,7 @@ impl Story<'_> {
             .map(|(table, _)| table)
             .collect();
         let tables = tables.len();
-        self.part(&format!("books        {tables} tables · {took} · "))?;
+        self.part(&format!("{tables} tables · {took} · "))?;
         let reads = demonstration.read_wanted()?;
         let reports = demonstration.project()?;
         let digests: Vec<_> = reports.iter().map(|stream| stream.digest).collect();
@@ -147,6 +155,7 @@ impl Story<'_> {
         demonstration: &mut Demonstration,
         withheld: &Comparison,
     ) -> Result<(), Failure> {
+        self.part("truth        ")?;
         demonstration.deliver_withheld()?;
         let last = demonstration.project()?;
         self.report["digest"] = last[0].digest.to_string().into();
@@ -163,7 +172,7 @@ impl Story<'_> {
             "DIFFERENT"
         };
         self.line(&format!(
-            "truth        {} objects · {} fields · {} balances · {} sums: {verdict} · {} fields not in the books",
+            "{} objects · {} fields · {} balances · {} sums: {verdict} · {} fields not in the books",
             count(whole.objects),
             count(whole.fields),
             count(whole.balances),
