@@ -20,7 +20,7 @@ impl Project {
         let books = shell.folder.books()?;
         let mut bar = Progress::new("projecting", 0);
         let report = projector::project(&log, &books, &Options::default(), &mut |at| {
-            bar.set(at.done, at.entries)
+            bar.set(at.done, at.total)
         })?;
         drop(bar);
         tell(shell, &report)?;

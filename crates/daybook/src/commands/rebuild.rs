@@ -23,9 +23,8 @@ impl Rebuild {
         let mut options = Options::default();
         options.threads = self.threads.map_or(options.threads, usize::from);
         let mut bar = Progress::new("rebuilding", 0);
-        let report = projector::rebuild(&log, &books, &options, &mut |at| {
-            bar.set(at.done, at.entries)
-        })?;
+        let report =
+            projector::rebuild(&log, &books, &options, &mut |at| bar.set(at.done, at.total))?;
         drop(bar);
         super::project::tell(shell, &report)?;
         Ok(Exit::AllTrue)
