@@ -10,6 +10,7 @@ mod exit;
 mod failure;
 mod folder;
 mod listing;
+mod memory;
 mod moment;
 mod progress;
 mod screen;

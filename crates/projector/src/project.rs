@@ -66,6 +66,7 @@ pub fn project(
     Ok(Report {
         path: book.path.clone(),
         rebuilt: false,
+        held_bytes: 0,
         laid_bytes: 0,
         streams,
     })

@@ -52,7 +52,8 @@ pub fn rebuild(
     Ok(Report {
         path,
         rebuilt: true,
-        laid_bytes: scratch.bytes(),
+        held_bytes: scratch.held_bytes(),
+        laid_bytes: scratch.laid_bytes(),
         streams,
     })
 }

@@ -15,6 +15,8 @@ pub struct Report {
     pub path: std::path::PathBuf,
     /// Whether it was made anew.
     pub rebuilt: bool,
+    /// About how many bytes of objects it held in memory at most.
+    pub held_bytes: u64,
     /// How many bytes waited in files because they did not fit into memory.
     pub laid_bytes: u64,
     /// One per stream of the log, in the order of their texts.

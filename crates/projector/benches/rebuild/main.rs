@@ -3,6 +3,8 @@
 //! `cargo bench -p projector --bench rebuild`. Times of one thread are those it spent on a CPU, so that a busy machine
 //! changes them little; those of two are the wall's. Of several rounds, taken in turn, the fastest counts.
 
+#[path = "../append.rs"]
+mod append;
 mod by_hand;
 mod compare;
 mod duties;

@@ -120,6 +120,8 @@ pub(super) fn gather(
         }
         Ok::<_, ProjectorError>(all)
     })?;
+    let held: usize = all.iter().map(|one| one.held_max).sum();
+    means.scratch.count_held(held as u64);
     exchange(all)
 }
 
@@ -135,6 +137,7 @@ struct Gathering<'s> {
     parts: Vec<Part>,
     /// About the bytes that `parts` hold, or more.
     held: usize,
+    held_max: usize,
     limit: usize,
     spool: Spool<'s>,
     runs: Vec<Run>,
@@ -176,6 +179,7 @@ impl<'s> Gathering<'s> {
         Gathering {
             parts: (0..means.threads).map(|_| Part::new()).collect(),
             held: 0,
+            held_max: 0,
             limit: means.for_objects(),
             spool: Spool::new(means.scratch),
             runs: Vec::new(),
@@ -204,6 +208,7 @@ impl<'s> Gathering<'s> {
                 }
             }
         }
+        self.held_max = self.held_max.max(self.held);
         if self.held > self.limit {
             self.make_room()?;
         }

@@ -32,7 +32,8 @@ pub(super) trait Item: Ord + Sized {
 pub(super) struct Scratch {
     book: PathBuf,
     files: AtomicU64,
-    bytes: AtomicU64,
+    laid_bytes: AtomicU64,
+    held_bytes: AtomicU64,
 }
 
 impl Scratch {
@@ -40,13 +41,24 @@ impl Scratch {
         Scratch {
             book: book.to_owned(),
             files: AtomicU64::new(0),
-            bytes: AtomicU64::new(0),
+            laid_bytes: AtomicU64::new(0),
+            held_bytes: AtomicU64::new(0),
         }
     }
 
     /// How many bytes have been laid aside in all.
-    pub(super) fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
+    pub(super) fn laid_bytes(&self) -> u64 {
+        self.laid_bytes.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes of objects were held in memory at most, of one stream.
+    pub(super) fn held_bytes(&self) -> u64 {
+        self.held_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Says that so many bytes were held.
+    pub(super) fn count_held(&self, bytes: u64) {
+        self.held_bytes.fetch_max(bytes, Ordering::Relaxed);
     }
 
     fn create(&self) -> Result<Arc<File>, ProjectorError> {
@@ -146,7 +158,9 @@ impl<'s> Spool<'s> {
             .map_err(self.scratch.failed("write to"))?;
         let written = self.waiting.len() as u64;
         self.end += written;
-        self.scratch.bytes.fetch_add(written, Ordering::Relaxed);
+        self.scratch
+            .laid_bytes
+            .fetch_add(written, Ordering::Relaxed);
         self.waiting.clear();
         Ok(())
     }
@@ -236,4 +250,75 @@ pub(super) fn take_bytes<'b>(bytes: &mut &'b [u8]) -> Option<&'b [u8]> {
     let (taken, rest) = bytes.split_at_checked(length)?;
     *bytes = rest;
     Some(taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use facts::Notice;
+
+    use super::*;
+
+    fn notice(seq: u64) -> Notice {
+        Notice {
+            claim: format!("evt_{seq}").into(),
+            code: "odd",
+            path: "a.b".repeat(seq as usize).into(),
+            seq,
+        }
+    }
+
+    fn write(spool: &mut Spool<'_>, notices: &[Notice]) -> Result<Run, ProjectorError> {
+        spool.write_run(notices.iter().map(|one| |out: &mut Vec<u8>| one.write(out)))
+    }
+
+    #[test]
+    fn runs_give_back_what_they_were_given_and_leave_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let scratch = Scratch::beside(&folder.path().join("fold-1.1.db"));
+        let mut spool = Spool::new(&scratch);
+        let given: Vec<Vec<Notice>> = [0..0, 0..1, 0..200]
+            .map(|seqs| seqs.map(notice).collect())
+            .into();
+        let runs: Vec<Run> = given
+            .iter()
+            .map(|given| write(&mut spool, given).unwrap())
+            .collect();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        for (run, given) in runs.into_iter().zip(given) {
+            // Less than an item, so that items are put together from pieces.
+            let mut reader = RunReader::<Notice>::new(&scratch, run, 7);
+            let mut read = Vec::new();
+            while let Some(notice) = reader.next().unwrap() {
+                read.push(notice);
+            }
+            assert_eq!(read, given);
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_said_to_be_full() {
+        let scratch = Scratch::beside(Path::new("fold-1.1.db"));
+        let mut spool = Spool::new(&scratch);
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        spool.file = Some(Arc::new(full));
+        let error = write(&mut spool, &[notice(1)]).err().unwrap();
+        assert!(
+            matches!(&error, ProjectorError::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull),
+            "{error:?}"
+        );
+    }
+
+    #[test]
+    fn a_run_that_is_cut_is_unreadable() {
+        let folder = tempfile::tempdir().unwrap();
+        let scratch = Scratch::beside(&folder.path().join("fold-1.1.db"));
+        let mut spool = Spool::new(&scratch);
+        let mut run = write(&mut spool, &[notice(3)]).unwrap();
+        run.end -= 1;
+        let mut reader = RunReader::<Notice>::new(&scratch, run, 4096);
+        assert!(matches!(
+            reader.next(),
+            Err(ProjectorError::Unreadable { .. })
+        ));
+    }
 }
