@@ -96,7 +96,7 @@ pub struct Progress<'a> {
 pub enum Step {
     /// Entries of the log are read.
     Read,
-    /// Objects that did not fit into memory are looked through for what they say of others.
+    /// Objects are looked through for what they say of others.
     Link,
     /// Objects are folded and their rows written.
     Write,

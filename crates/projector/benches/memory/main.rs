@@ -4,7 +4,7 @@
 //! a hundred thousand entries each, in `FOLDER/ledger.db` if there is none, and rebuilds its book in a process of its
 //! own, whose memory it reads from /proc: Linux only.
 
-#[path = "../append.rs"]
+#[path = "../rebuild/append.rs"]
 mod append;
 
 use std::error::Error;

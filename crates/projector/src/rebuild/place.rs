@@ -19,6 +19,9 @@ use crate::report::Step;
 /// Places whose rows are made and written at a time.
 const SHARE: usize = 32;
 
+/// Objects folded between two words on how far it is.
+const TELL_EVERY: u64 = 1024;
+
 /// An id under which rows stand: an object of the books, or one that others only refer to.
 pub(super) struct Place {
     pub(super) target: Target,
@@ -107,7 +110,7 @@ pub(super) fn places<'s>(
 ) -> Result<Places<'s>, ProjectorError> {
     let (objects, links, portions) = match objects {
         Objects::Held(parts) => {
-            let (objects, links) = fold_held(parts, means)?;
+            let (objects, links) = fold_held(parts, means, tell)?;
             let portions = objects.iter().map(|part| part.items.len() as u64).sum();
             (objects, links, portions)
         }
@@ -137,15 +140,19 @@ type Folds = (Sorted<Portion>, Sorted<Link>);
 /// The same of all threads.
 type AllFolds = (Vec<Sorted<Portion>>, Vec<Sorted<Link>>);
 
-fn fold_held(parts: Vec<Vec<Part>>, means: &Means<'_>) -> Result<AllFolds, ProjectorError> {
+fn fold_held(
+    parts: Vec<Vec<Part>>,
+    means: &Means<'_>,
+    tell: &mut dyn FnMut(Step, u64, u64),
+) -> Result<AllFolds, ProjectorError> {
     let folds: Vec<Folds> = thread::scope(|scope| {
         let mut parts = parts.into_iter();
         let own = parts.next();
         let others: Vec<_> = parts
-            .map(|part| scope.spawn(move || fold_part(part, means)))
+            .map(|part| scope.spawn(move || fold_part(part, means, &mut |_, _, _| ())))
             .collect();
         let mut folds = Vec::new();
-        folds.extend(own.map(|part| fold_part(part, means)));
+        folds.extend(own.map(|part| fold_part(part, means, tell)));
         for other in others {
             folds.push(other.join().expect("the fold does not panic"));
         }
@@ -155,7 +162,11 @@ fn fold_held(parts: Vec<Vec<Part>>, means: &Means<'_>) -> Result<AllFolds, Proje
 }
 
 /// Brings together what the threads know of the same objects, and folds each.
-fn fold_part(known: Vec<Part>, means: &Means<'_>) -> Result<Folds, ProjectorError> {
+fn fold_part(
+    known: Vec<Part>,
+    means: &Means<'_>,
+    tell: &mut dyn FnMut(Step, u64, u64),
+) -> Result<Folds, ProjectorError> {
     let mut known = known.into_iter();
     let mut whole = known.next().unwrap_or_default();
     for (key, pending) in known.flatten() {
@@ -163,7 +174,11 @@ fn fold_part(known: Vec<Part>, means: &Means<'_>) -> Result<Folds, ProjectorErro
     }
     let mut links = Sorter::new(means.scratch, means.for_links());
     let mut items = Vec::with_capacity(whole.len());
-    for (key, pending) in whole {
+    let count = whole.len() as u64;
+    for (done, (key, pending)) in (0..).zip(whole) {
+        if done % TELL_EVERY == 0 {
+            tell(Step::Link, done, count);
+        }
         let target = Target::from(&key);
         let (register, entries) = pending.finish();
         let mut folded = Folded::new(key, register);
