@@ -183,6 +183,8 @@ fn a_line_that_makes_no_sense_ends_with_2() {
         "verify --head nonsense",
         "check everything",
         "rebuild --threads 0",
+        "rebuild --memory 0MiB",
+        "project --memory 256MB",
         "import --api-version 2026-07-29.dahlia sim/events.ndjson",
         "import --api-version 2026-07-29.dahlia --observed-at 20..10 sim/events.ndjson",
         "import --api-version 2026-07-29.dahlia --observed-at 1740787200000 sim/events.ndjson",

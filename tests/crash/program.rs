@@ -213,6 +213,8 @@ fn rebuilding(wanted: u64, mut moment: impl FnMut() -> Moment) -> String {
     let folder = Folder::new();
     folder.lay(&company.whole(), DATA);
     let (mut turned, mut number) = (0, book_number(&folder));
+    // Every other one has to lay aside what it reads.
+    let mut lines = ["rebuild --memory 1MiB", "rebuild"].into_iter().cycle();
     let seen = kills(wanted, || {
         let next = format!("daybook-data/books/fold-1.{}.db", last_number(&folder) + 1);
         let link = format!(
@@ -220,7 +222,8 @@ fn rebuilding(wanted: u64, mut moment: impl FnMut() -> Moment) -> String {
             last_number(&folder) + 1
         );
         let watched = [&*next, &*link, "daybook-data/book.db"];
-        let is_killed = kill(&folder, "rebuild", &watched, &moment());
+        let line = lines.next().expect("a cycle has no end");
+        let is_killed = kill(&folder, line, &watched, &moment());
         turned += u64::from(book_number(&folder) > number);
         number = book_number(&folder);
         let check = folder.ok("check digest");
@@ -235,6 +238,10 @@ fn rebuilding(wanted: u64, mut moment: impl FnMut() -> Moment) -> String {
     assert_eq!(
         books.iter().filter(|name| name.ends_with(".db")).count(),
         2,
+        "{books:?}"
+    );
+    assert!(
+        !books.iter().any(|name| name.ends_with(".spill")),
         "{books:?}"
     );
     let names = folder.names(DATA);

@@ -13,6 +13,7 @@ mod exit;
 mod failure;
 mod folder;
 mod listing;
+mod memory;
 mod moment;
 mod paint;
 mod progress;

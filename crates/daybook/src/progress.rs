@@ -57,6 +57,14 @@ impl Progress {
         }
     }
 
+    /// Says what the work has come to; its steps are counted anew.
+    pub(crate) fn name(&mut self, label: &'static str) {
+        if self.bar.message() != label {
+            self.bar.set_message(label);
+            self.bar.reset_eta();
+        }
+    }
+
     /// After `done` of `total` steps.
     pub(crate) fn set(&mut self, done: u64, total: u64) {
         self.bar.set_length(total);
@@ -65,6 +73,8 @@ impl Progress {
             self.is_shown = true;
             self.bar
                 .set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+            // The guess of the time left goes on while a step takes long.
+            self.bar.enable_steady_tick(TICK);
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! An open book is never renamed or deleted, and the one before the current always stays: going back is turning the link.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, DirEntry, File};
 use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, symlink};
 use std::path::{Path, PathBuf};
@@ -15,6 +15,9 @@ use crate::file::{BookFile, failed_io, sync};
 const FOLDER_MODE: u32 = 0o700;
 const LINK: &str = "book.db";
 const FOLDER: &str = "books";
+/// How the names of files end that hold what a rebuild has no memory for. They lose them at once; those there are were
+/// left by one that was killed in that moment.
+pub(crate) const SPILL: &str = "spill";
 
 /// The books of one data folder.
 #[derive(Clone, Debug)]
@@ -70,6 +73,7 @@ impl Books {
         let _alone = hold(&self.data, File::lock)?;
         let before = self.current()?;
         self.turn(book)?;
+        self.sweep_spills()?;
         self.sweep(book, before.as_deref())
     }
 
@@ -118,6 +122,17 @@ impl Books {
         Ok(())
     }
 
+    /// Removes what is left of files that are used without a name.
+    fn sweep_spills(&self) -> Result<(), ProjectorError> {
+        for file in self.files()? {
+            let path = file.path();
+            if path.extension().is_some_and(|end| end == SPILL) {
+                remove(&path)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The link to a book before it is given the name of the link.
     fn new_link(&self, book: &Path) -> PathBuf {
         let name = book.file_name().unwrap_or(book.as_os_str());
@@ -132,12 +147,9 @@ impl Books {
 
     /// The books of this fold, by number.
     fn numbers(&self) -> Result<Vec<(u64, PathBuf)>, ProjectorError> {
-        let folder = self.data.join(FOLDER);
-        let names = fs::read_dir(&folder)
-            .and_then(|files| files.collect::<Result<Vec<_>, _>>())
-            .map_err(failed_io("list", &folder))?;
         let prefix = format!("fold-{FOLD_VERSION}.");
-        let mut books: Vec<(u64, PathBuf)> = names
+        let mut books: Vec<(u64, PathBuf)> = self
+            .files()?
             .iter()
             .filter_map(|file| {
                 let name = file.file_name().into_string().ok()?;
@@ -147,6 +159,13 @@ impl Books {
             .collect();
         books.sort_unstable();
         Ok(books)
+    }
+
+    fn files(&self) -> Result<Vec<DirEntry>, ProjectorError> {
+        let folder = self.data.join(FOLDER);
+        fs::read_dir(&folder)
+            .and_then(Iterator::collect)
+            .map_err(failed_io("list", &folder))
     }
 }
 

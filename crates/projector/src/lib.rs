@@ -29,5 +29,5 @@ pub use inquiry::{OpenBook, open_book_readonly};
 pub use position::Position;
 pub use project::{Options, project};
 pub use rebuild::rebuild;
-pub use report::{Progress, Report, StreamReport};
+pub use report::{Progress, Report, Step, StreamReport};
 pub use source::read;

@@ -9,7 +9,7 @@ use crate::batch::Batch;
 use crate::file::BookFile;
 use crate::position::Position;
 use crate::rebuild::rebuild;
-use crate::report::{Progress, Report, StreamReport};
+use crate::report::{Progress, Report, Step, StreamReport};
 use crate::source::read_entries;
 use crate::{Books, ProjectorError};
 
@@ -20,14 +20,19 @@ pub struct Options {
     pub batch: u64,
     /// Threads of a rebuild, at least 1.
     pub threads: usize,
+    /// About how many bytes of what it has read a rebuild holds in memory; what is more waits in files beside the book.
+    pub memory_bytes: usize,
 }
 
+const MEMORY_BYTES: usize = 256 * 1024 * 1024;
+
 impl Default for Options {
-    /// Batches of 4000 entries, a thread per core.
+    /// Batches of 4000 entries, a thread per core, 256 MiB.
     fn default() -> Self {
         Options {
             batch: 4000,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            memory_bytes: MEMORY_BYTES,
         }
     }
 }
@@ -61,6 +66,8 @@ pub fn project(
     Ok(Report {
         path: book.path.clone(),
         rebuilt: false,
+        held_bytes: 0,
+        laid_bytes: 0,
         streams,
     })
 }
@@ -82,8 +89,9 @@ fn project_stream(
         done = seq.saturating_sub(start);
         progress(Progress {
             stream,
+            step: Step::Read,
             done: done.min(entries),
-            entries,
+            total: entries,
         });
     }
     StreamReport::load(book, stream, start)

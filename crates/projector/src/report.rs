@@ -15,6 +15,10 @@ pub struct Report {
     pub path: std::path::PathBuf,
     /// Whether it was made anew.
     pub rebuilt: bool,
+    /// About how many bytes of objects it held in memory at most.
+    pub held_bytes: u64,
+    /// How many bytes waited in files because they did not fit into memory.
+    pub laid_bytes: u64,
     /// One per stream of the log, in the order of their texts.
     pub streams: Vec<StreamReport>,
 }
@@ -77,10 +81,25 @@ impl StreamReport {
 /// How far a run has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress<'a> {
-    /// The stream being read.
+    /// The stream being worked on.
     pub stream: &'a StreamId,
-    /// Entries of it that have been read.
+    /// What is being done.
+    pub step: Step,
+    /// How much of it is done.
     pub done: u64,
-    /// Entries of it that are to be read in this run.
-    pub entries: u64,
+    /// How much of it there is to do; 0 when that can't be told.
+    pub total: u64,
+}
+
+/// What a run does, one after the other. Batches only read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Entries of the log are read.
+    Read,
+    /// Objects are looked through for what they say of others.
+    Link,
+    /// Objects are folded and their rows written.
+    Write,
+    /// The book is made safe on disk.
+    Seal,
 }

@@ -1,30 +1,49 @@
 //! `project`: the current book brought up to the log's head.
 
 use clap::Args;
-use projector::{Options, Report};
+use projector::{Report, Step};
 
 use crate::currency::count;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
+use crate::memory::Memory;
 use crate::progress::Progress;
 use crate::shell::{Fact, Shell};
 use crate::standing::Standing;
 
 /// Bring the book up to the log, or make the first one
 #[derive(Debug, Args)]
-pub(crate) struct Project {}
+pub(crate) struct Project {
+    #[command(flatten)]
+    memory: Memory,
+}
 
 impl Project {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         let log = shell.folder.log()?;
         let books = shell.folder.books()?;
-        let mut bar = Progress::new("projecting", 0);
-        let report = projector::project(&log, &books, &Options::default(), &mut |at| {
-            bar.set(at.done, at.entries)
-        })?;
+        let options = self.memory.options();
+        let mut bar = Progress::new(doing(Step::Read), 0);
+        let report = projector::project(&log, &books, &options, &mut |at| show(&mut bar, at))?;
         drop(bar);
         tell(shell, &report)?;
         Ok(Exit::AllTrue)
+    }
+}
+
+/// Shows how far a run has come.
+pub(super) fn show(bar: &mut Progress, at: projector::Progress<'_>) {
+    bar.name(doing(at.step));
+    bar.set(at.done, at.total);
+}
+
+/// A word for what is being done.
+pub(super) fn doing(step: Step) -> &'static str {
+    match step {
+        Step::Read => "reading",
+        Step::Link => "linking",
+        Step::Write => "writing",
+        Step::Seal => "syncing",
     }
 }
 

@@ -1,10 +1,12 @@
 //! `rebuild`: a new book from the first entry on; the one before it stays.
 
 use clap::Args;
-use projector::Options;
+use projector::Step;
 
+use super::project::{doing, show, tell};
 use crate::exit::Exit;
 use crate::failure::Outcome;
+use crate::memory::Memory;
 use crate::progress::Progress;
 use crate::shell::Shell;
 
@@ -14,20 +16,20 @@ pub(crate) struct Rebuild {
     /// How many threads read and fold; by default one a core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
+    #[command(flatten)]
+    memory: Memory,
 }
 
 impl Rebuild {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         let log = shell.folder.log()?;
         let books = shell.folder.books()?;
-        let mut options = Options::default();
+        let mut options = self.memory.options();
         options.threads = self.threads.map_or(options.threads, usize::from);
-        let mut bar = Progress::new("rebuilding", 0);
-        let report = projector::rebuild(&log, &books, &options, &mut |at| {
-            bar.set(at.done, at.entries)
-        })?;
+        let mut bar = Progress::new(doing(Step::Read), 0);
+        let report = projector::rebuild(&log, &books, &options, &mut |at| show(&mut bar, at))?;
         drop(bar);
-        super::project::tell(shell, &report)?;
+        tell(shell, &report)?;
         Ok(Exit::AllTrue)
     }
 }

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::path::Path;
 
-use facts::{Kind, envelope};
-use ledger::{Hash, Ledger, NewEntry, Source, SqliteLedger, StreamId};
+use facts::envelope;
+use ledger::{SqliteLedger, StreamId};
 use simulator::{Config, Delivered, Delivery, Recording, deliver, simulate};
+
+use crate::append::append;
 
 /// Bytes of a real event that no book reads; the simulator's are smaller.
 const UNREAD_BYTES: usize = 1850;
@@ -97,39 +99,4 @@ fn pad(line: &str) -> String {
     unread.push_str("\"last\":null}");
     let (head, tail) = line.split_at(place);
     [head, &unread, tail].concat()
-}
-
-fn append(
-    ledger: &mut SqliteLedger,
-    stream: &StreamId,
-    lines: &[String],
-) -> Result<(), Box<dyn Error>> {
-    let envelopes = lines
-        .iter()
-        .map(|line| envelope(line.as_bytes()))
-        .collect::<Result<Vec<_>, _>>()?;
-    let batch: Vec<NewEntry<'_>> = envelopes
-        .iter()
-        .zip(lines)
-        .map(|(envelope, line)| NewEntry {
-            stream,
-            kind: match envelope.kind {
-                Kind::Event => ledger::Kind::Event,
-                Kind::Notification => ledger::Kind::Notification,
-                Kind::Observation => ledger::Kind::Observation,
-                Kind::Control => ledger::Kind::Control,
-            },
-            id: &envelope.id,
-            type_: &envelope.type_,
-            object_id: envelope.object_id.as_deref(),
-            api_version: envelope.api_version.as_deref(),
-            created_s: envelope.created_s,
-            recorded_us: 0,
-            source: Source::Import,
-            content_hash: Hash(envelope.content_hash),
-            body: line.as_bytes(),
-        })
-        .collect();
-    ledger.append(&batch)?;
-    Ok(())
 }

@@ -13,6 +13,8 @@ use projector::{
 const OPTIONS: Options = Options {
     batch: 3,
     threads: 1,
+    // So little that objects are laid aside.
+    memory_bytes: 1024,
 };
 
 pub(crate) fn stream() -> StreamId {

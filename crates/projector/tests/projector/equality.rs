@@ -30,34 +30,53 @@ const UNMET: [&str; 10] = [
 fn batches_and_rebuilds_give_the_same_book() {
     let met = RefCell::new(BTreeMap::new());
     let runner = &mut TestRunner::new(Config::with_source_file(file!()));
-    let histories = (steps(1..60), 1..20_u64, 0..60_usize);
+    let laid = RefCell::new(0);
+    let means = (1..=4_usize, 0..64 * 1024_usize);
+    let histories = (steps(1..60), 1..20_u64, 0..60_usize, means);
     runner
-        .run(&histories, |(steps, batch, stop)| {
-            let lines = lines(&steps);
-            let (early, late) = lines.split_at(stop.min(lines.len()));
-            let batched = Folder::new();
-            let mut log = MemoryLedger::new();
-            append(&mut log, &live(), early);
-            batched.rebuild(&log, 1);
-            append(&mut log, &live(), late);
-            let report = batched.project(&log, batch);
-            let expected = batched.contents(&live());
-            for threads in [1, 2, 4] {
-                let rebuilt = Folder::new();
-                let from_rebuild = rebuilt.rebuild(&log, threads);
-                prop_assert_eq!(&rebuilt.contents(&live()), &expected, "{} threads", threads);
-                prop_assert_eq!(from_rebuild.streams[0].digest, report.streams[0].digest);
-                prop_assert_eq!(&from_rebuild.streams[0].rows, &report.streams[0].rows);
-            }
-            let book = batched.open();
-            prop_assert_eq!(check_digest(&book, &live()).unwrap(), vec![]);
-            check_position(&log, &book).unwrap();
-            for (table, rows) in &report.streams[0].rows {
-                *met.borrow_mut().entry(*table).or_insert(0) += rows;
-            }
-            Ok(())
-        })
+        .run(
+            &histories,
+            |(steps, batch, stop, (threads, memory_bytes))| {
+                let lines = lines(&steps);
+                let (early, late) = lines.split_at(stop.min(lines.len()));
+                let batched = Folder::new();
+                let mut log = MemoryLedger::new();
+                append(&mut log, &live(), early);
+                batched.rebuild(&log, 1);
+                append(&mut log, &live(), late);
+                let report = batched.project(&log, batch);
+                let expected = batched.contents(&live());
+                let mut from_whole = Vec::new();
+                for threads in [1, 2, 4] {
+                    let rebuilt = Folder::new();
+                    let from_rebuild = rebuilt.rebuild(&log, threads);
+                    prop_assert_eq!(&rebuilt.contents(&live()), &expected, "{} threads", threads);
+                    prop_assert_eq!(from_rebuild.streams[0].digest, report.streams[0].digest);
+                    prop_assert_eq!(&from_rebuild.streams[0].rows, &report.streams[0].rows);
+                    prop_assert_eq!(from_rebuild.laid_bytes, 0);
+                    from_whole = from_rebuild.streams;
+                }
+                let little = Folder::new();
+                let from_little = little.rebuild_within(&log, threads, memory_bytes);
+                prop_assert_eq!(
+                    &little.contents(&live()),
+                    &expected,
+                    "{} bytes",
+                    memory_bytes
+                );
+                prop_assert_eq!(&from_little.streams, &from_whole);
+                *laid.borrow_mut() += from_little.laid_bytes;
+                let book = batched.open();
+                prop_assert_eq!(check_digest(&book, &live()).unwrap(), vec![]);
+                check_position(&log, &book).unwrap();
+                for (table, rows) in &report.streams[0].rows {
+                    *met.borrow_mut().entry(*table).or_insert(0) += rows;
+                }
+                Ok(())
+            },
+        )
         .unwrap();
+    assert!(laid.into_inner() > 0, "some budgets were too small");
     // The histories have nine kinds of object; what all others put into tables, a simulated company's does.
     let mut met = met.into_inner();
     for (table, rows) in crate::simulated::rows() {

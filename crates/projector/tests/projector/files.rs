@@ -130,6 +130,7 @@ fn what_killed_rebuilds_left_goes_with_the_next() {
     )
     .unwrap();
     fs::copy(books.join("fold-1.1.db"), books.join("fold-1.4.db")).unwrap();
+    fs::write(books.join("fold-1.4.0.spill"), "something").unwrap();
     let link = folder.path().join(".book.db.fold-1.4.db");
     symlink("books/fold-1.4.db", &link).unwrap();
     folder.rebuild(&log, 1);

@@ -106,12 +106,29 @@ impl Folder {
     }
 
     pub(crate) fn project(&self, log: &dyn Log, batch: u64) -> Report {
-        let options = Options { batch, threads: 1 };
+        let options = Options {
+            batch,
+            threads: 1,
+            ..Options::default()
+        };
         project(log, &self.books, &options, &mut |_| ()).unwrap()
     }
 
     pub(crate) fn rebuild(&self, log: &dyn Log, threads: usize) -> Report {
-        let options = Options { batch: 1, threads };
+        self.rebuild_within(log, threads, Options::default().memory_bytes)
+    }
+
+    pub(crate) fn rebuild_within(
+        &self,
+        log: &dyn Log,
+        threads: usize,
+        memory_bytes: usize,
+    ) -> Report {
+        let options = Options {
+            batch: 1,
+            threads,
+            memory_bytes,
+        };
         rebuild(log, &self.books, &options, &mut |_| ()).unwrap()
     }
 

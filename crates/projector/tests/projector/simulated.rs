@@ -54,6 +54,30 @@ fn a_simulated_quarter_gives_one_book() {
 }
 
 #[test]
+fn a_rebuild_keeps_to_its_memory_and_makes_the_same_book() {
+    let lines: Vec<String> = (1..=3).flat_map(delivered).collect();
+    let whole = Folder::new();
+    let log = log_of(&lines);
+    let needed = whole.rebuild(&log, 1).held_bytes;
+    let expected = whole.contents(&live());
+    for (part, threads) in [(4, 1), (16, 2), (64, 4)] {
+        let memory_bytes = usize::try_from(needed).unwrap() / part;
+        let little = Folder::new();
+        let report = little.rebuild_within(&log, threads, memory_bytes);
+        let held = report.held_bytes;
+        assert!(
+            held <= memory_bytes as u64,
+            "{held} held, {memory_bytes} allowed"
+        );
+        assert!(report.laid_bytes > 0);
+        assert!(
+            little.contents(&live()) == expected,
+            "{memory_bytes} bytes, {threads} threads"
+        );
+    }
+}
+
+#[test]
 fn a_quarter_delivered_backwards_gives_the_same_state() {
     let mut lines = delivered(5);
     let forwards = Folder::new();
