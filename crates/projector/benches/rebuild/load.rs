@@ -30,6 +30,11 @@ pub(crate) fn make(folder: &Path) -> Result<Load, Box<dyn Error>> {
     let stream = StreamId::new(recording.account(), recording.livemode())?;
     let mut ledger = SqliteLedger::create(&folder.join("ledger.db"), 0)?;
     let delivered = deliver(&recording, &Delivery::in_order(1));
+    let own = |one: &Delivered| {
+        let envelope = envelope(one.line.as_bytes()).ok();
+        envelope.is_some_and(|envelope| envelope.account.is_none())
+    };
+    let delivered = delivered.into_iter().filter(own).collect();
     let lines: Vec<String> = without_flips(in_order(&recording, delivered))
         .iter()
         .map(|one| pad(&one.line))

@@ -3,13 +3,14 @@
 //! It believes that entries come in order, that nothing is lost, late or said twice, and that amounts agree, so it keeps
 //! the newest state of each object, no registers, no digest and no findings. What it leaves out is what the fold is for.
 
-mod billing;
 mod company;
-mod field;
+mod entry;
 mod link;
-mod movements;
-mod objects;
+mod plan;
+mod read;
 mod row;
+mod value;
+mod wanted;
 mod write;
 
 use std::error::Error;
@@ -28,6 +29,7 @@ struct Kept {
     kind: Kind,
     created_s: i64,
     type_: Box<str>,
+    version: Box<str>,
     piece: usize,
     body: std::ops::Range<usize>,
 }
@@ -39,12 +41,14 @@ pub(crate) fn make_book(
     path: &Path,
 ) -> Result<(), Box<dyn Error>> {
     let (kept, pieces) = keep(log, stream)?;
-    let mut company = Company::default();
+    let mut company = Company::new();
     for entry in &kept {
         let body = &pieces[entry.piece][entry.body.clone()];
         match entry.kind {
-            Kind::Event => company.take_event(&entry.type_, entry.created_s, body)?,
-            Kind::Observation => company.take_observation(body)?,
+            Kind::Event => {
+                company.take_event(&entry.type_, &entry.version, entry.created_s, body)?;
+            }
+            Kind::Observation => company.take_observation(&entry.version, body)?,
             Kind::Notification | Kind::Control => {}
         }
     }
@@ -74,6 +78,7 @@ fn keep(log: &dyn Log, stream: &StreamId) -> Result<(Vec<Kept>, Vec<String>), Bo
             kind: entry.kind,
             created_s: entry.created_s,
             type_: entry.type_.into(),
+            version: entry.api_version.unwrap_or_default().into(),
             piece,
             body: start..pieces[piece].len(),
         });
