@@ -9,17 +9,27 @@ use serde_json::value::RawValue;
 use super::entry::{event, observation};
 use super::plan::{Plan, plans};
 use super::read::{Object, OfKind};
-use super::value::{Record, follows, is_same};
+use super::value::{Record, Value, follows, is_same};
 
 /// Seconds by which a read, or what is said in passing, may have been told an older state.
 const GUARD_S: i64 = 5;
+
+/// How sure a state is, by what its last second showed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Certainty {
+    /// One state.
+    Exact,
+    /// Several, joined by their previous values.
+    Linked,
+    /// Several, of which one does not say what was before.
+    Hinted,
+}
 
 /// The newest state of one object.
 pub(crate) struct State<'a> {
     pub(crate) values: Record<'a>,
     pub(crate) version: &'a str,
-    /// Whether its last second showed several states, joined by their previous values.
-    pub(crate) linked: bool,
+    pub(crate) certainty: Certainty,
     /// Whether its last second did not begin where the second before had ended.
     pub(crate) gap: bool,
     pub(crate) deleted: bool,
@@ -50,7 +60,14 @@ struct Source<'a> {
     hi_s: i64,
     /// By how much what is said in passing may be older.
     guard_s: i64,
-    is_inside: bool,
+    origin: Origin,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Event,
+    Read,
+    Inside,
 }
 
 impl<'a> Company<'a> {
@@ -82,7 +99,7 @@ impl<'a> Company<'a> {
             lo_s: created_s,
             hi_s: created_s + 1,
             guard_s: GUARD_S,
-            is_inside: false,
+            origin: Origin::Event,
         };
         let previous = event.previous.map(|previous| previous.values);
         take(&mut self.states, plan, event.object, previous, source)
@@ -104,7 +121,7 @@ impl<'a> Company<'a> {
             lo_s: read.date_s - (read.elapsed_ms + 999) / 1000 - GUARD_S,
             hi_s: read.date_s + 1,
             guard_s: 0,
-            is_inside: false,
+            origin: Origin::Read,
         };
         let plan = &self.plans[read.kind];
         take(&mut self.states, plan, read.object, None, source)
@@ -129,7 +146,7 @@ impl<'a> Company<'a> {
         let source = Source {
             lo_s: parent.lo_s - parent.guard_s,
             deleted: false,
-            is_inside: true,
+            origin: Origin::Inside,
             ..parent
         };
         let mut json = serde_json::Deserializer::from_str(inside.get());
@@ -165,10 +182,10 @@ fn take<'a>(
     let state = State {
         values: object.values,
         version: source.version,
-        linked: false,
+        certainty: Certainty::Exact,
         gap: false,
         deleted: source.deleted,
-        seen: !source.is_inside,
+        seen: source.origin != Origin::Inside,
         newest_s: source.lo_s,
         lo_s: source.lo_s,
         hi_s: source.hi_s,
@@ -177,24 +194,46 @@ fn take<'a>(
         .get_mut(plan.schema.object)
         .expect("every kind has its states");
     match states.get_mut(&id) {
-        Some(old) => replace(plan, old, state, previous),
+        Some(old) => replace(plan, old, state, previous, source.origin),
         None => drop(states.insert(id, state)),
     }
     object.inside
 }
 
-fn replace<'a>(plan: &Plan, old: &mut State<'a>, state: State<'a>, previous: Option<Record<'a>>) {
+fn replace<'a>(
+    plan: &Plan,
+    old: &mut State<'a>,
+    mut state: State<'a>,
+    previous: Option<Record<'a>>,
+    origin: Origin,
+) {
+    let overlaps = state.lo_s < old.hi_s;
     let is_new = !is_same(plan, &state.values, &old.values);
+    if !is_new {
+        say_most(&mut state.values, &mut old.values);
+    }
     let joins = match &previous {
+        // One change may be told by two events.
+        Some(_) if overlaps && !is_new => true,
         Some(previous) if !follows(plan, &state.values, previous, &state.values) => {
             follows(plan, &state.values, previous, &old.values)
         }
-        // Nothing that is kept has changed, or nothing says what was before.
-        _ => true,
+        _ => !(overlaps && is_new && origin == Origin::Event),
     };
-    let overlaps = state.lo_s < old.hi_s;
+    let mut certainty = Certainty::Exact;
+    if overlaps && is_new {
+        let is_bare = origin == Origin::Event && !joins;
+        certainty = if is_bare {
+            Certainty::Hinted
+        } else {
+            Certainty::Linked
+        };
+    }
+    if overlaps {
+        certainty = certainty.max(old.certainty);
+    }
     *old = State {
-        linked: overlaps && (is_new || old.linked),
+        certainty,
         gap: !joins || (overlaps && old.gap),
         deleted: state.deleted || old.deleted,
         seen: state.seen || old.seen,
@@ -203,6 +242,15 @@ fn replace<'a>(plan: &Plan, old: &mut State<'a>, state: State<'a>, previous: Opt
         hi_s: state.hi_s.max(if overlaps { old.hi_s } else { i64::MIN }),
         ..state
     };
+}
+
+/// What is null to the one and absent to the other is null.
+fn say_most<'a>(new: &mut Record<'a>, old: &mut Record<'a>) {
+    for (new, old) in new.iter_mut().zip(old) {
+        if *new == Value::Absent {
+            *new = std::mem::take(old);
+        }
+    }
 }
 
 /// What an object is known by.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, Statement};
 
-use super::company::State;
+use super::company::{Certainty, State};
 use super::plan::Plan;
 use super::value::{Record, Text, Value};
 
@@ -51,7 +51,11 @@ impl<'c> Tables<'c> {
     ) -> rusqlite::Result<()> {
         let mut row = self.row(plan.schema.table, stream, id)?;
         row.values(plan, &state.values)?;
-        row.bind(if state.linked { "linked" } else { "exact" })?;
+        row.bind(match state.certainty {
+            Certainty::Exact => "exact",
+            Certainty::Linked => "linked",
+            Certainty::Hinted => "hinted",
+        })?;
         row.bind(i64::from(state.gap))?;
         row.bind(i64::from(state.deleted))?;
         row.bind(0)?;
