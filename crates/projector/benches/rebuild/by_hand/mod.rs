@@ -1,7 +1,8 @@
 //! The same rows by hand: one thread, one loop, everything in memory, written for this log and no other.
 //!
-//! It believes that entries come in order, that nothing is lost, late or said twice, and that amounts agree, so it keeps
-//! the newest state of each object, no registers, no digest and no findings. What it leaves out is what the fold is for.
+//! It believes that entries come in order, that nothing is lost or late, and that amounts agree, so it keeps the newest
+//! state of each object, no registers, no digest and no findings. What it leaves out is what the fold is for. Of the books
+//! it takes the table of columns and paths, so that all kinds of object are one loop; what reads and writes is its own.
 
 mod company;
 mod entry;
