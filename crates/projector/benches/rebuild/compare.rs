@@ -9,11 +9,11 @@ use rusqlite::Connection;
 /// Gives the number of rows that both have.
 ///
 /// # Errors
-/// Names the first table whose rows differ.
+/// Names the tables whose rows differ.
 pub(crate) fn compare(one: &Path, other: &Path) -> Result<i64, Box<dyn Error>> {
     let connection = Connection::open(one)?;
     connection.execute("ATTACH ?1 AS other", [other.to_string_lossy()])?;
-    let mut rows = 0;
+    let (mut rows, mut differing) = (0, Vec::new());
     for table in TABLES.iter() {
         let columns: Vec<&str> = table
             .columns
@@ -33,11 +33,14 @@ pub(crate) fn compare(one: &Path, other: &Path) -> Result<i64, Box<dyn Error>> {
             "SELECT count(*) FROM (SELECT {columns} FROM main.{name} EXCEPT SELECT {columns} FROM other.{name})"
         ))?;
         if only > 0 || left != right {
-            return Err(
-                format!("{name}: {left} and {right} rows, {only} of the first differ").into(),
-            );
+            differing.push(format!(
+                "{name}: {left} and {right} rows, {only} of the first differ"
+            ));
         }
         rows += left;
+    }
+    if !differing.is_empty() {
+        return Err(differing.join("; ").into());
     }
     Ok(rows)
 }

@@ -32,6 +32,12 @@ pub(crate) fn make(folder: &Path) -> Result<Load, Box<dyn Error>> {
     let stream = StreamId::new(recording.account(), recording.livemode())?;
     let mut ledger = SqliteLedger::create(&folder.join("ledger.db"), 0)?;
     let delivered = deliver(&recording, &Delivery::in_order(1));
+    let own = |one: &Delivered| {
+        let envelope = envelope(one.line.as_bytes()).ok();
+        let account = envelope.and_then(|envelope| envelope.account);
+        account.is_none_or(|account| *account == *recording.account())
+    };
+    let delivered = delivered.into_iter().filter(own).collect();
     let lines: Vec<String> = without_flips(in_order(&recording, delivered))
         .iter()
         .map(|one| pad(&one.line))
@@ -62,10 +68,11 @@ fn in_order(recording: &Recording, mut delivered: Vec<Delivered>) -> Vec<Deliver
     delivered
 }
 
-/// Leaves out names that change twice within a second: whether they changed back only a register can tell.
+/// Leaves out changes of a customer's names and keys that share a second: whether they changed back only a register can tell.
 fn without_flips(delivered: Vec<Delivered>) -> Vec<Delivered> {
     let renamed = |one: &Delivered| -> Option<(String, i64)> {
-        let is_rename = one.line.contains("\"previous_attributes\":{\"name\":");
+        let is_rename = one.line.contains("\"type\":\"customer.updated\"")
+            && !one.line.contains("\"previous_attributes\":{\"balance\":");
         let envelope = envelope(one.line.as_bytes()).ok().filter(|_| is_rename)?;
         Some((envelope.object_id?.into(), envelope.created_s))
     };

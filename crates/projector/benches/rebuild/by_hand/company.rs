@@ -3,236 +3,266 @@
 use std::collections::HashMap;
 use std::error::Error;
 
-use serde::Deserialize;
+use facts::schema::Key;
+use serde_json::value::RawValue;
 
-use super::field::{Field, Follows, Text};
-use super::objects::{
-    Balance, BalanceTransaction, Charge, Customer, Invoice, InvoicePayment, Payout, Refund,
-    Subscription,
-};
+use super::entry::{event, observation};
+use super::plan::{Plan, plans};
+use super::read::{Object, OfKind};
+use super::value::{Record, Value, follows, is_same};
 
-/// Seconds by which a read may have been told an older state.
+/// Seconds by which a read, or what is said in passing, may have been told an older state.
 const GUARD_S: i64 = 5;
 
+/// How sure a state is, by what its last second showed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Certainty {
+    /// One state.
+    Exact,
+    /// Several, joined by their previous values.
+    Linked,
+    /// Several, of which one does not say what was before.
+    Hinted,
+}
+
 /// The newest state of one object.
-#[derive(Debug)]
-pub(crate) struct State<'a, T> {
-    pub(crate) object: T,
-    pub(crate) version: Text<'a>,
-    /// Whether its last second showed several states, joined by their previous values.
-    pub(crate) linked: bool,
+pub(crate) struct State<'a> {
+    pub(crate) values: Record<'a>,
+    pub(crate) version: &'a str,
+    pub(crate) certainty: Certainty,
     /// Whether its last second did not begin where the second before had ended.
     pub(crate) gap: bool,
     pub(crate) deleted: bool,
+    /// Whether it was met by itself, not only within others.
+    pub(crate) seen: bool,
+    /// The second at which the newest word about it begins.
+    pub(crate) newest_s: i64,
     /// The last second, or the seconds of a read; those that overlap can't be told apart by time.
     lo_s: i64,
     hi_s: i64,
 }
 
 /// The states of one kind of object, by id.
-pub(crate) type States<'a, T> = HashMap<String, State<'a, T>>;
+pub(crate) type States<'a> = HashMap<String, State<'a>>;
 
 /// Everything that the log told.
-#[derive(Default)]
 pub(crate) struct Company<'a> {
-    pub(crate) balances: States<'a, Balance<'a>>,
-    pub(crate) balance_transactions: States<'a, BalanceTransaction<'a>>,
-    pub(crate) charges: States<'a, Charge<'a>>,
-    pub(crate) customers: States<'a, Customer<'a>>,
-    pub(crate) invoices: States<'a, Invoice<'a>>,
-    pub(crate) invoice_payments: States<'a, InvoicePayment<'a>>,
-    pub(crate) payouts: States<'a, Payout<'a>>,
-    pub(crate) refunds: States<'a, Refund<'a>>,
-    pub(crate) subscriptions: States<'a, Subscription<'a>>,
+    pub(crate) plans: HashMap<&'static str, Plan>,
+    states: HashMap<&'static str, States<'a>>,
 }
 
-#[derive(Deserialize)]
-#[serde(bound(deserialize = "'de: 'a, T: Deserialize<'de> + Default"))]
-struct Event<'a, T> {
-    api_version: Text<'a>,
-    data: Data<T>,
-}
-
-#[derive(Deserialize)]
-#[serde(bound(deserialize = "T: Deserialize<'de> + Default"))]
-struct Data<T> {
-    object: T,
-    #[serde(default)]
-    previous_attributes: Option<T>,
-}
-
-#[derive(Deserialize)]
-#[serde(bound(deserialize = "'de: 'a, T: Deserialize<'de>"))]
-struct Observation<'a, T> {
-    version: Text<'a>,
-    date_s: i64,
-    elapsed_ms: i64,
-    body: T,
-}
-
-#[derive(Deserialize)]
-struct Kind<'a> {
-    object_type: &'a str,
-}
-
-/// What one entry says of one object.
-struct Claim<'a, T> {
-    id: String,
-    object: T,
-    previous: Option<T>,
-    version: Text<'a>,
+/// What all that one entry says has in common.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    version: &'a str,
     deleted: bool,
     lo_s: i64,
     hi_s: i64,
+    /// By how much what is said in passing may be older.
+    guard_s: i64,
+    origin: Origin,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Event,
+    Read,
+    Inside,
 }
 
 impl<'a> Company<'a> {
+    pub(crate) fn new() -> Self {
+        let plans = plans();
+        let states = plans.keys().map(|kind| (*kind, States::new())).collect();
+        Company { plans, states }
+    }
+
+    /// The states of the objects of this kind.
+    pub(crate) fn of(&self, kind: &str) -> &States<'a> {
+        &self.states[kind]
+    }
+
     pub(crate) fn take_event(
         &mut self,
         type_: &str,
+        version: &'a str,
         created_s: i64,
         body: &'a str,
     ) -> Result<(), Box<dyn Error>> {
-        match type_.rsplit_once('.').map_or(type_, |(object, _)| object) {
-            "charge" if !type_.starts_with("charge.dispute") => {
-                take_event(&mut self.charges, type_, created_s, body, |one| &one.id)
-            }
-            "customer" => take_event(&mut self.customers, type_, created_s, body, |one| &one.id),
-            "invoice" => take_event(&mut self.invoices, type_, created_s, body, |one| &one.id),
-            "invoice_payment" => {
-                let event: Event<'a, InvoicePayment<'a>> = serde_json::from_str(body)?;
-                let id = payment_id(&event.data.object);
-                insert(
-                    &mut self.invoice_payments,
-                    event.claim(id, type_, created_s),
-                );
-                Ok(())
-            }
-            "payout" => take_event(&mut self.payouts, type_, created_s, body, |one| &one.id),
-            "refund" => take_event(&mut self.refunds, type_, created_s, body, |one| &one.id),
-            "customer.subscription" => {
-                take_event(&mut self.subscriptions, type_, created_s, body, |one| {
-                    &one.id
-                })
-            }
-            "balance" => {
-                let event: Event<'a, Balance<'a>> = serde_json::from_str(body)?;
-                let id = "balance".to_owned();
-                insert(&mut self.balances, event.claim(id, type_, created_s));
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    pub(crate) fn take_observation(&mut self, body: &'a str) -> Result<(), Box<dyn Error>> {
-        let Kind { object_type } = serde_json::from_str(body)?;
-        match object_type {
-            "balance" => read(&mut self.balances, body, |_| "balance".to_owned()),
-            "balance_transaction" => {
-                read(&mut self.balance_transactions, body, |one| named(&one.id))
-            }
-            "invoice_payment" => read(&mut self.invoice_payments, body, payment_id),
-            _ => Err(format!("nothing else is read in this log: {object_type}").into()),
-        }
-    }
-}
-
-fn take_event<'a, T: Deserialize<'a> + Default + Follows + PartialEq>(
-    states: &mut States<'a, T>,
-    type_: &str,
-    created_s: i64,
-    body: &'a str,
-    id: impl Fn(&T) -> &Field<Text<'a>>,
-) -> Result<(), Box<dyn Error>> {
-    let event: Event<'a, T> = serde_json::from_str(body)?;
-    let id = named(id(&event.data.object));
-    insert(states, event.claim(id, type_, created_s));
-    Ok(())
-}
-
-impl<'a, T> Event<'a, T> {
-    fn claim(self, id: String, type_: &str, created_s: i64) -> Claim<'a, T> {
-        Claim {
-            id,
-            object: self.data.object,
-            previous: self.data.previous_attributes,
-            version: self.api_version,
-            deleted: matches!(type_, "customer.deleted" | "invoice.deleted"),
+        let Some(plan) = self.plans.get(kind_of(type_)) else {
+            return Ok(());
+        };
+        let event = event(plan, body)?;
+        let source = Source {
+            version,
+            deleted: type_.ends_with(".deleted") && plan.schema.deleted_by.contains(&type_),
             lo_s: created_s,
             hi_s: created_s + 1,
+            guard_s: GUARD_S,
+            origin: Origin::Event,
+        };
+        let previous = event.previous.map(|previous| previous.values);
+        take(&mut self.states, plan, event.object, previous, source)
+            .into_iter()
+            .try_for_each(|inside| self.take_inside(inside, source))
+    }
+
+    pub(crate) fn take_observation(
+        &mut self,
+        version: &'a str,
+        body: &'a str,
+    ) -> Result<(), Box<dyn Error>> {
+        let Some(read) = observation(&self.plans, body)? else {
+            return Ok(());
+        };
+        let source = Source {
+            version,
+            deleted: false,
+            lo_s: read.date_s - (read.elapsed_ms + 999) / 1000 - GUARD_S,
+            hi_s: read.date_s + 1,
+            guard_s: 0,
+            origin: Origin::Read,
+        };
+        let plan = &self.plans[read.kind];
+        take(&mut self.states, plan, read.object, None, source)
+            .into_iter()
+            .try_for_each(|inside| self.take_inside(inside, source))
+    }
+
+    /// An object within another.
+    fn take_inside(
+        &mut self,
+        inside: &'a RawValue,
+        parent: Source<'a>,
+    ) -> Result<(), Box<dyn Error>> {
+        #[derive(serde::Deserialize)]
+        struct Kind<'a> {
+            object: &'a str,
         }
+        let kind: Kind<'a> = serde_json::from_str(inside.get())?;
+        let Some(plan) = self.plans.get(kind.object) else {
+            return Ok(());
+        };
+        let source = Source {
+            lo_s: parent.lo_s - parent.guard_s,
+            deleted: false,
+            origin: Origin::Inside,
+            ..parent
+        };
+        let mut json = serde_json::Deserializer::from_str(inside.get());
+        let object = serde::de::DeserializeSeed::deserialize(OfKind(plan), &mut json)?;
+        take(&mut self.states, plan, object, None, source)
+            .into_iter()
+            .try_for_each(|inside| self.take_inside(inside, source))
     }
 }
 
-fn read<'a, T: Deserialize<'a> + Follows + PartialEq>(
-    states: &mut States<'a, T>,
-    body: &'a str,
-    id: impl Fn(&T) -> String,
-) -> Result<(), Box<dyn Error>> {
-    let read: Observation<'a, T> = serde_json::from_str(body)?;
-    let claim = Claim {
-        id: id(&read.body),
-        object: read.body,
-        previous: None,
-        version: read.version,
-        deleted: false,
-        lo_s: read.date_s - (read.elapsed_ms + 999) / 1000 - GUARD_S,
-        hi_s: read.date_s + 1,
-    };
-    insert(states, claim);
-    Ok(())
+/// The kind of object of which events of this type speak.
+fn kind_of(type_: &str) -> &str {
+    match type_.rsplit_once('.').map_or(type_, |(object, _)| object) {
+        _ if type_ == "invoice.upcoming" => "",
+        "customer.subscription" => "subscription",
+        "customer.discount" => "discount",
+        "charge.dispute" => "dispute",
+        "charge.refund" => "refund",
+        "application_fee.refund" => "fee_refund",
+        object => object,
+    }
 }
 
-/// Later entries tell newer states: the log came in order.
-fn insert<'a, T: Follows + PartialEq>(states: &mut States<'a, T>, claim: Claim<'a, T>) {
+/// Later entries tell newer states: the log came in order. Gives the objects within this one.
+fn take<'a>(
+    states: &mut HashMap<&'static str, States<'a>>,
+    plan: &Plan,
+    object: Object<'a>,
+    previous: Option<Record<'a>>,
+    source: Source<'a>,
+) -> Vec<&'a RawValue> {
+    let id = key(plan, &object);
     let state = State {
-        object: claim.object,
-        version: claim.version,
-        linked: false,
+        values: object.values,
+        version: source.version,
+        certainty: Certainty::Exact,
         gap: false,
-        deleted: claim.deleted,
-        lo_s: claim.lo_s,
-        hi_s: claim.hi_s,
+        deleted: source.deleted,
+        seen: source.origin != Origin::Inside,
+        newest_s: source.lo_s,
+        lo_s: source.lo_s,
+        hi_s: source.hi_s,
     };
-    let Some(old) = states.get_mut(&claim.id) else {
-        states.insert(claim.id, state);
-        return;
-    };
-    let is_new = state.object != old.object;
-    let joins = match &claim.previous {
-        Some(previous) if !state.object.follows(previous, &state.object) => {
-            state.object.follows(previous, &old.object)
-        }
-        // Nothing that is kept has changed, or nothing says what was before.
-        _ => true,
-    };
+    let states = states
+        .get_mut(plan.schema.object)
+        .expect("every kind has its states");
+    match states.get_mut(&id) {
+        Some(old) => replace(plan, old, state, previous, source.origin),
+        None => drop(states.insert(id, state)),
+    }
+    object.inside
+}
+
+fn replace<'a>(
+    plan: &Plan,
+    old: &mut State<'a>,
+    mut state: State<'a>,
+    previous: Option<Record<'a>>,
+    origin: Origin,
+) {
     let overlaps = state.lo_s < old.hi_s;
+    let is_new = !is_same(plan, &state.values, &old.values);
+    if !is_new {
+        say_most(&mut state.values, &mut old.values);
+    }
+    let joins = match &previous {
+        // One change may be told by two events.
+        Some(_) if overlaps && !is_new => true,
+        Some(previous) if !follows(plan, &state.values, previous, &state.values) => {
+            follows(plan, &state.values, previous, &old.values)
+        }
+        _ => !(overlaps && is_new && origin == Origin::Event),
+    };
+    let mut certainty = Certainty::Exact;
+    if overlaps && is_new {
+        let is_bare = origin == Origin::Event && !joins;
+        certainty = if is_bare {
+            Certainty::Hinted
+        } else {
+            Certainty::Linked
+        };
+    }
+    if overlaps {
+        certainty = certainty.max(old.certainty);
+    }
     *old = State {
-        linked: overlaps && (is_new || old.linked),
+        certainty,
         gap: !joins || (overlaps && old.gap),
         deleted: state.deleted || old.deleted,
+        seen: state.seen || old.seen,
+        newest_s: state.newest_s.max(old.newest_s),
         lo_s: state.lo_s.min(if overlaps { old.lo_s } else { i64::MAX }),
         hi_s: state.hi_s.max(if overlaps { old.hi_s } else { i64::MIN }),
         ..state
     };
 }
 
-fn named(id: &Field<Text<'_>>) -> String {
-    id.text().unwrap_or_default().to_owned()
+/// What is null to the one and absent to the other is null.
+fn say_most<'a>(new: &mut Record<'a>, old: &mut Record<'a>) {
+    for (new, old) in new.iter_mut().zip(old) {
+        if *new == Value::Absent {
+            *new = std::mem::take(old);
+        }
+    }
 }
 
-/// Invoice payments are known by the invoice and what paid it.
-fn payment_id(one: &InvoicePayment<'_>) -> String {
-    let payment = one.payment.value();
-    let payer = payment.and_then(|payment| {
-        let payers = [
-            &payment.payment_intent,
-            &payment.charge,
-            &payment.payment_record,
-        ];
-        payers.into_iter().find_map(|payer| payer.text())
-    });
-    let invoice = one.invoice.text().unwrap_or_default();
-    format!("{invoice}/{}", payer.unwrap_or_default())
+/// What an object is known by.
+fn key(plan: &Plan, object: &Object<'_>) -> String {
+    match plan.schema.key {
+        Key::Single(name) => name.to_owned(),
+        Key::Joined(names) => {
+            let text = |name: &&str| object.values[plan.schema.at(name)].text();
+            let first = text(&names[0]).unwrap_or_default();
+            let other = names[1..].iter().find_map(text).unwrap_or_default();
+            format!("{first}/{other}")
+        }
+        Key::Id | Key::Place => object.id.as_deref().unwrap_or_default().to_owned(),
+    }
 }

@@ -1,15 +1,17 @@
 //! The same rows by hand: one thread, one loop, everything in memory, written for this log and no other.
 //!
-//! It believes that entries come in order, that nothing is lost, late or said twice, and that amounts agree, so it keeps
-//! the newest state of each object, no registers, no digest and no findings. What it leaves out is what the fold is for.
+//! It believes that entries come in order, that nothing is lost or late, and that amounts agree, so it keeps the newest
+//! state of each object, no registers, no digest and no findings. What it leaves out is what the fold is for. Of the books
+//! it takes the table of columns and paths, so that all kinds of object are one loop; what reads and writes is its own.
 
-mod billing;
 mod company;
-mod field;
+mod entry;
 mod link;
-mod movements;
-mod objects;
+mod plan;
+mod read;
 mod row;
+mod value;
+mod wanted;
 mod write;
 
 use std::error::Error;
@@ -28,6 +30,7 @@ struct Kept {
     kind: Kind,
     created_s: i64,
     type_: Box<str>,
+    version: Box<str>,
     piece: usize,
     body: std::ops::Range<usize>,
 }
@@ -39,12 +42,14 @@ pub(crate) fn make_book(
     path: &Path,
 ) -> Result<(), Box<dyn Error>> {
     let (kept, pieces) = keep(log, stream)?;
-    let mut company = Company::default();
+    let mut company = Company::new();
     for entry in &kept {
         let body = &pieces[entry.piece][entry.body.clone()];
         match entry.kind {
-            Kind::Event => company.take_event(&entry.type_, entry.created_s, body)?,
-            Kind::Observation => company.take_observation(body)?,
+            Kind::Event => {
+                company.take_event(&entry.type_, &entry.version, entry.created_s, body)?;
+            }
+            Kind::Observation => company.take_observation(&entry.version, body)?,
             Kind::Notification | Kind::Control => {}
         }
     }
@@ -74,6 +79,7 @@ fn keep(log: &dyn Log, stream: &StreamId) -> Result<(Vec<Kept>, Vec<String>), Bo
             kind: entry.kind,
             created_s: entry.created_s,
             type_: entry.type_.into(),
+            version: entry.api_version.unwrap_or_default().into(),
             piece,
             body: start..pieces[piece].len(),
         });

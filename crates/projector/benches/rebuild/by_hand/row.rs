@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, Statement};
 
-use super::company::State;
-use super::field::{Field, Map, Text};
+use super::company::{Certainty, State};
+use super::plan::Plan;
+use super::value::{Record, Text, Value};
 
 /// An insert statement per table.
 pub(crate) struct Tables<'c>(HashMap<&'static str, Statement<'c>>);
@@ -34,23 +35,88 @@ impl<'c> Tables<'c> {
         id: &str,
     ) -> rusqlite::Result<Row<'_, 'c>> {
         let statement = self.0.get_mut(table).expect("every table has a statement");
-        let mut row = Row {
-            statement,
-            next: 1,
-            unknown: String::new(),
-        };
+        let mut row = Row { statement, next: 1 };
         row.bind(stream)?;
         row.bind(id)?;
         Ok(row)
     }
+
+    /// Writes an object and the rows of its lists.
+    pub(crate) fn write_object(
+        &mut self,
+        plan: &Plan,
+        stream: &str,
+        id: &str,
+        state: &State<'_>,
+    ) -> rusqlite::Result<()> {
+        let mut row = self.row(plan.schema.table, stream, id)?;
+        row.values(plan, &state.values)?;
+        row.bind(match state.certainty {
+            Certainty::Exact => "exact",
+            Certainty::Linked => "linked",
+            Certainty::Hinted => "hinted",
+        })?;
+        row.bind(i64::from(state.gap))?;
+        row.bind(i64::from(state.deleted))?;
+        row.bind(0)?;
+        row.bind(unknown(plan, &state.values))?;
+        row.bind(state.version)?;
+        row.bind(None::<i64>)?;
+        row.run()?;
+        self.write_lists(plan, stream, &[Above::Id(id)], &state.values)
+    }
+
+    fn write_lists(
+        &mut self,
+        plan: &Plan,
+        stream: &str,
+        above: &[Above<'_>],
+        values: &Record<'_>,
+    ) -> rusqlite::Result<()> {
+        for (plan, list) in plan.lists.iter().zip(values) {
+            let (Some(plan), Value::List(rows)) = (plan, list) else {
+                continue;
+            };
+            for (place, values) in (0_i64..).zip(rows) {
+                let statement = self.0.get_mut(plan.schema.table);
+                let statement = statement.expect("every table has a statement");
+                let mut row = Row { statement, next: 1 };
+                row.bind(stream)?;
+                above.iter().try_for_each(|above| row.above(*above))?;
+                if plan.is_by_place() {
+                    row.bind(place)?;
+                }
+                row.values(plan, values)?;
+                row.bind(unknown(plan, values))?;
+                row.run()?;
+            }
+            if plan.lists.iter().all(Option::is_none) {
+                continue;
+            }
+            for (place, values) in (0_i64..).zip(rows) {
+                let last = if plan.is_by_place() {
+                    Above::Place(place)
+                } else {
+                    Above::Id(values[0].text().unwrap_or(""))
+                };
+                self.write_lists(plan, stream, &[above, &[last]].concat(), values)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What tells a row's parent apart.
+#[derive(Clone, Copy)]
+enum Above<'a> {
+    Id(&'a str),
+    Place(i64),
 }
 
 /// A row that is being written.
 pub(crate) struct Row<'t, 'c> {
     statement: &'t mut Statement<'c>,
     next: usize,
-    /// Names of the members that are absent.
-    unknown: String,
 }
 
 impl Row<'_, '_> {
@@ -60,90 +126,60 @@ impl Row<'_, '_> {
         Ok(())
     }
 
-    fn field<T>(
-        &mut self,
-        name: &str,
-        field: &Field<T>,
-        bind: impl FnOnce(&mut Self, &T) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<()> {
-        if let Field::Absent = field {
-            if !self.unknown.is_empty() {
-                self.unknown.push(',');
-            }
-            self.unknown.push_str(name);
-        }
-        match field {
-            Field::Is(value) => bind(self, value),
-            Field::Absent | Field::Null => self.bind(None::<i64>),
-        }
-    }
-
-    pub(crate) fn texts(&mut self, fields: &[(&str, &Field<Text<'_>>)]) -> rusqlite::Result<()> {
-        for (name, field) in fields {
-            self.field(name, field, |row, text| row.bind(&*text.0))?;
-        }
-        Ok(())
-    }
-
-    pub(crate) fn numbers(&mut self, fields: &[(&str, &Field<i64>)]) -> rusqlite::Result<()> {
-        for (name, field) in fields {
-            self.field(name, field, |row, number| row.bind(number))?;
-        }
-        Ok(())
-    }
-
-    pub(crate) fn flags(&mut self, fields: &[(&str, &Field<bool>)]) -> rusqlite::Result<()> {
-        for (name, field) in fields {
-            self.field(name, field, |row, flag| row.bind(i64::from(*flag)))?;
-        }
-        Ok(())
-    }
-
-    pub(crate) fn metadata(&mut self, field: &Field<Map<'_>>) -> rusqlite::Result<()> {
-        self.field("metadata", field, |row, map| {
-            let mut json = String::from("{");
-            for (place, (key, value)) in map.0.iter().enumerate() {
-                if place > 0 {
-                    json.push(',');
-                }
-                let value = value.as_ref().map_or("", |text| &*text.0);
-                for (text, end) in [(&*key.0, ":"), (value, "")] {
-                    // This log's keys and values need no escapes.
-                    json.push('"');
-                    json.push_str(text);
-                    json.push('"');
-                    json.push_str(end);
-                }
-            }
-            json.push('}');
-            row.bind(json)
-        })
-    }
-
-    /// Ends a row of an object.
-    pub(crate) fn end_with<T>(mut self, state: &State<'_, T>) -> rusqlite::Result<()> {
-        self.bind(if state.linked { "linked" } else { "exact" })?;
-        self.bind(i64::from(state.gap))?;
-        self.bind(i64::from(state.deleted))?;
-        self.bind(0)?;
-        self.bind_unknown()?;
-        self.bind(&*state.version.0)?;
-        self.bind(None::<i64>)?;
-        self.run()
-    }
-
-    /// Ends a row of a list.
-    pub(crate) fn end(mut self) -> rusqlite::Result<()> {
-        self.bind_unknown()?;
-        self.run()
-    }
-
     pub(crate) fn run(self) -> rusqlite::Result<()> {
         self.statement.raw_execute().map(drop)
     }
 
-    fn bind_unknown(&mut self) -> rusqlite::Result<()> {
-        let unknown = std::mem::take(&mut self.unknown);
-        self.bind(Some(unknown).filter(|names| !names.is_empty()))
+    fn above(&mut self, above: Above<'_>) -> rusqlite::Result<()> {
+        match above {
+            Above::Id(id) => self.bind(id),
+            Above::Place(place) => self.bind(place),
+        }
     }
+
+    fn values(&mut self, plan: &Plan, values: &Record<'_>) -> rusqlite::Result<()> {
+        for (list, value) in plan.lists.iter().zip(values) {
+            match value {
+                _ if list.is_some() => {}
+                Value::Absent | Value::Null | Value::List(_) => self.bind(None::<i64>)?,
+                Value::Flag(flag) => self.bind(i64::from(*flag))?,
+                Value::Int(number) => self.bind(number)?,
+                Value::Text(text) => self.bind(&**text)?,
+                Value::Map(map) => self.bind(json(map))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// This log's keys and values need no escapes.
+fn json(map: &[(Text<'_>, Option<Text<'_>>)]) -> String {
+    let mut json = String::from("{");
+    for (place, (key, value)) in map.iter().enumerate() {
+        if place > 0 {
+            json.push(',');
+        }
+        for (text, end) in [(&**key, ":"), (value.as_deref().unwrap_or(""), "")] {
+            json.push('"');
+            json.push_str(text);
+            json.push('"');
+            json.push_str(end);
+        }
+    }
+    json.push('}');
+    json
+}
+
+/// Names of the members that are absent.
+fn unknown(plan: &Plan, values: &Record<'_>) -> Option<String> {
+    let mut unknown = String::new();
+    for (field, value) in plan.schema.fields.iter().zip(values) {
+        if *value == Value::Absent {
+            if !unknown.is_empty() {
+                unknown.push(',');
+            }
+            unknown.push_str(field.name);
+        }
+    }
+    (!unknown.is_empty()).then_some(unknown)
 }

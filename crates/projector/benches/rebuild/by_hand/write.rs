@@ -5,15 +5,19 @@ use std::error::Error;
 use std::fs::File;
 use std::path::Path;
 
+use facts::objects;
+use facts::objects::balance_transaction::{
+    AMOUNT_MINOR, AVAILABLE_S, BALANCE_TYPE, CURRENCY, FEE_MINOR, NET_MINOR, REPORTING_CATEGORY,
+};
 use rusqlite::Connection;
 
-use super::billing::{write_customer, write_invoice, write_payment, write_subscription};
-use super::company::{Company, State, States};
+use super::company::Company;
 use super::link::{Link, links};
-use super::movements::{
-    write_balance, write_charge, write_payout, write_refund, write_transaction,
-};
 use super::row::Tables;
+use super::wanted::wanted;
+
+/// How many links, and the sum of their amounts, by target, relation and currency.
+pub(crate) type Totals<'s> = BTreeMap<(&'static str, &'s str, &'static str, &'s str), (i64, i64)>;
 
 const TABLES: &str = include_str!("../../../../../schema/book/tables.sql");
 
@@ -30,36 +34,24 @@ pub(crate) fn write(
     )?;
     connection.execute_batch(TABLES)?;
     let mut tables = Tables::new(&connection)?;
-    let tables_of = &mut tables;
-    each(&company.balances, |id, state| {
-        write_balance(tables_of, stream, id, state)
-    })?;
-    each(&company.balance_transactions, |id, state| {
-        write_transaction(tables_of, stream, id, state)
-    })?;
-    each(&company.charges, |id, state| {
-        write_charge(tables_of, stream, id, state)
-    })?;
-    each(&company.customers, |id, state| {
-        write_customer(tables_of, stream, id, state)
-    })?;
-    each(&company.invoices, |id, state| {
-        write_invoice(tables_of, stream, id, state)
-    })?;
-    each(&company.invoice_payments, |id, state| {
-        write_payment(tables_of, stream, id, state)
-    })?;
-    each(&company.payouts, |id, state| {
-        write_payout(tables_of, stream, id, state)
-    })?;
-    each(&company.refunds, |id, state| {
-        write_refund(tables_of, stream, id, state)
-    })?;
-    each(&company.subscriptions, |id, state| {
-        write_subscription(tables_of, stream, id, state)
-    })?;
-    write_links(tables_of, stream, &links(company))?;
-    write_activity(tables_of, stream, company)?;
+    for schema in objects::ALL {
+        let mut states: Vec<_> = company.of(schema.object).iter().collect();
+        states.sort_unstable_by_key(|(id, _)| *id);
+        let plan = &company.plans[schema.object];
+        for (id, state) in states {
+            tables.write_object(plan, stream, id, state)?;
+        }
+    }
+    let links = links(company);
+    let totals = write_links(&mut tables, stream, &links)?;
+    for (kind, id, reason) in wanted(company, &totals) {
+        let mut row = tables.row("wanted", stream, kind)?;
+        row.bind(id)?;
+        row.bind(reason)?;
+        row.bind(0)?;
+        row.run()?;
+    }
+    write_activity(&mut tables, stream, company)?;
     drop(tables);
     connection.execute_batch("COMMIT")?;
     connection.close().map_err(|(_, error)| error)?;
@@ -67,20 +59,13 @@ pub(crate) fn write(
     Ok(())
 }
 
-fn each<'s, 'a, T>(
-    states: &'s States<'a, T>,
-    mut write: impl FnMut(&str, &'s State<'a, T>) -> rusqlite::Result<()>,
-) -> rusqlite::Result<()> {
-    let mut sorted: Vec<_> = states.iter().collect();
-    sorted.sort_unstable_by_key(|(id, _)| *id);
-    sorted
-        .into_iter()
-        .try_for_each(|(id, state)| write(id, state))
-}
-
 /// Links as they are, then what they add up to: they are sorted by what they add up under.
-fn write_links(tables: &mut Tables<'_>, stream: &str, links: &[Link<'_>]) -> rusqlite::Result<()> {
-    let mut totals: BTreeMap<_, (i64, i64)> = BTreeMap::new();
+fn write_links<'s>(
+    tables: &mut Tables<'_>,
+    stream: &str,
+    links: &[Link<'s>],
+) -> rusqlite::Result<Totals<'s>> {
+    let mut totals = Totals::new();
     for link in links {
         let mut row = tables.row("links", stream, link.target_type)?;
         row.bind(link.target_id)?;
@@ -100,7 +85,7 @@ fn write_links(tables: &mut Tables<'_>, stream: &str, links: &[Link<'_>]) -> rus
         *count += 1;
         *amount += link.amount_minor;
     }
-    for ((target_type, target_id, relation, currency), (count, amount)) in totals {
+    for ((target_type, target_id, relation, currency), (count, amount)) in &totals {
         let mut row = tables.row("totals", stream, target_type)?;
         row.bind(target_id)?;
         row.bind(relation)?;
@@ -109,7 +94,7 @@ fn write_links(tables: &mut Tables<'_>, stream: &str, links: &[Link<'_>]) -> rus
         row.bind(amount)?;
         row.run()?;
     }
-    Ok(())
+    Ok(totals)
 }
 
 fn write_activity(
@@ -118,16 +103,17 @@ fn write_activity(
     company: &Company<'_>,
 ) -> rusqlite::Result<()> {
     let mut sums: BTreeMap<_, [i64; 4]> = BTreeMap::new();
-    for state in company.balance_transactions.values() {
-        let one = &state.object;
+    for state in company.of("balance_transaction").values() {
+        let one = &state.values;
+        let text = |place: usize| one[place].text();
+        let int = |place: usize| one[place].int().unwrap_or(0);
         let key = (
-            one.currency.text().unwrap_or(""),
-            one.balance_type.text().unwrap_or("payments"),
-            one.reporting_category.text().unwrap_or(""),
-            one.available_on.value().copied().unwrap_or(0),
+            text(CURRENCY).unwrap_or(""),
+            text(BALANCE_TYPE).unwrap_or("payments"),
+            text(REPORTING_CATEGORY).unwrap_or(""),
+            int(AVAILABLE_S),
         );
-        let parts =
-            [&one.amount, &one.fee, &one.net].map(|part| part.value().copied().unwrap_or(0));
+        let parts = [int(AMOUNT_MINOR), int(FEE_MINOR), int(NET_MINOR)];
         let sum = sums.entry(key).or_default();
         sum[0] += 1;
         sum[1..]
