@@ -24,6 +24,8 @@ const CURRENCY: &str = "currency";
 pub(crate) struct Listing {
     columns: Vec<String>,
     rows: Vec<Vec<Cell>>,
+    /// For each column that is shown as money the place of its currency.
+    money: Vec<Option<usize>>,
     /// Columns for programs only.
     details: &'static [&'static str],
 }
@@ -42,17 +44,23 @@ impl Listing {
         let rows = statement
             .query_map(parameters, row)?
             .collect::<Result<_, _>>()?;
-        Ok(Self {
-            columns,
-            rows,
-            details: &[],
-        })
+        Ok(Self::of(columns, rows))
     }
 
     /// Rows that came from elsewhere.
     pub(crate) fn new(columns: &[&str], rows: Vec<Vec<Cell>>) -> Self {
+        let columns = columns.iter().map(|&name| name.to_owned()).collect();
+        Self::of(columns, rows)
+    }
+
+    fn of(columns: Vec<String>, rows: Vec<Vec<Cell>>) -> Self {
+        let places = 0..columns.len();
+        let currency = |place| {
+            currency_of(&columns, place).filter(|&currency| is_money(&rows, place, currency))
+        };
         Self {
-            columns: columns.iter().map(|&name| name.to_owned()).collect(),
+            money: places.map(currency).collect(),
+            columns,
             rows,
             details: &[],
         }
@@ -67,6 +75,11 @@ impl Listing {
     /// Whether there is no row.
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// How many rows there are.
+    pub(crate) fn count(&self) -> usize {
+        self.rows.len()
     }
 
     /// The sum of a column of numbers.
@@ -130,7 +143,7 @@ impl Listing {
         }
         let shown = self.shown();
         let name = |&place: &usize| Shown {
-            text: harmless(&heading(&self.columns[place])),
+            text: harmless(&self.heading_of(place)),
             style: HEADING,
         };
         let cell = |row: &[Cell], place: usize| {
@@ -158,7 +171,7 @@ impl Listing {
             let (name, text) = (&self.columns[place], self.cell_text(row, place));
             format!(
                 "{:<24}{}",
-                heading(name),
+                self.heading_of(place),
                 painted(paint::of_cell(name, &text), &text)
             )
         });
@@ -174,10 +187,18 @@ impl Listing {
         members.collect::<Map<_, _>>().into()
     }
 
-    /// The places of the columns for people: amounts carry their currency with them.
+    /// The places of the columns for people: amounts carry their currency with them, unless no row has such an amount.
     fn shown(&self) -> Vec<usize> {
-        let carried: Vec<usize> = (0..self.columns.len())
-            .filter_map(|place| self.currency_of(place))
+        let is_carried = |&(place, currency): &(usize, usize)| {
+            let is_told = |row: &Vec<Cell>| matches!(row[place], Cell::Integer(_));
+            let is_empty = |row: &Vec<Cell>| text(&row[currency]).is_empty();
+            self.rows.iter().any(is_told) || self.rows.iter().all(is_empty)
+        };
+        let money = self.money.iter().enumerate();
+        let carried: Vec<usize> = money
+            .filter_map(|(place, currency)| Some((place, (*currency)?)))
+            .filter(is_carried)
+            .map(|(_, currency)| currency)
             .collect();
         (0..self.columns.len())
             .filter(|place| {
@@ -187,18 +208,13 @@ impl Listing {
             .collect()
     }
 
-    /// The place of the currency of an amount: the column of currency that begins as the amount does, or else the plain one.
-    fn currency_of(&self, place: usize) -> Option<usize> {
+    /// The column's name for people: an amount that is not shown as money keeps its unit.
+    fn heading_of(&self, place: usize) -> String {
         let name = &self.columns[place];
-        if !name.ends_with("_minor") {
-            return None;
+        if name.ends_with("_minor") && self.money[place].is_none() {
+            return name.clone();
         }
-        let is_own = |column: &String| {
-            let kind = column.strip_suffix(CURRENCY);
-            kind.is_some_and(|kind| !kind.is_empty() && name.starts_with(kind))
-        };
-        let own = self.columns.iter().position(is_own);
-        own.or_else(|| self.place(CURRENCY))
+        heading(name)
     }
 
     fn is_number(&self, place: usize) -> bool {
@@ -214,11 +230,12 @@ impl Listing {
         let name = &self.columns[place];
         match &row[place] {
             Cell::Null => String::new(),
-            Cell::Integer(minor) if name.ends_with("_minor") => {
-                let currency = self.currency_of(place).map(|place| &row[place]);
-                currency::amount(*minor, currency.map_or("", text))
+            Cell::Integer(minor) if let Some(currency) = self.money[place] => {
+                currency::amount(*minor, text(&row[currency]))
             }
-            Cell::Integer(second) if name.ends_with("_s") => moment::shown(*second),
+            Cell::Integer(second) if name.ends_with("_s") && is_plain(name) => {
+                moment::shown(*second)
+            }
             Cell::Integer(number) => number.to_string(),
             other => harmless(&plain(other)),
         }
@@ -227,6 +244,29 @@ impl Listing {
     fn place(&self, column: &str) -> Option<usize> {
         self.columns.iter().position(|name| name == column)
     }
+}
+
+/// The place of the currency of an amount: the column of currency that begins as the amount does, or else the plain one.
+fn currency_of(columns: &[String], place: usize) -> Option<usize> {
+    let name = &columns[place];
+    if !name.ends_with("_minor") || !is_plain(name) {
+        return None;
+    }
+    let is_own = |column: &String| {
+        let kind = column.strip_suffix(CURRENCY);
+        kind.is_some_and(|kind| !kind.is_empty() && name.starts_with(kind))
+    };
+    let own = columns.iter().position(is_own);
+    own.or_else(|| columns.iter().position(|column| column == CURRENCY))
+}
+
+/// Whether each amount is whole and its currency is there. Nothing is nothing in any.
+fn is_money(rows: &[Vec<Cell>], place: usize, currency: usize) -> bool {
+    rows.iter().all(|row| match &row[place] {
+        Cell::Integer(0) | Cell::Null => true,
+        Cell::Integer(_) => !text(&row[currency]).is_empty(),
+        _ => false,
+    })
 }
 
 /// A cell's text; empty if it holds none.
@@ -258,11 +298,19 @@ fn value(cell: &Cell) -> Value {
     }
 }
 
-/// A name for people: without its unit.
+/// A name for people: without its unit; what is no plain name, such as `sum(total_minor)`, stays as it is.
 pub(crate) fn heading(name: &str) -> String {
+    if !is_plain(name) {
+        return name.to_owned();
+    }
     let bare = name
         .strip_suffix("_minor")
         .or_else(|| name.strip_suffix("_s"))
         .unwrap_or(name);
     bare.replace('_', " ")
+}
+
+fn is_plain(name: &str) -> bool {
+    name.chars()
+        .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }

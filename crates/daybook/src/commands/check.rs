@@ -8,7 +8,7 @@ use rusqlite::named_params;
 use rusqlite::types::Value as Cell;
 
 use super::stripe_balance;
-use crate::currency::count;
+use crate::currency::{count, counted};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::listing::Listing;
@@ -170,9 +170,10 @@ fn chain(subject: &Subject<'_>) -> Result<Verdict, Failure> {
         None,
         &mut |_| {},
     ) {
-        Ok(verified) => Ok(Verdict::Holds(format!(
-            "{} entries",
-            count(verified.head.seq)
+        Ok(verified) => Ok(Verdict::Holds(counted(
+            verified.head.seq,
+            "entry",
+            "entries",
         ))),
         Err(LedgerError::Faulty { seq, fault, .. }) => {
             Ok(Verdict::Damaged(format!("entry {seq}: {fault}")))

@@ -9,7 +9,7 @@ use rusqlite::types::Value as Cell;
 use serde_json::{Value, json};
 
 use super::timeline::View;
-use crate::currency::{amount, count};
+use crate::currency::{amount, count, counted};
 use crate::dossier::{self, Dossier};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -99,7 +99,12 @@ impl Payout {
         };
         let object = ask(PAYOUT)?.with_details(DETAILS);
         if object.is_empty() {
-            return Err(dossier::absent("payout", &self.id, &stream, &standing));
+            return Err(dossier::absent(
+                "payout",
+                &self.id,
+                (&book, &stream),
+                &standing,
+            ));
         }
         let proof = Proof::of(&object, &ask(PROOF)?);
         let exit = match proof.state {
@@ -160,20 +165,24 @@ impl Proof {
             ),
             () if read < members => (
                 "incomplete",
-                format!("{} of its {} transactions were not read yet", count(members - read), count(members)),
+                format!(
+                    "{} of its {} not read yet",
+                    count(members - read),
+                    counted(members, "transaction was", "transactions were")
+                ),
             ),
             () if number(proof, "foreign_members") > 0 => {
                 ("differs", "some of its transactions are in another currency".to_owned())
             }
             () if members_minor == paid_minor => (
                 "proven",
-                format!("its {} transactions come to {}, its amount", count(members), shown(members_minor)),
+                format!("its {} to {}, its amount", come(members), shown(members_minor)),
             ),
             () => (
                 "differs",
                 format!(
-                    "its {} transactions come to {}, its amount is {}: {} apart",
-                    count(members),
+                    "its {} to {}, its amount is {}: {} apart",
+                    come(members),
                     shown(members_minor),
                     shown(paid_minor),
                     shown(members_minor.saturating_sub(paid_minor))
@@ -191,4 +200,8 @@ impl Proof {
     fn json(&self) -> Value {
         json!({"state": self.state, "members": self.members, "members_minor": self.members_minor})
     }
+}
+
+fn come(members: u64) -> String {
+    counted(members, "transaction comes", "transactions come")
 }

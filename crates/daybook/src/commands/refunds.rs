@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::filter::{Filter, Part};
+use super::filter::{Filter, Part, expect};
 use crate::failure::Outcome;
 use crate::shell::Shell;
 
@@ -34,6 +34,15 @@ const TOTALS: &str = "
 /// For programs only.
 const DETAILS: &[&str] = &["customer_id", "failure_reason"];
 
+/// Stripe's.
+const STATUSES: [&str; 5] = [
+    "pending",
+    "requires_action",
+    "succeeded",
+    "failed",
+    "canceled",
+];
+
 /// List refunds with what of them stands on credit notes, and totals by status and currency
 #[derive(Debug, Args)]
 #[command(
@@ -49,6 +58,12 @@ pub(crate) struct Refunds {
 
 impl Refunds {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
+        if let Some(charge) = &self.charge {
+            let (book, stream, _) = shell.book()?;
+            let sql = "SELECT id FROM charges WHERE stream = :stream AND id = :id
+                       UNION SELECT charge_id FROM refunds WHERE stream = :stream AND charge_id = :id";
+            expect(&book, ("charge", charge), stream.as_str(), sql)?;
+        }
         let rows = Part {
             name: "refunds",
             sql: format!("{ROWS} SELECT * FROM rows ORDER BY created_s, id"),
@@ -61,6 +76,6 @@ impl Refunds {
         };
         let charge = self.charge.as_ref().map(|charge| charge as _);
         self.filter
-            .answer(shell, &[rows, totals], &[(":charge", charge)], &[])
+            .answer(shell, &[rows, totals], &[(":charge", charge)], &STATUSES)
     }
 }
