@@ -35,7 +35,7 @@ pub(crate) fn count(number: u64) -> String {
 }
 
 /// A count with its word, in the form for one or for many: `1 entry`, `12,345 entries`.
-pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
+pub(crate) fn worded(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 

@@ -4,7 +4,7 @@ use ledger::{Head, Log, StreamId};
 use projector::OpenBook;
 use serde::Serialize;
 
-use crate::currency::counted;
+use crate::currency::worded;
 use crate::failure::Failure;
 use crate::moment;
 
@@ -76,7 +76,7 @@ impl Standing {
         if self.behind > 0 {
             parts.push(format!(
                 "{} behind the log: run `daybook project`",
-                counted(self.behind, "entry", "entries")
+                worded(self.behind, "entry", "entries")
             ));
         }
         format!("-- {}", parts.join(" · "))

@@ -8,7 +8,7 @@ use rusqlite::named_params;
 use rusqlite::types::Value as Cell;
 
 use super::stripe_balance;
-use crate::currency::{count, counted};
+use crate::currency::worded;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::listing::Listing;
@@ -170,7 +170,7 @@ fn chain(subject: &Subject<'_>) -> Result<Verdict, Failure> {
         None,
         &mut |_| {},
     ) {
-        Ok(verified) => Ok(Verdict::Holds(counted(
+        Ok(verified) => Ok(Verdict::Holds(worded(
             verified.head.seq,
             "entry",
             "entries",

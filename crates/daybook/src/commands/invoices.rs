@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::filter::{Filter, Part};
 use crate::aside;
-use crate::currency::counted;
+use crate::currency::worded;
 use crate::failure::Outcome;
 use crate::shell::Shell;
 
@@ -53,7 +53,7 @@ impl Invoices {
         let left_out = filter.count_besides(shell, SQL, DELETED)?;
         if left_out > 0 && shell.is_for_people() {
             shell.screen.flush()?;
-            let left_out = counted(left_out as u64, "deleted one is", "deleted ones are");
+            let left_out = worded(left_out as u64, "deleted one is", "deleted ones are");
             aside::hint(&format!("{left_out} left out (--status deleted)"));
         }
         Ok(exit)

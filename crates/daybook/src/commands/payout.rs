@@ -9,7 +9,7 @@ use rusqlite::types::Value as Cell;
 use serde_json::{Value, json};
 
 use super::timeline::View;
-use crate::currency::{amount, count, counted};
+use crate::currency::{amount, count, worded};
 use crate::dossier::{self, Dossier};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -168,7 +168,7 @@ impl Proof {
                 format!(
                     "{} of its {} not read yet",
                     count(members - read),
-                    counted(members, "transaction was", "transactions were")
+                    worded(members, "transaction was", "transactions were")
                 ),
             ),
             () if number(proof, "foreign_members") > 0 => {
@@ -203,5 +203,5 @@ impl Proof {
 }
 
 fn come(members: u64) -> String {
-    counted(members, "transaction comes", "transactions come")
+    worded(members, "transaction comes", "transactions come")
 }

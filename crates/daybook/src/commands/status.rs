@@ -4,7 +4,7 @@ use clap::Args;
 use ledger::Log;
 use projector::ProjectorError;
 
-use crate::currency::counted;
+use crate::currency::worded;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::moment;
@@ -79,7 +79,7 @@ fn of_book(
     let behind_text = if behind == 0 {
         "up to the log".to_owned()
     } else {
-        format!("{} behind the log", counted(behind, "entry", "entries"))
+        format!("{} behind the log", worded(behind, "entry", "entries"))
     };
     let rows = |table| report.rows_of(table).unsigned_abs();
     let invoices = book.connection().query_row(

@@ -11,7 +11,7 @@ use facts::{Claim, ObjectKey, Record, Value};
 use rusqlite::{OptionalExtension, named_params, params};
 
 use super::check::{Subject, Verdict};
-use crate::currency::{amount, counted};
+use crate::currency::{amount, worded};
 use crate::failure::{Failure, ShellError};
 use crate::moment;
 
@@ -71,7 +71,7 @@ fn judge(statement: &Statement, mut movements: BTreeMap<String, Vec<Movement>>) 
         (false, _) => Verdict::Differs(format!("{} at {when}", wrong.join("; "))),
         (true, false) => Verdict::Unsettled(format!("{} at {when}", moving.join("; "))),
         (true, true) => {
-            let held = counted(movements.len() as u64, "currency", "currencies");
+            let held = worded(movements.len() as u64, "currency", "currencies");
             Verdict::Holds(format!("{held} at {when}"))
         }
     }
