@@ -22,7 +22,7 @@ fn customer() -> Value {
     })
 }
 
-/// A book of the customer and these events, with one more charge in the stream of another account.
+/// A book of the customer and these events, with one more invoice in the stream of another account.
 fn book(mut events: Vec<Value>) -> Desk {
     let desk = Desk::new();
     events.push(event(
@@ -32,10 +32,8 @@ fn book(mut events: Vec<Value>) -> Desk {
         &customer(),
         Value::Null,
     ));
-    let charge = json!({
-        "id": "ch_other", "object": "charge", "amount": 5, "currency": "usd", "created": 1_741_000_000, "livemode": true,
-    });
-    let mut other = event("evt_o", 0, "charge.succeeded", &charge, Value::Null);
+    let held = invoice("in_other", "open");
+    let mut other = event("evt_o", 0, "invoice.created", &held, Value::Null);
     other["account"] = "acct_other".into();
     events.push(other);
     let lines: String = events.iter().map(|event| format!("{event}\n")).collect();
@@ -111,7 +109,7 @@ fn a_sum_with_an_unknown_part_is_not_shown_as_exact() {
 #[test]
 fn an_id_that_another_stream_holds_is_told_with_that_stream() {
     let desk = book(Vec::new());
-    for line in ["charge ch_other", "timeline ch_other"] {
+    for line in ["invoice in_other", "timeline in_other"] {
         let run = desk.run(line);
         assert_eq!(run.exit, 1);
         assert!(run.stderr.contains(STREAM), "{}", run.stderr);

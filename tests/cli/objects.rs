@@ -127,7 +127,7 @@ fn a_payout_whose_members_come_to_something_else_ends_with_3() {
     assert_eq!(run.exit, 3, "{}{}", run.stdout, run.stderr);
     assert!(
         run.stdout.contains(
-            "its 1 transactions come to 116.22 USD, its amount is 96.22 USD: 20.00 USD apart"
+            "its 1 transaction comes to 116.22 USD, its amount is 96.22 USD: 20.00 USD apart"
         ),
         "{}",
         run.stdout

@@ -202,7 +202,7 @@ impl From<ShellError> for Failure {
             E::NothingToTrain => {
                 Some("nothing is lost: bodies are stored as they were before; import more first")
             }
-            E::Backwards => Some("--from is the earlier moment, --to the later one"),
+            E::Backwards => Some("give the earlier moment first"),
             E::SimulatedThere { .. } => {
                 Some("name another folder with --out, or write over it with --force")
             }

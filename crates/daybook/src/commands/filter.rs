@@ -147,8 +147,17 @@ impl Filter {
             return Ok(());
         };
         let sql = "SELECT id FROM customers WHERE stream = :stream AND id = :id";
-        expect(book, ("customer", customer), stream, sql)
-            .map_err(|failure| failure.hinting("`daybook customers` lists them"))
+        let parameters = named_params! {":stream": stream, ":id": customer};
+        if !Listing::ask(book, sql, parameters)?.is_empty() {
+            return Ok(());
+        }
+        let failure: Failure = ShellError::Absent {
+            what: "customer",
+            id: harmless(customer),
+            stream: stream.to_owned(),
+        }
+        .into();
+        Err(failure.hinting("`daybook customers` lists them"))
     }
 }
 
@@ -158,21 +167,6 @@ pub(super) fn expect_forwards(from_s: Option<i64>, to_s: Option<i64>) -> Result<
         Some((from_s, to_s)) if from_s > to_s => Err(ShellError::Backwards.into()),
         _ => Ok(()),
     }
-}
-
-/// That the query finds this object.
-pub(super) fn expect(
-    book: &OpenBook,
-    (what, id): (&'static str, &str),
-    stream: &str,
-    sql: &str,
-) -> Result<(), Failure> {
-    let parameters = named_params! {":stream": stream, ":id": id};
-    if !Listing::ask(book, sql, parameters)?.is_empty() {
-        return Ok(());
-    }
-    let (id, stream) = (harmless(id), stream.to_owned());
-    Err(ShellError::Absent { what, id, stream }.into())
 }
 
 /// The status as it is written in the book, whatever letters were large.

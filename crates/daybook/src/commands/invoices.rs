@@ -34,7 +34,9 @@ const DELETED: &str = "deleted";
 /// Stripe's, and what a deleted draft is shown with.
 const STATUSES: [&str; 6] = ["draft", "open", "paid", "uncollectible", "void", DELETED];
 
-/// List invoices; deleted drafts with --status deleted only
+/// List invoices
+///
+/// Deleted drafts are listed with --status deleted only.
 #[derive(Debug, Args)]
 pub(crate) struct Invoices {
     #[command(flatten)]

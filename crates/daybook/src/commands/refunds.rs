@@ -1,9 +1,12 @@
 //! `refunds`: money that went back to customers, or was to, with the credit notes that cover it.
 
 use clap::Args;
+use rusqlite::named_params;
 
-use super::filter::{Filter, Part, expect};
+use super::filter::{Filter, Part};
+use crate::dossier;
 use crate::failure::Outcome;
+use crate::listing::Listing;
 use crate::shell::Shell;
 
 /// What a refund did to the balance is the net of its balance transactions, a failure's among them.
@@ -59,10 +62,18 @@ pub(crate) struct Refunds {
 impl Refunds {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         if let Some(charge) = &self.charge {
-            let (book, stream, _) = shell.book()?;
+            let (book, stream, standing) = shell.book()?;
             let sql = "SELECT id FROM charges WHERE stream = :stream AND id = :id
                        UNION SELECT charge_id FROM refunds WHERE stream = :stream AND charge_id = :id";
-            expect(&book, ("charge", charge), stream.as_str(), sql)?;
+            let parameters = named_params! {":stream": stream.as_str(), ":id": charge};
+            if Listing::ask(&book, sql, parameters)?.is_empty() {
+                return Err(dossier::absent(
+                    "charge",
+                    charge,
+                    (&book, &stream),
+                    &standing,
+                ));
+            }
         }
         let rows = Part {
             name: "refunds",
