@@ -21,7 +21,7 @@ bless:
 
 # one simulated year, as files, in target/simulated/SEED
 simulate SEED:
-    cargo run --release --locked -- simulate --seed {{SEED}} --out target/simulated/{{SEED}}
+    cargo run --release --locked -- simulate --seed {{SEED}} --out target/simulated/{{SEED}} --force
 
 # speed, as ratios measured in one run
 bench:

@@ -12,6 +12,7 @@ mod completions;
 mod desk;
 mod dictionaries;
 mod exits;
+mod honest;
 mod ledgers;
 mod memory;
 mod objects;

@@ -239,6 +239,10 @@ fn what_does_not_exist_is_told_with_what_does() {
         "subscriptions --status paused",
         "notices --code nothing",
         "customer cus_1 --since yesterday",
+        "customer cus_1 --since 2025-03-02 --until 2025-03-01",
+        "refunds --from 2025-03-02 --to 2025-03-01",
+        "refunds --charge ch_none",
+        "events --since 2025-03-02 --until 2025-03-01",
     ]);
     insta::assert_snapshot!("what_does_not_exist", session);
     // A name has a blank, which a session's line can't hold.

@@ -34,6 +34,11 @@ pub(crate) fn count(number: u64) -> String {
     grouped(number, false)
 }
 
+/// A count with its word, in the form for one or for many: `1 entry`, `12,345 entries`.
+pub(crate) fn worded(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
 /// How many digits Stripe's count of a currency has behind the point: two, unless a list says otherwise.
 ///
 /// HUF and TWD are no exceptions: they may be paid out in whole units only, but are counted in hundredths there too.

@@ -156,7 +156,7 @@ pub(crate) fn keys(
 pub(crate) fn absent(
     what: &'static str,
     id: &str,
-    stream: &StreamId,
+    (book, stream): (&OpenBook, &StreamId),
     standing: &Standing,
 ) -> Failure {
     let failure: Failure = ShellError::Absent {
@@ -165,6 +165,9 @@ pub(crate) fn absent(
         stream: stream.to_string(),
     }
     .into();
+    if let Some(other) = elsewhere(book, stream, id) {
+        return failure.hinting(format!("it is in another stream: --stream {other}"));
+    }
     let kind = PREFIXES.iter().find(|(prefix, _)| id.starts_with(prefix));
     match kind.filter(|(_, kind)| *kind != what && what != "object") {
         _ if id.starts_with("evt_") || id.starts_with("obs_") => {
@@ -183,4 +186,15 @@ pub(crate) fn absent(
             "ids are given whole; the book is level with the log, which never spoke of it; another stream is named with --stream",
         ),
     }
+}
+
+/// Another stream of the book that holds an object with this id; none too if the book can't be asked, for it is but a hint.
+fn elsewhere(book: &OpenBook, own: &StreamId, id: &str) -> Option<StreamId> {
+    let sql = "SELECT stream FROM position WHERE stream <> ?1 ORDER BY stream";
+    let mut statement = book.connection().prepare(sql).ok()?;
+    let rows = statement.query_map([own.as_str()], |row| row.get::<_, String>(0));
+    let mut streams = rows
+        .ok()?
+        .filter_map(|stream| StreamId::parse(&stream.ok()?).ok());
+    streams.find(|stream| matches!(find(book, stream, id), Ok(Some(_))))
 }

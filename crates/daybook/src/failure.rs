@@ -62,6 +62,12 @@ pub(crate) enum ShellError {
         id: String,
         stream: String,
     },
+    #[error("no row can have the status {status}")]
+    NoStatus { status: String },
+    #[error("the rows are to begin after they end")]
+    Backwards,
+    #[error("{path} is there already")]
+    SimulatedThere { path: PathBuf },
     #[error("there are several {what} {name}")]
     Several { what: &'static str, name: String },
     #[error("failed to {doing} {path}")]
@@ -196,6 +202,10 @@ impl From<ShellError> for Failure {
             E::NothingToTrain => {
                 Some("nothing is lost: bodies are stored as they were before; import more first")
             }
+            E::Backwards => Some("give the earlier moment first"),
+            E::SimulatedThere { .. } => {
+                Some("name another folder with --out, or write over it with --force")
+            }
             E::Register => Some(MAKE_A_BOOK),
             E::Config { .. } | E::ConfigStream { .. } => Some(
                 "mend it, or remove it: `daybook init` writes it again and leaves the ledger as it is",
@@ -204,6 +214,7 @@ impl From<ShellError> for Failure {
                 Some("begin it with SELECT or WITH; what Stripe did not say, no query makes so")
             }
             E::Absent { .. }
+            | E::NoStatus { .. }
             | E::Several { .. }
             | E::Sql { .. }
             | E::SqlRun { .. }
@@ -222,6 +233,8 @@ impl From<ShellError> for Failure {
             E::Unfinished { .. } => (Exit::Unfinished, hint),
             E::Sql { .. }
             | E::Parameters { .. }
+            | E::NoStatus { .. }
+            | E::Backwards
             | E::NoSelect
             | E::NoTable
             | E::OtherTable { .. } => (Exit::Usage, hint),

@@ -45,6 +45,8 @@ const CERTAINTIES: [(&str, &str); 3] = [
 pub(crate) struct Listing {
     columns: Vec<String>,
     rows: Vec<Vec<Cell>>,
+    /// For each column that is shown as money the place of its currency.
+    money: Vec<Option<usize>>,
     /// Columns for programs only.
     details: &'static [&'static str],
     /// Whether people are shown the days of moments without the time of day.
@@ -67,17 +69,23 @@ impl Listing {
         let rows = statement
             .query_map(parameters, row)?
             .collect::<Result<_, _>>()?;
-        Ok(Self {
-            columns,
-            rows,
-            ..Self::default()
-        })
+        Ok(Self::of(columns, rows))
     }
 
     /// Rows that came from elsewhere.
     pub(crate) fn new(columns: &[&str], rows: Vec<Vec<Cell>>) -> Self {
+        let columns = columns.iter().map(|&name| name.to_owned()).collect();
+        Self::of(columns, rows)
+    }
+
+    fn of(columns: Vec<String>, rows: Vec<Vec<Cell>>) -> Self {
+        let places = 0..columns.len();
+        let currency = |place| {
+            currency_of(&columns, place).filter(|&currency| is_money(&rows, place, currency))
+        };
         Self {
-            columns: columns.iter().map(|&name| name.to_owned()).collect(),
+            money: places.map(currency).collect(),
+            columns,
             rows,
             ..Self::default()
         }
@@ -105,6 +113,11 @@ impl Listing {
     /// Whether there is no row.
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// How many rows there are.
+    pub(crate) fn count(&self) -> usize {
+        self.rows.len()
     }
 
     /// The sum of a column of numbers.
@@ -168,7 +181,7 @@ impl Listing {
         }
         let shown = self.shown();
         let name = |&place: &usize| Shown {
-            text: harmless(&heading(&self.columns[place])),
+            text: harmless(&self.heading_of(place)),
             style: HEADING,
         };
         let cell = |row: &[Cell], place: usize| {
@@ -201,7 +214,7 @@ impl Listing {
             let (name, text) = (&self.columns[place], self.cell_text(row, place));
             format!(
                 "{:<24}{}",
-                heading(name),
+                self.heading_of(place),
                 painted(paint::of_cell(name, &text), &text)
             )
         });
@@ -217,10 +230,18 @@ impl Listing {
         members.collect::<Map<_, _>>().into()
     }
 
-    /// The places of the columns for people: amounts carry their currency with them.
+    /// The places of the columns for people: amounts carry their currency with them, unless no row has such an amount.
     fn shown(&self) -> Vec<usize> {
-        let carried: Vec<usize> = (0..self.columns.len())
-            .filter_map(|place| self.currency_of(place))
+        let is_carried = |&(place, currency): &(usize, usize)| {
+            let is_told = |row: &Vec<Cell>| matches!(row[place], Cell::Integer(_));
+            let is_empty = |row: &Vec<Cell>| text(&row[currency]).is_empty();
+            self.rows.iter().any(is_told) || self.rows.iter().all(is_empty)
+        };
+        let money = self.money.iter().enumerate();
+        let carried: Vec<usize> = money
+            .filter_map(|(place, currency)| Some((place, (*currency)?)))
+            .filter(is_carried)
+            .map(|(_, currency)| currency)
             .collect();
         (0..self.columns.len())
             .filter(|place| {
@@ -230,18 +251,13 @@ impl Listing {
             .collect()
     }
 
-    /// The place of the currency of an amount: the column of currency that begins as the amount does, or else the plain one.
-    fn currency_of(&self, place: usize) -> Option<usize> {
+    /// The column's name for people: an amount that is not shown as money keeps its unit.
+    fn heading_of(&self, place: usize) -> String {
         let name = &self.columns[place];
-        if !name.ends_with("_minor") {
-            return None;
+        if name.ends_with("_minor") && self.money[place].is_none() {
+            return name.clone();
         }
-        let is_own = |column: &String| {
-            let kind = column.strip_suffix(CURRENCY);
-            kind.is_some_and(|kind| !kind.is_empty() && name.starts_with(kind))
-        };
-        let own = self.columns.iter().position(is_own);
-        own.or_else(|| self.place(CURRENCY))
+        heading(name)
     }
 
     fn is_number(&self, place: usize) -> bool {
@@ -257,12 +273,13 @@ impl Listing {
         let name = &self.columns[place];
         match &row[place] {
             Cell::Null => String::new(),
-            Cell::Integer(minor) if name.ends_with("_minor") => {
-                let currency = self.currency_of(place).map(|place| &row[place]);
-                currency::amount(*minor, currency.map_or("", text))
+            Cell::Integer(minor) if let Some(currency) = self.money[place] => {
+                currency::amount(*minor, text(&row[currency]))
             }
             Cell::Integer(second) if name.ends_with("_s") && self.has_days => moment::day(*second),
-            Cell::Integer(second) if name.ends_with("_s") => moment::shown(*second),
+            Cell::Integer(second) if name.ends_with("_s") && is_plain(name) => {
+                moment::shown(*second)
+            }
             Cell::Integer(number) => number.to_string(),
             other => harmless(&plain(other)),
         }
@@ -279,6 +296,29 @@ pub(crate) fn legend<'t>(tables: impl Iterator<Item = &'t Listing>) -> Vec<Strin
     let is_shown = |(word, _): &&(&str, &str)| shown.contains(*word);
     let line = |(word, means): &(&str, &str)| format!("certainty {word}: {means}");
     CERTAINTIES.iter().filter(is_shown).map(line).collect()
+}
+
+/// The place of the currency of an amount: the column of currency that begins as the amount does, or else the plain one.
+fn currency_of(columns: &[String], place: usize) -> Option<usize> {
+    let name = &columns[place];
+    if !name.ends_with("_minor") || !is_plain(name) {
+        return None;
+    }
+    let is_own = |column: &String| {
+        let kind = column.strip_suffix(CURRENCY);
+        kind.is_some_and(|kind| !kind.is_empty() && name.starts_with(kind))
+    };
+    let own = columns.iter().position(is_own);
+    own.or_else(|| columns.iter().position(|column| column == CURRENCY))
+}
+
+/// Whether each amount is whole and its currency is there. Nothing is nothing in any.
+fn is_money(rows: &[Vec<Cell>], place: usize, currency: usize) -> bool {
+    rows.iter().all(|row| match &row[place] {
+        Cell::Integer(0) | Cell::Null => true,
+        Cell::Integer(_) => !text(&row[currency]).is_empty(),
+        _ => false,
+    })
 }
 
 /// A cell's text; empty if it holds none.
@@ -310,13 +350,21 @@ fn value(cell: &Cell) -> Value {
     }
 }
 
-/// A name for people: without its unit.
+/// A name for people: without its unit; what is no plain name, such as `sum(total_minor)`, stays as it is.
 pub(crate) fn heading(name: &str) -> String {
+    if !is_plain(name) {
+        return name.to_owned();
+    }
     let bare = name
         .strip_suffix("_minor")
         .or_else(|| name.strip_suffix("_s"))
         .unwrap_or(name);
     bare.replace('_', " ")
+}
+
+fn is_plain(name: &str) -> bool {
+    name.chars()
+        .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use ledger::{Head, Log, StreamId};
 use projector::OpenBook;
 use serde::Serialize;
 
-use crate::currency::count;
+use crate::currency::worded;
 use crate::failure::Failure;
 use crate::moment;
 
@@ -75,8 +75,8 @@ impl Standing {
         }
         if self.behind > 0 {
             parts.push(format!(
-                "{} entries behind the log: run `daybook project`",
-                count(self.behind)
+                "{} behind the log: run `daybook project`",
+                worded(self.behind, "entry", "entries")
             ));
         }
         format!("-- {}", parts.join(" · "))

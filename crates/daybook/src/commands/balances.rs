@@ -36,10 +36,8 @@ pub(crate) struct Balances {
 impl Balances {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         let (book, stream, standing) = shell.book()?;
-        let at_s = match self.at {
-            Some(at_s) => at_s,
-            None => book.position(&stream)?.clock_s.unwrap_or(0),
-        };
+        let clock_s = book.position(&stream)?.clock_s.unwrap_or(0);
+        let at_s = self.at.unwrap_or(clock_s);
         let parameters = named_params! {":stream": stream.as_str(), ":at": at_s};
         let balances =
             Listing::ask(&book, BALANCES, parameters)?.with_details(&["balance_type", "unknown"]);
@@ -49,6 +47,13 @@ impl Balances {
             &[("balances", balances), ("categories", categories)],
             &standing,
         )?;
+        if at_s > clock_s {
+            shell.screen.flush()?;
+            let clock = moment::shown(clock_s);
+            aside::hint(&format!(
+                "the book clock stands at {clock}: what moved the balance after it is not known yet"
+            ));
+        }
         if unknown > 0 {
             aside::warn(&format!(
                 "the amounts of {unknown} balance transactions can't be known, and are in no sum"

@@ -162,7 +162,12 @@ impl Charge {
         };
         let object = ask(CHARGE)?.with_details(DETAILS);
         if object.is_empty() {
-            return Err(dossier::absent("charge", &self.id, &stream, &standing));
+            return Err(dossier::absent(
+                "charge",
+                &self.id,
+                (&book, &stream),
+                &standing,
+            ));
         }
         let mut parts = Vec::new();
         for (name, sql) in TABLES[1..].iter().zip(PARTS) {

@@ -9,7 +9,7 @@ use rusqlite::types::Value as Cell;
 
 use super::stripe_balance;
 use crate::aside;
-use crate::currency::count;
+use crate::currency::worded;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::listing::Listing;
@@ -183,9 +183,10 @@ fn chain(subject: &Subject<'_>) -> Result<Verdict, Failure> {
         None,
         &mut |_| {},
     ) {
-        Ok(verified) => Ok(Verdict::Holds(format!(
-            "{} entries",
-            count(verified.head.seq)
+        Ok(verified) => Ok(Verdict::Holds(worded(
+            verified.head.seq,
+            "entry",
+            "entries",
         ))),
         Err(LedgerError::Faulty { seq, fault, .. }) => {
             Ok(Verdict::Damaged(format!("entry {seq}: {fault}")))

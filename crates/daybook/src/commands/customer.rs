@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use projector::OpenBook;
 use rusqlite::named_params;
 use rusqlite::types::Value as Cell;
 use serde_json::json;
 
+use super::filter::expect_forwards;
 use super::subscriptions;
 use crate::aside;
 use crate::currency;
@@ -88,6 +90,7 @@ const DETAILS: &[&str] = &["version", "known_seq", "at_stake_minor"];
 #[derive(Debug, Args)]
 pub(crate) struct Customer {
     /// The customer's id, cus_…, or its e-mail address or name if only one has it
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     who: String,
     /// Statement from this moment on, with an opening balance: a date in UTC, an RFC 3339 moment, or Unix seconds
     #[arg(long, alias = "since", value_name = "MOMENT", value_parser = moment::parse)]
@@ -99,6 +102,7 @@ pub(crate) struct Customer {
 
 impl Customer {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
+        expect_forwards(self.from, self.to)?;
         let (book, stream, standing) = shell.book()?;
         let customer = self.find(&book, stream.as_str())?;
         let span = Span {

@@ -63,6 +63,20 @@ const DETAILS: &[&str] = &[
     "submission_count",
 ];
 
+/// Stripe's, and those that stand for several.
+const STATUSES: [&str; 10] = [
+    "open",
+    "closed",
+    "warning_needs_response",
+    "warning_under_review",
+    "warning_closed",
+    "needs_response",
+    "under_review",
+    "prevented",
+    "won",
+    "lost",
+];
+
 /// List disputes with what they took from the balance or gave back, and totals by status and currency
 #[derive(Debug, Args)]
 #[command(
@@ -90,7 +104,6 @@ impl Disputes {
         };
         let due_before = self.due_before.as_ref().map(|due_s| due_s as _);
         let own = [(":due_before", due_before)];
-        self.filter
-            .answer(shell, &[rows, totals], &own, &["open", "closed"])
+        self.filter.answer(shell, &[rows, totals], &own, &STATUSES)
     }
 }

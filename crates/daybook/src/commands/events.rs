@@ -8,6 +8,7 @@ use clap::Args;
 use ledger::{EntryRef, Kind, Log, Source, SqliteLedger, StreamId};
 use rusqlite::types::Value as Cell;
 
+use super::filter::expect_forwards;
 use crate::aside;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -91,6 +92,7 @@ impl Events {
     }
 
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
+        expect_forwards(self.from, self.to)?;
         let (log, stream) = shell.log()?;
         let standing = Standing::of_log(&log, &stream)?;
         let head_seq = log.head(&stream)?.seq;
@@ -191,7 +193,11 @@ fn row(entry: &EntryRef<'_>) -> Vec<Cell> {
     let optional = |value: Option<&str>| value.map_or(Cell::Null, text);
     vec![
         Cell::Integer(i64::try_from(entry.seq).unwrap_or(i64::MAX)),
-        Cell::Integer(entry.created_s),
+        // The log's own entries have no moment of Stripe's.
+        match entry.kind {
+            Kind::Control => Cell::Null,
+            _ => Cell::Integer(entry.created_s),
+        },
         text(entry.type_),
         optional(entry.object_id),
         text(entry.source.as_str()),

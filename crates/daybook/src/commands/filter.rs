@@ -6,14 +6,14 @@ use rusqlite::{ToSql, named_params};
 
 use crate::aside;
 use crate::exit::Exit;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, ShellError};
 use crate::listing::Listing;
 use crate::moment;
 use crate::screen::harmless;
 use crate::shell::Shell;
 
 /// Which rows to show.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Filter {
     /// Only of this customer, cus_…
     #[arg(long, value_name = "ID")]
@@ -40,26 +40,16 @@ pub(super) struct Part {
 pub(super) type Own<'v> = (&'static str, Option<&'v dyn ToSql>);
 
 impl Filter {
-    /// Answers with the rows of one query.
-    pub(crate) fn list(
-        self,
-        shell: &mut Shell,
-        name: &'static str,
-        sql: &str,
-        details: &'static [&'static str],
-    ) -> Outcome {
-        let sql = sql.to_owned();
-        self.answer(shell, &[Part { name, sql, details }], &[], &[])
-    }
-
-    /// Answers with several; the first has a column `status`, beside which `groups` are taken for a status too.
+    /// Answers with the tables; the first has a column `status`, and `statuses` are those that a row can have.
     pub(super) fn answer(
-        self,
+        mut self,
         shell: &mut Shell,
         parts: &[Part],
         own: &[Own<'_>],
-        groups: &[&str],
+        statuses: &[&str],
     ) -> Outcome {
+        expect_forwards(self.from, self.to)?;
+        self.status = self.status.map(|status| as_known(status, statuses));
         let (book, stream, standing) = shell.book()?;
         let mut tables = Vec::new();
         for part in parts {
@@ -67,14 +57,37 @@ impl Filter {
             tables.push((part.name, table.with_details(part.details).with_days()));
         }
         let is_empty = tables.first().is_none_or(|(_, table)| table.is_empty());
-        shell.answer(&tables, &standing)?;
+        let mut hint = None;
         if let (true, Some(first)) = (is_empty, parts.first()) {
-            shell.screen.flush()?;
             let nothing: Vec<Own<'_>> = own.iter().map(|(name, _)| (*name, None)).collect();
             let all = Self::default().ask(&book, stream.as_str(), &first.sql, &nothing)?;
-            self.explain(&book, stream.as_str(), &all, groups)?;
+            hint = self.expect_status(&all, statuses)?;
+            self.expect_customer(&book, stream.as_str())?;
+        }
+        shell.answer(&tables, &standing)?;
+        if let Some(hint) = hint {
+            shell.screen.flush()?;
+            aside::hint(&hint);
         }
         Ok(Exit::AllTrue)
+    }
+
+    /// How many rows the query has besides, were this status asked for; none if one is.
+    pub(super) fn count_besides(
+        &self,
+        shell: &Shell,
+        sql: &str,
+        status: &str,
+    ) -> Result<usize, Failure> {
+        if self.status.is_some() {
+            return Ok(0);
+        }
+        let (book, stream, _) = shell.book()?;
+        let besides = Self {
+            status: Some(status.to_owned()),
+            ..self.clone()
+        };
+        Ok(besides.ask(&book, stream.as_str(), sql, &[])?.count())
     }
 
     fn ask(
@@ -99,36 +112,66 @@ impl Filter {
         Listing::ask(book, sql, &parameters)
     }
 
-    /// Why there may be no row: a status that no row has, a customer that isn't in the book.
-    fn explain(
-        &self,
-        book: &OpenBook,
-        stream: &str,
-        all: &Listing,
-        groups: &[&str],
-    ) -> Result<(), Failure> {
-        if let Some(status) = &self.status {
-            let known = all.texts_of("status");
-            if known.is_empty() {
-                aside::hint("there is none, whatever its status");
-            } else if !known.contains(status) && !groups.contains(&status.as_str()) {
-                let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
-                known.extend(groups);
-                let known = harmless(&known.join(", "));
-                aside::hint(&format!("no row has this status; there are: {known}"));
-            }
+    /// What there is instead of a status that no row has; one that none can have is a slip.
+    fn expect_status(&self, all: &Listing, statuses: &[&str]) -> Result<Option<String>, Failure> {
+        let Some(status) = &self.status else {
+            return Ok(None);
+        };
+        let told = all.texts_of("status");
+        if told.contains(status) {
+            return Ok(None);
         }
-        if let Some(customer) = &self.customer {
-            let sql = "SELECT id FROM customers WHERE stream = :stream AND id = :id";
-            let found = Listing::ask(
-                book,
-                sql,
-                named_params! {":stream": stream, ":id": customer},
-            )?;
-            if found.is_empty() {
-                aside::hint("there is no such customer; `daybook customers` lists them");
-            }
+        if statuses.contains(&status.as_str()) {
+            let told: Vec<&str> = told.iter().map(String::as_str).collect();
+            return Ok(Some(match told.is_empty() {
+                true => "there is none, whatever its status".to_owned(),
+                false => {
+                    let told = harmless(&told.join(", "));
+                    format!("no row has this status; there are: {told}")
+                }
+            }));
         }
-        Ok(())
+        let others = told.iter().map(String::as_str);
+        let others = others.filter(|one| !statuses.contains(one));
+        let known: Vec<&str> = statuses.iter().copied().chain(others).collect();
+        let failure: Failure = ShellError::NoStatus {
+            status: harmless(status),
+        }
+        .into();
+        Err(failure.hinting(format!("there are: {}", harmless(&known.join(", ")))))
     }
+
+    /// A customer who isn't in the book has no rows that could be missed.
+    fn expect_customer(&self, book: &OpenBook, stream: &str) -> Result<(), Failure> {
+        let Some(customer) = &self.customer else {
+            return Ok(());
+        };
+        let sql = "SELECT id FROM customers WHERE stream = :stream AND id = :id";
+        let parameters = named_params! {":stream": stream, ":id": customer};
+        if !Listing::ask(book, sql, parameters)?.is_empty() {
+            return Ok(());
+        }
+        let failure: Failure = ShellError::Absent {
+            what: "customer",
+            id: harmless(customer),
+            stream: stream.to_owned(),
+        }
+        .into();
+        Err(failure.hinting("`daybook customers` lists them"))
+    }
+}
+
+/// That a span does not end before it begins.
+pub(super) fn expect_forwards(from_s: Option<i64>, to_s: Option<i64>) -> Result<(), Failure> {
+    match from_s.zip(to_s) {
+        Some((from_s, to_s)) if from_s > to_s => Err(ShellError::Backwards.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The status as it is written in the book, whatever letters were large.
+fn as_known(status: String, statuses: &[&str]) -> String {
+    let is_meant = |known: &&&str| known.eq_ignore_ascii_case(&status);
+    let known = statuses.iter().find(is_meant);
+    known.map_or(status.clone(), |known| (*known).to_owned())
 }

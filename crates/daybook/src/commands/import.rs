@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
+use chrono::NaiveDate;
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
 use intake::{BareReading, Ended, ImportOptions, Intake, Rejected, Tally};
 use ledger::Source;
 use serde_json::json;
@@ -38,7 +38,7 @@ pub(crate) struct Import {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
     /// For bare objects: the API version that rendered them
-    #[arg(long, value_name = "VERSION", requires = "observed_at", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "VERSION", requires = "observed_at", value_parser = parse_version)]
     api_version: Option<String>,
     /// For bare objects: when they were read, FROM..TO; a single moment says that there is no doubt
     #[arg(long, value_name = "FROM..TO", requires = "api_version", value_parser = parse_reading)]
@@ -54,6 +54,20 @@ struct Unread {
     file: String,
     is_begun: bool,
     reason: String,
+}
+
+fn parse_version(text: &str) -> Result<String, String> {
+    let (day, name) = text.split_once('.').unwrap_or((text, "any"));
+    let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric());
+    match is_name
+        && day.len() == "2025-03-01".len()
+        && NaiveDate::parse_from_str(day, "%Y-%m-%d").is_ok()
+    {
+        true => Ok(text.to_owned()),
+        false => Err(
+            "expected a version as Stripe writes it: 2024-06-20, or 2026-07-29.dahlia".to_owned(),
+        ),
+    }
 }
 
 impl Import {

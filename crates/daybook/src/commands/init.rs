@@ -13,7 +13,7 @@ use crate::standing::Standing;
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     /// The Stripe account, acct_…
-    #[arg(long)]
+    #[arg(long, value_parser = parse_account)]
     account: String,
     /// Its live data; what is said without either
     #[arg(long, conflicts_with = "test")]
@@ -21,6 +21,19 @@ pub(crate) struct Init {
     /// Its test data
     #[arg(long)]
     test: bool,
+}
+
+fn parse_account(text: &str) -> Result<String, String> {
+    let is_plain = |rest: &str| {
+        let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        !rest.is_empty() && rest.chars().all(is_letter)
+    };
+    match text.strip_prefix("acct_").is_some_and(is_plain) {
+        true => Ok(text.to_owned()),
+        false => Err(
+            "expected acct_ and letters, digits or _, as Stripe's dashboard shows it".to_owned(),
+        ),
+    }
 }
 
 impl Init {

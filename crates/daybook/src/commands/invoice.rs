@@ -131,9 +131,25 @@ impl Invoice {
                 named_params! {":stream": stream.as_str(), ":id": id},
             )
         };
-        let object = ask(INVOICE, &self.id)?.with_details(DETAILS);
+        // Programs are told in a column of its own.
+        let shown = INVOICE.replacen(
+            "i.status",
+            "iif(i.deleted, 'deleted', i.status) AS status",
+            1,
+        );
+        let sql = if shell.is_for_people() {
+            &shown
+        } else {
+            INVOICE
+        };
+        let object = ask(sql, &self.id)?.with_details(DETAILS);
         let Some(id) = object.first("id").map(|id| text(id).to_owned()) else {
-            return Err(dossier::absent("invoice", &self.id, &stream, &standing));
+            return Err(dossier::absent(
+                "invoice",
+                &self.id,
+                (&book, &stream),
+                &standing,
+            ));
         };
         let mut parts = Vec::new();
         for (name, sql) in TABLES[1..].iter().zip(PARTS) {

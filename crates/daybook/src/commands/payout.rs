@@ -9,7 +9,7 @@ use rusqlite::types::Value as Cell;
 use serde_json::{Value, json};
 
 use super::timeline::View;
-use crate::currency::{amount, count};
+use crate::currency::{amount, count, worded};
 use crate::dossier::{self, Dossier};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -105,7 +105,12 @@ impl Payout {
         };
         let object = ask(PAYOUT)?.with_details(DETAILS);
         if object.is_empty() {
-            return Err(dossier::absent("payout", &self.id, &stream, &standing));
+            return Err(dossier::absent(
+                "payout",
+                &self.id,
+                (&book, &stream),
+                &standing,
+            ));
         }
         let proof = Proof::of(&object, &ask(PROOF)?);
         let exit = match proof.state {
@@ -175,7 +180,11 @@ impl Proof {
             ),
             () if read < members => (
                 "incomplete",
-                format!("{} of its {} transactions were not read yet", count(members - read), count(members)),
+                format!(
+                    "{} of its {} not read yet",
+                    count(members - read),
+                    worded(members, "transaction was", "transactions were")
+                ),
             ),
             () if number(proof, "foreign_members") > 0 => {
                 ("differs", "some of its transactions are in another currency".to_owned())

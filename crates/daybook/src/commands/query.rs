@@ -23,6 +23,8 @@ use crate::shell::Shell;
 
 /// Rows that people are shown unless they ask for more: columns are as wide as the widest cell, so all are held at once.
 const ROWS_MAX: u64 = 10_000;
+/// Parameters that have their values from the book.
+const GIVEN: [&str; 2] = ["stream", "clock_s"];
 /// What stands for standard input.
 const STDIN: &str = "-";
 
@@ -143,6 +145,9 @@ impl Query {
 fn parameter(text: &str) -> Result<(String, Cell), String> {
     let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     let name = name.trim_start_matches([':', '@', '$']);
+    if GIVEN.contains(&name) {
+        return Err(format!(":{name} is always there, and has no other value"));
+    }
     let number: Option<i64> = value.parse().ok();
     // `007` may be somebody's number of a customer, and stays what it is.
     let number = number.filter(|number| number.to_string() == value);

@@ -1,9 +1,12 @@
 //! `refunds`: money that went back to customers, or was to, with the credit notes that cover it.
 
 use clap::Args;
+use rusqlite::named_params;
 
 use super::filter::{Filter, Part};
+use crate::dossier;
 use crate::failure::Outcome;
+use crate::listing::Listing;
 use crate::shell::Shell;
 
 /// What a refund did to the balance is the net of its balance transactions, a failure's among them.
@@ -34,6 +37,15 @@ const TOTALS: &str = "
 /// For programs only.
 const DETAILS: &[&str] = &["customer_id", "charge_id", "failure_reason"];
 
+/// Stripe's.
+const STATUSES: [&str; 5] = [
+    "pending",
+    "requires_action",
+    "succeeded",
+    "failed",
+    "canceled",
+];
+
 /// List refunds with what of them stands on credit notes, and totals by status and currency
 #[derive(Debug, Args)]
 #[command(
@@ -49,6 +61,20 @@ pub(crate) struct Refunds {
 
 impl Refunds {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
+        if let Some(charge) = &self.charge {
+            let (book, stream, standing) = shell.book()?;
+            let sql = "SELECT id FROM charges WHERE stream = :stream AND id = :id
+                       UNION SELECT charge_id FROM refunds WHERE stream = :stream AND charge_id = :id";
+            let parameters = named_params! {":stream": stream.as_str(), ":id": charge};
+            if Listing::ask(&book, sql, parameters)?.is_empty() {
+                return Err(dossier::absent(
+                    "charge",
+                    charge,
+                    (&book, &stream),
+                    &standing,
+                ));
+            }
+        }
         let rows = Part {
             name: "refunds",
             sql: format!("{ROWS} SELECT * FROM rows ORDER BY created_s, id"),
@@ -61,6 +87,6 @@ impl Refunds {
         };
         let charge = self.charge.as_ref().map(|charge| charge as _);
         self.filter
-            .answer(shell, &[rows, totals], &[(":charge", charge)], &[])
+            .answer(shell, &[rows, totals], &[(":charge", charge)], &STATUSES)
     }
 }

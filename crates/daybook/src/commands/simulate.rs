@@ -11,10 +11,12 @@ use simulator::{Company, Config, Delivery, Kind, Truth};
 
 use crate::currency::count;
 use crate::exit::Exit;
-use crate::failure::{Failure, Outcome, failed};
+use crate::failure::{Failure, Outcome, ShellError, failed};
 use crate::progress::Progress;
 use crate::shell::{Fact, Shell};
 
+/// What is written.
+const FILES: [&str; 3] = ["events.ndjson", "observations.ndjson", "truth.json"];
 const BUFFER_BYTES: usize = 1 << 18;
 /// Lines between two looks at the time.
 const LINES_A_LOOK: u64 = 1_000;
@@ -38,6 +40,9 @@ pub(crate) struct Simulate {
     /// How the lines arrive
     #[arg(long, value_enum, default_value_t = Deliver::Demo)]
     deliver: Deliver,
+    /// Write over the files of the folder
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     size: Size,
 }
@@ -83,6 +88,7 @@ struct Written {
 
 impl Simulate {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
+        self.expect_room()?;
         let config = match self.events {
             Some(events) => Config::sized(self.seed, events),
             None => self.size.config(self.seed),
@@ -108,6 +114,15 @@ impl Simulate {
         ];
         shell.tell_facts(&facts)?;
         Ok(Exit::AllTrue)
+    }
+
+    /// Files are written over only if that is asked for.
+    fn expect_room(&self) -> Result<(), Failure> {
+        let mut paths = FILES.iter().map(|name| self.out.join(name));
+        match paths.find(|path| path.exists()) {
+            Some(path) if !self.force => Err(ShellError::SimulatedThere { path }.into()),
+            _ => Ok(()),
+        }
     }
 }
 

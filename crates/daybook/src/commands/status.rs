@@ -4,7 +4,7 @@ use clap::Args;
 use ledger::Log;
 use projector::ProjectorError;
 
-use crate::currency::count;
+use crate::currency::worded;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::moment;
@@ -79,9 +79,15 @@ fn of_book(
     let behind_text = if behind == 0 {
         "up to the log".to_owned()
     } else {
-        format!("{} entries behind the log", count(behind))
+        format!("{} behind the log", worded(behind, "entry", "entries"))
     };
     let rows = |table| report.rows_of(table).unsigned_abs();
+    let invoices = book.connection().query_row(
+        "SELECT count(*) FROM invoices WHERE stream = ?1 AND deleted = 0",
+        [stream.as_str()],
+        |row| row.get::<_, i64>(0),
+    )?;
+    let invoices = invoices.unsigned_abs();
     Ok(vec![
         Fact::new("book", book.path().display().to_string(), behind_text),
         Fact::text("digest", report.digest.to_string()),
@@ -92,7 +98,7 @@ fn of_book(
         ),
         Fact::count("customers", rows("customers")),
         Fact::count("subscriptions", rows("subscriptions")),
-        Fact::count("invoices", rows("invoices")),
+        Fact::count("invoices", invoices),
         Fact::count("charges", rows("charges")),
         Fact::count("refunds", rows("refunds")),
         Fact::count("payouts", rows("payouts")),

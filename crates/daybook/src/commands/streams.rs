@@ -1,7 +1,7 @@
 //! `streams`: every stream of the log, how far it has come, and how far the book is in it.
 
 use clap::Args;
-use ledger::{Log, StreamInfo};
+use ledger::{Kind, Log, StreamInfo};
 use projector::{OpenBook, ProjectorError};
 use rusqlite::types::Value as Cell;
 
@@ -66,12 +66,13 @@ impl Streams {
     }
 }
 
-/// The last entry of a stream: its type, Stripe's second and ours.
-fn last(log: &dyn Log, info: &StreamInfo) -> Result<(String, i64, i64), Failure> {
+/// The last entry of a stream: its type, Stripe's second unless it is the log's own, and ours.
+fn last(log: &dyn Log, info: &StreamInfo) -> Result<(String, Option<i64>, i64), Failure> {
     let mut found = Default::default();
     log.read(&info.stream, info.head.seq..=info.head.seq, &mut |entry| {
         let recorded_s = entry.recorded_us.div_euclid(1_000_000);
-        found = (entry.type_.to_owned(), entry.created_s, recorded_s);
+        let said_s = (entry.kind != Kind::Control).then_some(entry.created_s);
+        found = (entry.type_.to_owned(), said_s, recorded_s);
         std::ops::ControlFlow::Break(())
     })?;
     Ok(found)
@@ -102,7 +103,7 @@ impl Place {
 fn row(
     info: &StreamInfo,
     whose: &str,
-    (last_type, last_s, recorded_s): (String, i64, i64),
+    (last_type, last_s, recorded_s): (String, Option<i64>, i64),
     place: Place,
     is_for_people: bool,
 ) -> Vec<Cell> {
@@ -124,7 +125,7 @@ fn row(
         count(info.head.seq),
         count(info.duplicates),
         Cell::Text(last_type),
-        Cell::Integer(last_s),
+        last_s.map_or(Cell::Null, Cell::Integer),
         Cell::Integer(recorded_s),
         count(place.seq),
         count(info.head.seq.saturating_sub(place.seq)),

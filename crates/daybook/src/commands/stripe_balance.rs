@@ -11,7 +11,7 @@ use facts::{Claim, ObjectKey, Record, Value};
 use rusqlite::{OptionalExtension, named_params, params};
 
 use super::check::{Subject, Verdict};
-use crate::currency::amount;
+use crate::currency::{amount, worded};
 use crate::failure::{Failure, ShellError};
 use crate::moment;
 
@@ -70,7 +70,10 @@ fn judge(statement: &Statement, mut movements: BTreeMap<String, Vec<Movement>>) 
     match (wrong.is_empty(), moving.is_empty()) {
         (false, _) => Verdict::Differs(format!("{} at {when}", wrong.join("; "))),
         (true, false) => Verdict::Unsettled(format!("{} at {when}", moving.join("; "))),
-        (true, true) => Verdict::Holds(format!("{} currencies at {when}", movements.len())),
+        (true, true) => {
+            let held = worded(movements.len() as u64, "currency", "currencies");
+            Verdict::Holds(format!("{held} at {when}"))
+        }
     }
 }
 

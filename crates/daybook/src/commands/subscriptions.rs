@@ -51,6 +51,19 @@ pub(super) const OF_CUSTOMER: &str = "
 /// For programs only.
 pub(super) const DETAILS: &[&str] = &["customer_id", "start_s", "trial_end_s", "pause_behavior"];
 
+/// Stripe's, and the one that stands for several.
+const STATUSES: [&str; 9] = [
+    "running",
+    "incomplete",
+    "incomplete_expired",
+    "trialing",
+    "active",
+    "past_due",
+    "canceled",
+    "unpaid",
+    "paused",
+];
+
 /// List subscriptions with what they are billed for an interval, and totals by status, interval and currency
 #[derive(Debug, Args)]
 #[command(
@@ -73,7 +86,6 @@ impl Subscriptions {
             sql: format!("{ROWS}{TOTALS}"),
             details: &[],
         };
-        self.filter
-            .answer(shell, &[rows, totals], &[], &["running"])
+        self.filter.answer(shell, &[rows, totals], &[], &STATUSES)
     }
 }

@@ -51,7 +51,12 @@ impl Timeline {
         let (book, stream, standing) = shell.book()?;
         let (log, _) = shell.log()?;
         let Some(key) = dossier::find(&book, &stream, &self.id)? else {
-            return Err(dossier::absent("object", &self.id, &stream, &standing));
+            return Err(dossier::absent(
+                "object",
+                &self.id,
+                (&book, &stream),
+                &standing,
+            ));
         };
         let object = head(&book, &stream, &key)?;
         let timeline =

@@ -53,6 +53,9 @@ fn a_simulated_quarter_gives_one_book() {
     }
 }
 
+/// What the facts of one entry take at most: an invoice of sixty lines.
+const ENTRY_BYTES_MAX: usize = 32 * 1024;
+
 #[test]
 fn a_rebuild_keeps_to_its_memory_and_makes_the_same_book() {
     let lines: Vec<String> = (1..=3).flat_map(delivered).collect();
@@ -65,10 +68,9 @@ fn a_rebuild_keeps_to_its_memory_and_makes_the_same_book() {
         let little = Folder::new();
         let report = little.rebuild_within(&log, threads, memory_bytes);
         let held = report.held_bytes;
-        assert!(
-            held <= memory_bytes as u64,
-            "{held} held, {memory_bytes} allowed"
-        );
+        // A thread lays its objects aside once the entry that was too much is in.
+        let allowed = memory_bytes + threads * ENTRY_BYTES_MAX;
+        assert!(held <= allowed as u64, "{held} held, {allowed} allowed");
         assert!(report.laid_bytes > 0);
         assert!(
             little.contents(&live()) == expected,
