@@ -104,7 +104,7 @@ CREATE VIEW charge_view (
     currency, -- the currency in which the customer paid
     amount_minor, -- what was to be charged
     amount_captured_minor, -- what was captured of it
-    refunds_minor, -- refunds of it that did not fail
+    refunds_minor, -- what refunds of it give back; releases of what was not captured left out
     settlement_currency, -- the currency in which it came into the Stripe balance
     settlement_fee_minor, -- fees that were taken of it
     settlement_net_minor, -- what it brought after fees
@@ -124,7 +124,16 @@ SELECT
     charges.currency,
     charges.amount_minor,
     charges.amount_captured_minor,
-    coalesce(refunds.amount_minor, 0),
+    (
+        SELECT coalesce(sum(refund_view.given_back_minor), 0)
+        FROM links
+        CROSS JOIN refund_view ON refund_view.stream = links.stream AND refund_view.id = links.source_id
+        WHERE links.stream = charges.stream
+            AND links.target_type = 'charge'
+            AND links.target_id = charges.id
+            AND links.relation = 'refund'
+            AND links.source_type = 'refund'
+    ),
     balance_transactions.currency,
     balance_transactions.fee_minor,
     balance_transactions.net_minor,
@@ -146,10 +155,44 @@ SELECT
 FROM charges
 LEFT JOIN customers ON customers.stream = charges.stream AND customers.id = charges.customer_id
 LEFT JOIN balance_transactions
-    ON balance_transactions.stream = charges.stream AND balance_transactions.id = charges.balance_transaction_id
-LEFT JOIN totals AS refunds
-    ON refunds.stream = charges.stream AND refunds.target_type = 'charge' AND refunds.target_id = charges.id
-    AND refunds.relation = 'refund' AND refunds.currency = charges.currency;
+    ON balance_transactions.stream = charges.stream AND balance_transactions.id = charges.balance_transaction_id;
+
+-- Every refund with what it gives back. One that releases what was never collected gives back nothing: of an authorisation that
+-- was not captured, or of the part that a capture left.
+-- Example:
+--   SELECT id, charge_id, status, reason, currency, amount_minor, given_back_minor
+--   FROM refund_view ORDER BY created_s DESC, id LIMIT 10
+CREATE VIEW refund_view (
+    stream, -- the stream: account and mode
+    id, -- the refund
+    created_s, -- when it was made
+    charge_id, -- the charge that is refunded
+    status, -- pending, requires_action, succeeded, failed or canceled
+    reason, -- why
+    currency, -- the currency of the charge
+    amount_minor, -- what it is about
+    given_back_minor -- what it gives back of what was collected; 0 when it failed or was cancelled, or only releases
+) AS
+SELECT
+    refund.stream,
+    refund.id,
+    refund.created_s,
+    refund.charge_id,
+    refund.status,
+    refund.reason,
+    refund.currency,
+    refund.amount_minor,
+    CASE
+        WHEN refund.status IN ('failed', 'canceled') THEN 0
+        WHEN refund.reason = 'expired_uncaptured_charge' THEN 0
+        WHEN charges.amount_captured_minor = 0 THEN 0
+        WHEN moved.reporting_category = 'partial_capture_reversal' THEN 0
+        ELSE refund.amount_minor
+    END
+FROM refunds AS refund
+LEFT JOIN charges ON charges.stream = refund.stream AND charges.id = refund.charge_id
+LEFT JOIN balance_transactions AS moved
+    ON moved.stream = refund.stream AND moved.id = refund.balance_transaction_id;
 
 -- Every customer with what was invoiced (drafts, voids and deleted invoices left out), paid, written off and is still to
 -- come; a row per currency, and one without a currency for a customer who was never invoiced.
@@ -326,9 +369,9 @@ CREATE VIEW revenue_by_month (
     invoiced_minor, -- their totals, tax included
     voided_minor, -- totals of invoices that were voided
     written_off_minor, -- what was given up and is still unpaid
-    credited_minor, -- credit notes that were issued and not voided
+    credited_minor, -- credit notes that were issued and not voided, on invoices that are not void
     collected_minor, -- charges that succeeded, as captured, with or without an invoice
-    refunded_minor -- refunds that did not fail
+    refunded_minor -- what refunds give back; releases of what was not captured left out
 ) AS
 WITH happened (stream, at_s, currency, what, amount_minor) AS (
     SELECT stream, finalized_s, currency, 'invoiced', total_minor
@@ -340,14 +383,17 @@ WITH happened (stream, at_s, currency, what, amount_minor) AS (
     SELECT stream, marked_uncollectible_s, currency, 'written_off', amount_remaining_minor
     FROM invoices WHERE status = 'uncollectible' AND deleted = 0
     UNION ALL
-    SELECT stream, created_s, currency, 'credited', total_minor
-    FROM credit_notes WHERE status = 'issued'
+    -- What is voided is voided whole: credit notes on it would lower it twice.
+    SELECT note.stream, note.created_s, note.currency, 'credited', note.total_minor
+    FROM credit_notes AS note
+    LEFT JOIN invoices ON invoices.stream = note.stream AND invoices.id = note.invoice_id
+    WHERE note.status = 'issued' AND invoices.status IS NOT 'void'
     UNION ALL
     SELECT stream, created_s, currency, 'collected', amount_captured_minor
     FROM charges WHERE status = 'succeeded'
     UNION ALL
-    SELECT stream, created_s, currency, 'refunded', amount_minor
-    FROM refunds WHERE status NOT IN ('failed', 'canceled')
+    SELECT stream, created_s, currency, 'refunded', given_back_minor
+    FROM refund_view WHERE given_back_minor <> 0
 )
 SELECT
     stream,
@@ -380,7 +426,7 @@ CREATE VIEW payments (
     currency, -- the currency in which the customer paid
     amount_minor, -- what was to be charged
     captured_minor, -- what was captured of it
-    refunds_minor, -- refunds of it that did not fail
+    refunds_minor, -- what refunds of it give back; releases of what was not captured left out
     disputed, -- whether it was ever disputed
     failure_code, -- why it failed
     balance_transaction_id, -- what it did to the Stripe balance
@@ -390,7 +436,7 @@ CREATE VIEW payments (
     settlement_fee_minor, -- fees that were taken of it
     settlement_net_minor, -- what it brought after fees
     available, -- the day on which that becomes available
-    payout_id -- the payout that it left with; null when it did not, or nobody has read what the payout covers
+    payout_id -- the payout that it left with; null when it did not, that payout failed, or nobody has read what it covers
 ) AS
 SELECT
     charge.stream,
@@ -405,7 +451,16 @@ SELECT
     charge.currency,
     charge.amount_minor,
     charge.amount_captured_minor,
-    coalesce(refunds.amount_minor, 0),
+    (
+        SELECT coalesce(sum(refund_view.given_back_minor), 0)
+        FROM links
+        CROSS JOIN refund_view ON refund_view.stream = links.stream AND refund_view.id = links.source_id
+        WHERE links.stream = charge.stream
+            AND links.target_type = 'charge'
+            AND links.target_id = charge.id
+            AND links.relation = 'refund'
+            AND links.source_type = 'refund'
+    ),
     charge.disputed,
     charge.failure_code,
     charge.balance_transaction_id,
@@ -428,13 +483,12 @@ LEFT JOIN invoices ON invoices.stream = charge.stream AND invoices.id = paying.i
 LEFT JOIN balance_transactions AS moved
     ON moved.stream = charge.stream AND moved.id = charge.balance_transaction_id
 LEFT JOIN (
-    SELECT stream, id, min(payout_id) AS payout_id
-    FROM payout_transactions
-    GROUP BY stream, id
-) AS leaving ON leaving.stream = charge.stream AND leaving.id = charge.balance_transaction_id
-LEFT JOIN totals AS refunds
-    ON refunds.stream = charge.stream AND refunds.target_type = 'charge' AND refunds.target_id = charge.id
-    AND refunds.relation = 'refund' AND refunds.currency = charge.currency;
+    SELECT covered.stream, covered.id, min(covered.payout_id) AS payout_id
+    FROM payout_transactions AS covered
+    LEFT JOIN payouts ON payouts.stream = covered.stream AND payouts.id = covered.payout_id
+    WHERE coalesce(payouts.status, '') NOT IN ('failed', 'canceled')
+    GROUP BY covered.stream, covered.id
+) AS leaving ON leaving.stream = charge.stream AND leaving.id = charge.balance_transaction_id;
 
 -- What Stripe and others took in fees, per month, settlement currency and kind.
 -- Example:
@@ -444,7 +498,7 @@ CREATE VIEW fees_by_month (
     stream, -- the stream: account and mode
     month, -- the month in UTC in which the balance moved
     currency, -- the settlement currency
-    kind, -- stripe_fee, tax, application_fee and others; `billed:` and a type for fees that are transactions of their own
+    kind, -- stripe_fee, tax, application_fee and others; `billed:` and a type for transactions that are fees, or give one back
     fees, -- how many single fees
     fee_minor -- what was taken; negative when more was given back
 ) AS
@@ -455,13 +509,13 @@ WITH taken (stream, at_s, currency, kind, amount_minor) AS (
     UNION ALL
     SELECT stream, created_s, currency, 'billed:' || type, -amount_minor
     FROM balance_transactions
-    WHERE type IN ('stripe_fee', 'stripe_fx_fee', 'tax_fee', 'network_cost')
+    WHERE reporting_category IN ('fee', 'tax', 'network_cost')
 )
 SELECT stream, strftime('%Y-%m', at_s, 'unixepoch') AS month, currency, kind, count(*), sum(amount_minor)
 FROM taken
 GROUP BY stream, month, currency, kind;
 
--- Refunds by month, currency and reason.
+-- Refunds by month, currency and reason; releases of what was not captured left out.
 -- Example:
 --   SELECT month, currency, reason, refunds, refunded_minor, failed, failed_minor
 --   FROM refunds_by_month ORDER BY currency, month, reason
@@ -480,11 +534,12 @@ SELECT
     strftime('%Y-%m', created_s, 'unixepoch') AS month,
     currency,
     coalesce(reason, 'none') AS why,
-    count(*) FILTER (WHERE status NOT IN ('failed', 'canceled')),
-    coalesce(sum(amount_minor) FILTER (WHERE status NOT IN ('failed', 'canceled')), 0),
+    count(*) FILTER (WHERE given_back_minor <> 0),
+    sum(given_back_minor),
     count(*) FILTER (WHERE status IN ('failed', 'canceled')),
     coalesce(sum(amount_minor) FILTER (WHERE status IN ('failed', 'canceled')), 0)
-FROM refunds
+FROM refund_view
+WHERE given_back_minor <> 0 OR status IN ('failed', 'canceled')
 GROUP BY stream, month, currency, why;
 
 -- Every dispute that is not decided, with what it took from the Stripe balance so far.
@@ -503,13 +558,26 @@ CREATE VIEW disputes_open (
     amount_minor, -- what is disputed
     created, -- the day on which it was opened
     evidence_due, -- when evidence is due, as UTC text
-    days_left, -- whole days until then at the book clock; negative when it is past
+    days_left, -- whole days until then at the book clock; negative as soon as it is past
     settlement_currency, -- the currency of what it took
-    settlement_taken_minor -- what it took from the Stripe balance, its fee included
+    settlement_taken_minor -- what it took from the Stripe balance, fees for it and for countering it included
 ) AS
-WITH movements AS (
-    SELECT stream, dispute_id, min(currency) AS currency, -sum(net_minor) AS taken_minor
+WITH parts AS (
+    SELECT stream, dispute_id, currency, net_minor
     FROM dispute_balance_transactions
+    UNION ALL
+    -- The fee for countering it is a transaction of its own, which the dispute doesn't name.
+    SELECT links.stream, links.target_id, moved.currency, moved.net_minor
+    FROM links
+    CROSS JOIN balance_transactions AS moved ON moved.stream = links.stream AND moved.id = links.source_id
+    WHERE links.target_type = 'dispute'
+        AND links.relation = 'balance_transaction'
+        AND links.source_type = 'balance_transaction'
+        AND moved.reporting_category = 'fee'
+),
+movements AS (
+    SELECT stream, dispute_id, min(currency) AS currency, -sum(net_minor) AS taken_minor
+    FROM parts
     GROUP BY stream, dispute_id
 )
 SELECT
@@ -524,7 +592,8 @@ SELECT
     disputes.amount_minor,
     date(disputes.created_s, 'unixepoch'),
     datetime(disputes.due_s, 'unixepoch'),
-    (disputes.due_s - position.clock_s) / 86400,
+    (disputes.due_s - position.clock_s) / 86400
+        - (disputes.due_s < position.clock_s AND (disputes.due_s - position.clock_s) % 86400 <> 0),
     movements.currency,
     movements.taken_minor
 FROM disputes
@@ -569,7 +638,8 @@ LEFT JOIN balance_transactions AS moved ON moved.stream = covered.stream AND mov
 WHERE moved.source_id IS NOT covered.payout_id;
 
 -- Each customer's account: what raised and what lowered the sum that they owe on invoices, with the sum after each step. What
--- goes on after an invoice is settled, a refund or a credit note on it, does not change what is owed and is not here.
+-- goes on after an invoice is settled, a refund or a credit note on it, does not change what is owed and is not here: this is
+-- the receivable alone. The command `customer` tells the customer's balance and promised refunds too.
 -- Example:
 --   SELECT date(at_s, 'unixepoch') AS day, what, number, currency, amount_minor, owed_minor
 --   FROM customer_statement WHERE customer_id = (SELECT customer_id FROM aging ORDER BY customer_id LIMIT 1)
@@ -665,6 +735,7 @@ CREATE VIEW mrr (
     customer_name, -- the customer's name
     status, -- active or past_due
     ending, -- whether its cancellation has been asked for
+    paused, -- 1 while its collection is paused: it goes on, and nobody is asked to pay
     currency, -- the currency of its invoices
     year_minor, -- what its items cost in a year; divide sums of this one by 12, so that nothing is rounded twice
     month_minor, -- a twelfth of it, rounded to the nearest
@@ -678,7 +749,7 @@ WITH priced AS (
         unit_amount_minor * quantity
             * CASE interval WHEN 'day' THEN 365 WHEN 'week' THEN 52 WHEN 'month' THEN 12 WHEN 'year' THEN 1 END
             / interval_count AS year_minor
-    FROM subscription_items
+    FROM all_subscription_items
 )
 SELECT
     subscription.stream,
@@ -687,6 +758,7 @@ SELECT
     customers.name,
     subscription.status,
     coalesce(subscription.cancel_at_period_end = 1 OR subscription.cancel_at_s IS NOT NULL, 0),
+    subscription.pause_behavior IS NOT NULL,
     subscription.currency,
     coalesce(sum(priced.year_minor), 0),
     (coalesce(sum(priced.year_minor), 0) + 6) / 12,
@@ -724,11 +796,12 @@ SELECT
     ), 0),
     count(*) FILTER (WHERE item.unit_amount_minor IS NULL OR item.quantity IS NULL)
 FROM subscriptions AS subscription
-JOIN subscription_items AS item ON item.stream = subscription.stream AND item.subscription_id = subscription.id
+JOIN all_subscription_items AS item ON item.stream = subscription.stream AND item.subscription_id = subscription.id
 WHERE subscription.status = 'canceled'
 GROUP BY subscription.stream, month, subscription.currency, why;
 
--- Tax on invoices and credit notes by rate and month. Drafts, void invoices and void credit notes are left out.
+-- Tax on invoices and credit notes by rate and month. Drafts, void invoices with their credit
+-- notes, and void credit notes are left out.
 -- Example:
 --   SELECT month, rate, percentage, country, currency, taxable_minor, tax_minor, credited_minor, due_minor
 --   FROM tax_by_rate ORDER BY currency, month, rate
@@ -757,7 +830,8 @@ WITH taxed (stream, at_s, currency, tax_rate_id, behavior, taxable_minor, tax_mi
     SELECT tax.stream, note.created_s, note.currency, tax.tax_rate_id, tax.tax_behavior, 0, 0, tax.amount_minor
     FROM credit_note_taxes AS tax
     JOIN credit_notes AS note ON note.stream = tax.stream AND note.id = tax.credit_note_id
-    WHERE note.status = 'issued'
+    LEFT JOIN invoices AS invoice ON invoice.stream = note.stream AND invoice.id = note.invoice_id
+    WHERE note.status = 'issued' AND invoice.status IS NOT 'void'
 )
 SELECT
     taxed.stream,
@@ -809,7 +883,7 @@ LEFT JOIN customers ON customers.stream = credits.stream AND customers.id = cred
 WHERE credits.credit_minor <> 0;
 
 -- Every line of a final invoice with the part of it that is earned at the book clock, day by day over its period, and the part
--- that is still deferred. Discounts and tax are not in it; void and written-off invoices are left out.
+-- that is still deferred. Discounts, tax and credit notes are not in it; void and written-off invoices are left out.
 -- Example:
 --   SELECT currency, sum(amount_minor) AS amount_minor, sum(earned_minor) AS earned_minor, sum(deferred_minor) AS deferred_minor
 --   FROM deferred_lines GROUP BY currency ORDER BY currency
@@ -830,20 +904,39 @@ WITH bare AS (
         line.*,
         invoices.customer_id,
         position.clock_s,
+        -- A line stands in the invoice or in its list: only one of two sums is there.
         line.amount_minor
-        - (
-            SELECT coalesce(sum(discount.amount_minor), 0)
-            FROM invoice_line_discounts AS discount
-            WHERE discount.stream = line.stream AND discount.invoice_id = line.invoice_id
-                AND discount.invoice_line_id = line.id
+        - coalesce(
+            (
+                SELECT sum(discount.amount_minor)
+                FROM invoice_line_discounts AS discount
+                WHERE discount.stream = line.stream AND discount.invoice_id = line.invoice_id
+                    AND discount.invoice_line_id = line.id
+            ),
+            (
+                SELECT sum(discount.amount_minor)
+                FROM listed_invoice_line_discounts AS discount
+                WHERE discount.stream = line.stream AND discount.invoice_id = line.invoice_id
+                    AND discount.invoice_line_id = line.id
+            ),
+            0
         )
-        - (
-            SELECT coalesce(sum(tax.amount_minor), 0)
-            FROM invoice_line_taxes AS tax
-            WHERE tax.stream = line.stream AND tax.invoice_id = line.invoice_id
-                AND tax.invoice_line_id = line.id AND tax.tax_behavior = 'inclusive'
+        - coalesce(
+            (
+                SELECT sum(tax.amount_minor)
+                FROM invoice_line_taxes AS tax
+                WHERE tax.stream = line.stream AND tax.invoice_id = line.invoice_id
+                    AND tax.invoice_line_id = line.id AND tax.tax_behavior = 'inclusive'
+            ),
+            (
+                SELECT sum(tax.amount_minor)
+                FROM listed_invoice_line_taxes AS tax
+                WHERE tax.stream = line.stream AND tax.invoice_id = line.invoice_id
+                    AND tax.invoice_line_id = line.id AND tax.tax_behavior = 'inclusive'
+            ),
+            0
         ) AS bare_minor
-    FROM invoice_lines AS line
+    FROM all_invoice_lines AS line
     JOIN invoices ON invoices.stream = line.stream AND invoices.id = line.invoice_id
     JOIN position ON position.stream = line.stream
     WHERE invoices.status IN ('open', 'paid') AND invoices.deleted = 0
@@ -898,7 +991,7 @@ GROUP BY off.stream, month, discounts.coupon_id, invoices.currency;
 --   FROM failed_payments GROUP BY currency ORDER BY currency
 CREATE VIEW failed_payments (
     stream, -- the stream: account and mode
-    payment_intent_id, -- the payment intent
+    payment_intent_id, -- the payment intent; null for a charge that has none, which is a payment of its own
     customer_id, -- who was to pay
     customer_name, -- the customer's name
     currency, -- the currency of the row's amounts
@@ -923,7 +1016,7 @@ SELECT
     coalesce(sum(charges.amount_captured_minor) FILTER (WHERE charges.status = 'succeeded'), 0)
 FROM charges
 LEFT JOIN customers ON customers.stream = charges.stream AND customers.id = charges.customer_id
-GROUP BY charges.stream, charges.payment_intent_id, charges.currency
+GROUP BY charges.stream, coalesce(charges.payment_intent_id, charges.id), charges.currency
 HAVING failures > 0;
 
 -- Charges that may be one too many: the same customer paid the same amount less than a day before, with another payment
@@ -977,7 +1070,7 @@ CREATE VIEW objects (
     object, -- Stripe's name of its kind
     id, -- Stripe's id of it
     certainty, -- how sure its state is: exact, linked, hinted or ambiguous
-    gap, -- 1 when a change must have happened that no event announced
+    gap, -- 1 when an event did not tell what it changed, or one may be missing
     deleted, -- 1 when Stripe says that it is deleted
     at_stake_minor, -- by how much the candidates of an ambiguous state differ, in minor units of its currency
     unknown, -- names of the columns that can't be known
@@ -1061,7 +1154,7 @@ SELECT stream, 'transfer', id, certainty, gap, deleted, at_stake_minor, unknown,
 UNION ALL
 SELECT stream, 'transfer_reversal', id, certainty, gap, deleted, at_stake_minor, unknown, known_seq FROM transfer_reversals;
 
--- Every object whose state is a guess, or that changed behind our backs: read it from Stripe again to be sure.
+-- Every object whose state is a guess, or whose way to it is not known whole: read it from Stripe again to be sure.
 -- Example:
 --   SELECT object, id, why, at_stake_minor
 --   FROM unsure_objects ORDER BY at_stake_minor DESC, object, id LIMIT 10
@@ -1069,7 +1162,7 @@ CREATE VIEW unsure_objects (
     stream, -- the stream: account and mode
     object, -- Stripe's name of its kind
     id, -- Stripe's id of it
-    why, -- ambiguous: nothing decides; hinted: the better of two; gap: sure, but a change was never announced
+    why, -- ambiguous: nothing decides; hinted: the better of two; gap: sure, but no event told all that changed
     at_stake_minor, -- by how much the candidates of an ambiguous state differ, in minor units of its currency
     known_seq -- the first entry of the log that stated it
 ) AS
@@ -1144,3 +1237,30 @@ SELECT l.stream, l.invoice_id, l.id, l.amount_minor, l.currency, l.description, 
        l.invoice_item_id, l.subscription_item_id, coalesce(l.proration, l.item_proration, 0), l.period_start_s, l.period_end_s
 FROM listed_invoice_lines AS l
 WHERE NOT EXISTS (SELECT 1 FROM invoice_lines AS i WHERE i.stream = l.stream AND i.invoice_id = l.invoice_id);
+
+-- Every item of every subscription: of the subscription itself, or where Stripe shows only the first items, of the list read
+-- whole.
+-- Example:
+--   SELECT subscription_id, id, price_id, currency, unit_amount_minor, quantity
+--   FROM all_subscription_items ORDER BY subscription_id, id LIMIT 10
+CREATE VIEW all_subscription_items (
+    stream, -- the stream: account and mode
+    subscription_id, -- the subscription
+    id, -- the item's id
+    price_id, -- the price
+    product_id, -- the product that the price is of
+    currency, -- the price's currency
+    unit_amount_minor, -- price of one; null where that is no whole number or there are tiers
+    interval, -- day, week, month or year
+    interval_count, -- intervals between invoices
+    quantity -- how many
+) AS
+SELECT stream, subscription_id, id, price_id, product_id, currency, unit_amount_minor, interval, interval_count, quantity
+FROM subscription_items
+UNION ALL
+SELECT l.stream, l.subscription_id, l.id, l.price_id, l.product_id, l.currency, l.unit_amount_minor, l.interval, l.interval_count,
+       l.quantity
+FROM listed_subscription_items AS l
+WHERE NOT EXISTS (
+    SELECT 1 FROM subscription_items AS i WHERE i.stream = l.stream AND i.subscription_id = l.subscription_id
+);

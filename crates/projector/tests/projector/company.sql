@@ -69,7 +69,7 @@ VALUES
     ('{stream}', 'ch_5', 'cus_2', 'pi_5', 'succeeded', 'usd', 300, 300, 0, unixepoch('2026-03-20') + 600, NULL, NULL),
     ('{stream}', 'ch_6', 'cus_2', 'pi_6', 'succeeded', 'usd', 300, 300, 0, unixepoch('2026-03-22'), NULL, NULL),
     ('{stream}', 'ch_7', 'cus_2', 'pi_7', 'failed', 'jpy', 9000, 0, 0, unixepoch('2026-03-23'), 'expired_card', NULL);
-INSERT INTO totals VALUES ('{stream}', 'charge', 'ch_1', 'refund', 'usd', 1, 1000);
+INSERT INTO links VALUES ('{stream}', 'charge', 'ch_1', 'refund', 'refund', 're_1', 'usd', 1000);
 INSERT INTO refunds (stream, id, charge_id, status, currency, amount_minor, reason, created_s) VALUES
     ('{stream}', 're_1', 'ch_1', 'succeeded', 'usd', 1000, 'duplicate', unixepoch('2026-03-01')),
     ('{stream}', 're_2', 'ch_1', 'failed', 'usd', 200, NULL, unixepoch('2026-03-02'));

@@ -6,6 +6,8 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 
 const COMPANY: &str = include_str!("company.sql");
+/// What is easily counted wrong.
+const EDGES: &str = include_str!("edges.sql");
 const SCHEMA: [&str; 3] = [
     include_str!("../../../../schema/book/tables.sql"),
     include_str!("../../../../schema/book/standing.sql"),
@@ -14,12 +16,16 @@ const SCHEMA: [&str; 3] = [
 
 /// A book in memory with the company in each of these streams.
 fn book_of(streams: &[&str]) -> Connection {
+    book_with(COMPANY, streams)
+}
+
+fn book_with(company: &str, streams: &[&str]) -> Connection {
     let book = Connection::open_in_memory().unwrap();
     for sql in SCHEMA {
         book.execute_batch(sql).unwrap();
     }
     for stream in streams {
-        book.execute_batch(&COMPANY.replace("{stream}", stream))
+        book.execute_batch(&company.replace("{stream}", stream))
             .unwrap();
     }
     book
@@ -48,6 +54,15 @@ fn rows_of(book: &Connection, sql: &str) -> Vec<String> {
 #[track_caller]
 fn check(sql: &str, expected: &[&str]) {
     assert_eq!(rows_of(&book_of(&["a/live"]), sql), expected, "{sql}");
+}
+
+#[track_caller]
+fn check_edges(sql: &str, expected: &[&str]) {
+    assert_eq!(
+        rows_of(&book_with(EDGES, &["a/live"]), sql),
+        expected,
+        "{sql}"
+    );
 }
 
 fn views() -> impl Iterator<Item = &'static Explanation> {
@@ -309,4 +324,77 @@ fn doubts_and_disagreements_are_told_by_kind() {
         &["sum_differs usd 2 12 in_1"],
     );
     check("SELECT at, seq FROM book_clock", &["2026-03-31 00:00:00 9"]);
+}
+
+#[test]
+fn releases_of_what_was_not_captured_are_no_refunds() {
+    check_edges(
+        "SELECT month, reason, refunds, refunded_minor, failed FROM refunds_by_month",
+        &["2026-03 none 1 400 0"],
+    );
+    check_edges(
+        "SELECT charge_id, refunds_minor FROM payments WHERE status = 'succeeded' ORDER BY charge_id",
+        &["ch_part 0", "ch_released 0", "ch_whole 400"],
+    );
+    check_edges(
+        "SELECT id, refunds_minor FROM charge_view WHERE status = 'succeeded' ORDER BY id",
+        &["ch_part 0", "ch_released 0", "ch_whole 400"],
+    );
+    check_edges("SELECT refunded_minor FROM revenue_by_month", &["400"]);
+}
+
+#[test]
+fn fees_for_countering_a_dispute_are_fees_and_taken_by_it() {
+    check_edges(
+        "SELECT kind, fees, fee_minor FROM fees_by_month ORDER BY kind",
+        &["billed:adjustment 1 1500", "stripe_fee 1 1500"],
+    );
+    check_edges(
+        "SELECT id, days_left, settlement_taken_minor FROM disputes_open",
+        &["du_1 -1 8000"],
+    );
+}
+
+#[test]
+fn lists_that_stripe_cuts_are_read_whole() {
+    check_edges(
+        "SELECT line_id, amount_minor, earned_minor, deferred_minor FROM deferred_lines",
+        &["il_1 3000 1500 1500"],
+    );
+    check_edges(
+        "SELECT subscription_id, paused, year_minor FROM mrr ORDER BY subscription_id",
+        &["sub_1 0 12000", "sub_2 1 120"],
+    );
+    check_edges(
+        "SELECT month, year_minor FROM churn_by_month",
+        &["2026-03 100"],
+    );
+}
+
+#[test]
+fn a_payout_that_failed_took_nothing_along() {
+    check_edges(
+        "SELECT charge_id, payout_id FROM payments WHERE status = 'succeeded' ORDER BY charge_id",
+        &["ch_part po_2", "ch_released -", "ch_whole -"],
+    );
+}
+
+#[test]
+fn a_void_invoice_is_not_credited_once_more() {
+    check_edges(
+        "SELECT invoiced_minor, voided_minor, credited_minor FROM revenue_by_month",
+        &["3800 800 30"],
+    );
+    check_edges(
+        "SELECT credited_minor, documents FROM tax_by_rate",
+        &["5 1"],
+    );
+}
+
+#[test]
+fn a_charge_without_a_payment_intent_is_a_payment_of_its_own() {
+    check_edges(
+        "SELECT payment_intent_id, amount_minor, failures FROM failed_payments ORDER BY amount_minor",
+        &["- 100 1", "- 200 1", "pi_4 900 1"],
+    );
 }
