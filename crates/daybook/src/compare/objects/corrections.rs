@@ -1,6 +1,6 @@
 //! What waits for an invoice, and what corrects one: which member is kept where, and which is not.
 
-use super::{AGAIN, MODE, PAPER, PARENT, PLATFORM, SETTING};
+use super::{AGAIN, MODE, PAPER, PARENT, PLATFORM, SETTING, invoices};
 use crate::compare::map::Rule::{Column, Deleted, Id, Key, Keys, Kind};
 use crate::compare::map::{Map, Rows, Rule};
 
@@ -138,57 +138,25 @@ const CREDIT_NOTE_LINE: Rows = Rows {
 const CREDIT_NOTE_TAX: Rows = Rows {
     table: "credit_note_taxes",
     parent: "credit_note_id",
-    row: None,
-    key: None,
-    kept: &[
-        ("amount", Column("amount_minor")),
-        ("tax_behavior", Column("tax_behavior")),
-        ("tax_rate_details.tax_rate", Id("tax_rate_id")),
-        ("taxability_reason", Column("taxability_reason")),
-        ("taxable_amount", Column("taxable_minor")),
-        ("type", Column("type")),
-    ],
-    left: &[],
+    ..invoices::TAX
 };
 
 const CREDIT_NOTE_LINE_TAX: Rows = Rows {
     table: "credit_note_line_taxes",
-    parent: "credit_note_id",
     row: Some("credit_note_line_id"),
-    key: None,
-    kept: &[
-        ("amount", Column("amount_minor")),
-        ("tax_behavior", Column("tax_behavior")),
-        ("tax_rate_details.tax_rate", Id("tax_rate_id")),
-        ("taxability_reason", Column("taxability_reason")),
-        ("taxable_amount", Column("taxable_minor")),
-        ("type", Column("type")),
-    ],
-    left: &[],
+    ..CREDIT_NOTE_TAX
 };
 
 const CREDIT_NOTE_DISCOUNT: Rows = Rows {
     table: "credit_note_discounts",
     parent: "credit_note_id",
-    row: None,
-    key: None,
-    kept: &[
-        ("amount", Column("amount_minor")),
-        ("discount", Id("discount_id")),
-    ],
-    left: &[],
+    ..invoices::DISCOUNT
 };
 
 const CREDIT_NOTE_LINE_DISCOUNT: Rows = Rows {
     table: "credit_note_line_discounts",
-    parent: "credit_note_id",
     row: Some("credit_note_line_id"),
-    key: None,
-    kept: &[
-        ("amount", Column("amount_minor")),
-        ("discount", Id("discount_id")),
-    ],
-    left: &[],
+    ..CREDIT_NOTE_DISCOUNT
 };
 
 const CREDIT_NOTE_REFUND: Rows = Rows {

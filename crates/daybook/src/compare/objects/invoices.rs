@@ -256,50 +256,23 @@ const LISTED_LINE_PRETAX_CREDIT: Rows = Rows {
 
 const LINE_TAX: Rows = Rows {
     table: "invoice_line_taxes",
-    parent: "invoice_id",
     row: Some("invoice_line_id"),
-    key: None,
-    kept: &[
-        ("amount", Column("amount_minor")),
-        ("tax_behavior", Column("tax_behavior")),
-        ("tax_rate_details.tax_rate", Id("tax_rate_id")),
-        ("taxability_reason", Column("taxability_reason")),
-        ("taxable_amount", Column("taxable_minor")),
-        ("type", Column("type")),
-    ],
-    left: &[],
+    ..TAX
 };
 
 const LINE_DISCOUNT: Rows = Rows {
     table: "invoice_line_discounts",
-    parent: "invoice_id",
     row: Some("invoice_line_id"),
-    key: None,
-    kept: &[
-        ("amount", Column("amount_minor")),
-        ("discount", Id("discount_id")),
-    ],
-    left: &[],
+    ..DISCOUNT
 };
 
 const LINE_PRETAX_CREDIT: Rows = Rows {
     table: "invoice_line_pretax_credits",
-    parent: "invoice_id",
     row: Some("invoice_line_id"),
-    key: None,
-    kept: &[
-        ("amount", Column("amount_minor")),
-        (
-            "credit_balance_transaction",
-            Id("credit_balance_transaction_id"),
-        ),
-        ("discount", Id("discount_id")),
-        ("type", Column("type")),
-    ],
-    left: &[],
+    ..PRETAX_CREDIT
 };
 
-const TAX: Rows = Rows {
+pub(super) const TAX: Rows = Rows {
     table: "invoice_taxes",
     parent: "invoice_id",
     row: None,
@@ -315,7 +288,7 @@ const TAX: Rows = Rows {
     left: &[],
 };
 
-const DISCOUNT: Rows = Rows {
+pub(super) const DISCOUNT: Rows = Rows {
     table: "invoice_discounts",
     parent: "invoice_id",
     row: None,
