@@ -1,0 +1,1 @@
+//! Everything Stripe has, read from its API into the log: politely, exactly, whatever happens on the way.
