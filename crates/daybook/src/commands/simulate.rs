@@ -6,14 +6,14 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
-use simulator::{Company, Config, Delivery, Kind, Truth};
+use simulator::{Company, Config, Delivery, Kind};
 
 use crate::currency::count;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, ShellError, failed};
 use crate::progress::Progress;
 use crate::shell::{Fact, Shell};
+use crate::simulated::truth;
 
 /// What is written.
 const FILES: [&str; 3] = ["events.ndjson", "observations.ndjson", "truth.json"];
@@ -172,69 +172,19 @@ impl Output {
     }
 }
 
-/// One JSON object, the platform's truth; that of each connected account in a list at its end. How many objects of Stripe's
-/// are in it.
+/// The truth about all accounts; how many objects of Stripe's are in it.
 fn write_truth(path: &Path, company: &Company) -> Result<u64, Failure> {
     let mut output = Output::new(path.to_owned())?;
     let all = company.standing().objects;
     let mut progress = Progress::new("truth", all);
-    let mut objects = 0;
-    for (place, account) in company.accounts().into_iter().enumerate() {
+    let accounts = company.accounts();
+    let truths = accounts.iter().map(|account| {
         let truth = company.truth_of(account);
-        let truth = truth.expect("a company that has no more lines has lived to its end");
-        output.put(|out| {
-            let before = ["", ",\"connected\":[\n", ",\n"][place.min(2)];
-            out.write_all(before.as_bytes())?;
-            objects += write_account(&truth, out, (&mut progress, all))?;
-            // The platform's object is closed after all others.
-            out.write_all(if place == 0 { b"" } else { b"}" })
-        })?;
-    }
-    let is_alone = company.accounts().len() == 1;
-    output.put(|out| {
-        writeln!(out, "{}", if is_alone { "}" } else { "\n]}" })?;
-        out.flush()
-    })?;
-    Ok(objects)
-}
-
-/// The truth about one account, without its last brace: an object of Stripe's a line, after them whole lists.
-fn write_account(
-    truth: &Truth<'_>,
-    out: &mut impl Write,
-    (progress, all): (&mut Progress, u64),
-) -> io::Result<u64> {
-    writeln!(out, "{{\"account\":{},", json!(truth.account()))?;
-    writeln!(out, "\"livemode\":true,\"at_us\":{},", truth.at_us())?;
-    writeln!(out, "\"balance\":{},", truth.balance())?;
-    writeln!(out, "\"sums\":{},", json!(sums(truth)))?;
-    writeln!(out, "\"events\":{},", json!(truth.event_counts()))?;
-    writeln!(out, "\"objects\":[")?;
-    let mut objects = 0;
-    for (_, _, object) in truth.objects() {
-        let comma = if objects == 0 { "" } else { ",\n" };
-        write!(out, "{comma}{object}")?;
-        objects += 1;
-        if objects % LINES_A_LOOK == 0 {
-            progress.set(objects, all);
-        }
-    }
-    writeln!(out, "\n],\"lists\":[")?;
-    for (place, (_, _, list)) in truth.lists().enumerate() {
-        let comma = if place == 0 { "" } else { ",\n" };
-        write!(out, "{comma}{list}")?;
-    }
-    write!(out, "\n]")?;
-    Ok(objects)
-}
-
-fn sums(truth: &Truth<'_>) -> Vec<Value> {
-    let sums = truth.sums().into_iter();
-    let told = sums.map(|((currency, category), sum)| {
-        json!({
-            "currency": currency, "reporting_category": category, "count": sum.count,
-            "amount": sum.amount_minor, "fee": sum.fee_minor, "net": sum.net_minor,
-        })
+        truth.expect("a company that has no more lines has lived to its end")
     });
-    told.collect()
+    output.put(|out| {
+        let objects = truth::write(truths, out, &mut |done| progress.set(done, all))?;
+        out.flush()?;
+        Ok(objects)
+    })
 }
