@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use http::{Method, Response, StatusCode};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use simulator::Faults;
+use serde_json::{Map, Value, json};
+use simulator::{Busiest, Faults};
 
 use super::face::{Body, whole};
 use super::served::Served;
@@ -52,7 +52,7 @@ pub(super) async fn answer(
         },
         (&Method::POST, "faults") => match faults(body) {
             Ok(faults) => {
-                served.stripe().set_faults(faults);
+                served.stripe().terms_mut().faults = faults;
                 told(&json!({}))
             }
             Err(what) => refused(&what),
@@ -99,7 +99,20 @@ fn seen(served: &Served) -> Value {
     let posted = served.posted();
     let stripe = served.stripe();
     let seen = stripe.served();
+    let busiest = |one: &Busiest| json!({"requests": one.requests, "in_a_second": one.in_a_second});
+    let endpoints: Map<String, Value> = seen
+        .endpoints
+        .iter()
+        .map(|(name, one)| (name.clone(), busiest(one)))
+        .collect();
     json!({
+        "requests": seen.requests,
+        "in_a_second": seen.busiest.in_a_second,
+        "over_limit": seen.over_limit,
+        "endpoints": endpoints,
+        "statuses": seen.statuses,
+        "pages": seen.pages,
+        "targets": seen.targets,
         "posted": {
             "accepted": posted.accepted, "refused": posted.refused,
             "unanswered": posted.unanswered, "repeated": posted.repeated,
@@ -108,7 +121,7 @@ fn seen(served: &Served) -> Value {
 }
 
 fn truth_of(served: &Served) -> Response<Body> {
-    let recording = served.stripe().recording();
+    let recording = served.stripe().recording().map(Arc::clone);
     match recording.map(|recording| truth::of_recording(&recording)) {
         Some(Ok(text)) => response(StatusCode::OK, text),
         Some(Err(error)) => response(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
-use http::{Method, Request, Uri};
+use http::{Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -52,27 +52,26 @@ impl Posted {
     }
 }
 
-/// Whoever posts, and where to.
+/// Whoever posts.
 pub(super) struct Poster {
     client: Client<HttpConnector, Full<Bytes>>,
-    to: Uri,
 }
 
 impl Poster {
-    pub(super) fn new(to: Uri) -> Self {
+    pub(super) fn new() -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let client = Client::builder(TokioExecutor::new()).build(connector);
-        Self { client, to }
+        Self { client }
     }
 
     /// What the endpoint answers; nothing if it doesn't.
-    async fn post(&self, attempt: &Attempt) -> Option<u16> {
-        let mut request = Request::builder().method(Method::POST).uri(&self.to);
+    async fn post(&self, attempt: &Attempt, to: &str) -> Option<u16> {
+        let mut request = Request::builder().method(Method::POST).uri(to);
         for (name, value) in &attempt.headers {
             request = request.header(*name, value);
         }
-        let body = Full::new(Bytes::copy_from_slice(attempt.body.as_ref()));
+        let body = Full::new(Bytes::copy_from_slice(&attempt.body));
         let request = request.body(body).ok()?;
         let answered = async {
             let response = self.client.request(request).await.ok()?;
@@ -85,14 +84,15 @@ impl Poster {
     }
 }
 
-/// Posts what is due, in about this order, several at once; `answered` is told what each came to.
+/// Posts what is due to the endpoints' addresses, in about this order, several at once; `answered` is told what each came to.
 pub(super) async fn post(
     poster: &Poster,
+    urls: &[String],
     due: Vec<Attempt>,
     mut answered: impl FnMut(Attempt, Option<u16>),
 ) {
     let posts = stream::iter(due).map(|attempt| async move {
-        let status = poster.post(&attempt).await;
+        let status = poster.post(&attempt, &urls[attempt.endpoint]).await;
         (attempt, status)
     });
     let mut posts = std::pin::pin!(posts.buffer_unordered(POSTS_AT_ONCE));

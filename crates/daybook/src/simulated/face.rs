@@ -67,8 +67,14 @@ async fn answer(served: Arc<Served>, request: Request<Incoming>) -> io::Result<R
             (name.as_str(), value)
         })
         .collect();
-    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, &**value)).collect();
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let headers: Vec<(&str, &str)> = headers
+        .iter()
+        .map(|(name, value)| (*name, &**value))
+        .collect();
+    let target = parts
+        .uri
+        .path_and_query()
+        .map_or("/", |target| target.as_str());
     let request = ApiRequest {
         method: parts.method.as_str(),
         target,
@@ -106,7 +112,8 @@ async fn meet(answer: ApiAnswer) -> io::Result<Response<Body>> {
 /// A body that arrives.
 pub(super) fn whole(body: impl Into<Bytes>) -> Body {
     let body = Full::new(body.into());
-    body.map_err(|never: Infallible| match never {}).boxed_unsync()
+    body.map_err(|never: Infallible| match never {})
+        .boxed_unsync()
 }
 
 /// A body of which this much arrives before the connection dies.

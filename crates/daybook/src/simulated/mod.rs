@@ -29,8 +29,6 @@ pub(crate) struct Setting {
     pub(crate) listen: SocketAddr,
     /// Its clock.
     pub(crate) clock: Clock,
-    /// Where events are posted to, as `http://…`; none are without it.
-    pub(crate) webhook: Option<http::Uri>,
     /// Whether answers come at once instead of taking their time.
     pub(crate) is_prompt: bool,
 }
@@ -73,7 +71,7 @@ impl Simulated {
     }
 
     /// Moves its clock on, with all that is due meanwhile posted and answered; `step` is told how far the clock has come.
-    pub(crate) fn push_to(&self, at_us: i64, step: &mut dyn FnMut(i64)) -> Posted {
+    pub(crate) fn push_to(&self, at_us: i64, step: &mut (dyn FnMut(i64) + Send)) -> Posted {
         self.runtime().block_on(self.served.push_to(at_us, step));
         self.served.posted()
     }

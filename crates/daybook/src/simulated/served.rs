@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use simulator::{ApiAnswer, ApiRequest, Stripe};
 use tokio::sync::{Mutex as Turn, Notify};
 
-use super::deliverer::{self, Poster, Posted};
+use super::deliverer::{self, Posted, Poster};
 use super::{Clock, Setting};
 
 /// The longest that the clock moves without a look at what is due, microseconds: what is posted comes in about its order.
@@ -16,7 +16,7 @@ pub(super) struct Served {
     stripe: Mutex<Stripe>,
     clock: Clock,
     is_prompt: bool,
-    poster: Option<Poster>,
+    poster: Poster,
     posted: Mutex<Posted>,
     /// Held by whoever posts what is due: nothing is posted twice.
     turn: Turn<()>,
@@ -30,7 +30,7 @@ impl Served {
             stripe: Mutex::new(stripe),
             clock: setting.clock,
             is_prompt: setting.is_prompt,
-            poster: setting.webhook.map(Poster::new),
+            poster: Poster::new(),
             posted: Mutex::default(),
             turn: Turn::default(),
             changed: Notify::new(),
@@ -63,8 +63,10 @@ impl Served {
     }
 
     pub(super) fn answer(&self, request: &ApiRequest<'_>) -> ApiAnswer {
-        let (at_us, watch_us) = (self.clock.now_us(), self.clock.watch_us());
-        self.stripe().answer_by(request, at_us, watch_us)
+        // One after another under the lock: no request is seen before an earlier one.
+        let mut stripe = self.stripe();
+        let at_us = self.clock.now_us();
+        stripe.answer(request, at_us)
     }
 
     /// The simulated Stripe; nobody may wait while holding it.
@@ -73,7 +75,7 @@ impl Served {
     }
 
     /// Moves the clock on, with all that is due meanwhile posted and answered.
-    pub(super) async fn push_to(&self, at_us: i64, step: &mut dyn FnMut(i64)) {
+    pub(super) async fn push_to(&self, at_us: i64, step: &mut (dyn FnMut(i64) + Send)) {
         while self.clock.now_us() < at_us {
             let next_us = self.clock.now_us().saturating_add(PUSH_US).min(at_us);
             self.clock.push_to(next_us);
@@ -85,13 +87,17 @@ impl Served {
 
     /// Posts what is due by now, and gives the answers to those who retry.
     pub(super) async fn post_due(&self) {
-        let Some(poster) = &self.poster else {
-            return;
-        };
         let _turn = self.turn.lock().await;
-        let due = self.stripe().deliveries(self.clock.now_us());
-        deliverer::post(poster, due, |attempt, status| {
-            self.stripe().delivered(&attempt, status);
+        let (due, urls) = {
+            let mut stripe = self.stripe();
+            let due = stripe.deliveries(self.clock.now_us());
+            let endpoints = stripe.terms_mut().endpoints.iter();
+            let urls: Vec<String> = endpoints.map(|endpoint| endpoint.url.clone()).collect();
+            (due, urls)
+        };
+        deliverer::post(&self.poster, &urls, due, |attempt, status| {
+            self.stripe()
+                .delivered(&attempt, status, self.clock.now_us());
             let mut posted = self.posted.lock().unwrap_or_else(PoisonError::into_inner);
             posted.count(&attempt, status);
         })
