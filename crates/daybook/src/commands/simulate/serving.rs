@@ -20,35 +20,36 @@ const KINDS: [&str; 3] = ["balance_transaction", "charge", "customer"];
 
 /// How a company is served.
 #[derive(Debug, Args)]
+#[group(multiple = true, requires = "serve", conflicts_with = "out")]
 pub(crate) struct Serving {
     /// How many virtual seconds pass in one; 0: the clock stands still and moves by pushes alone
-    #[arg(long, value_name = "N", requires = "serve")]
+    #[arg(long, value_name = "N")]
     speed: Option<u32>,
     /// What the clock shows at first: a date in UTC, an RFC 3339 moment, or Unix seconds; by default the company's end
-    #[arg(long, value_name = "MOMENT", value_parser = moment::parse, requires = "serve")]
+    #[arg(long, value_name = "MOMENT", value_parser = moment::parse)]
     at: Option<i64>,
     /// When the company opens; by default on 2025-01-01
-    #[arg(long, value_name = "MOMENT", value_parser = moment::parse, requires = "serve")]
+    #[arg(long, value_name = "MOMENT", value_parser = moment::parse)]
     opens: Option<i64>,
     /// What goes wrong
-    #[arg(long, value_enum, requires = "serve")]
+    #[arg(long, value_enum)]
     faults: Option<Accidents>,
     /// How many requests are answered in any second; by default as in live mode where the clock runs as fast as time,
     /// else any number
-    #[arg(long, value_enum, requires = "serve")]
+    #[arg(long, value_enum)]
     limits: Option<Allowance>,
     /// Where events that happen from then on are posted, signed: an address, as http://127.0.0.1:4242/webhooks/stripe
-    #[arg(long, value_name = "URL", requires = "serve")]
+    #[arg(long, value_name = "URL")]
     webhook: Option<http::Uri>,
     /// What they are signed with
     #[arg(long, value_name = "SECRET", requires = "webhook")]
     secret: Option<String>,
     /// The key that opens it
-    #[arg(long, value_name = "KEY", requires = "serve")]
+    #[arg(long, value_name = "KEY")]
     key: Option<String>,
     /// Serve so many uniform objects instead of a company, as charge=1000000,balance_transaction=1000000
     #[arg(long, value_name = "KIND=N", value_delimiter = ',', value_parser = counted,
-          requires = "serve", conflicts_with_all = ["customers", "days", "events", "webhook"])]
+          conflicts_with_all = ["customers", "days", "events", "webhook"])]
     uniform: Vec<(&'static str, u64)>,
 }
 
