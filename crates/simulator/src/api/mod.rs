@@ -1,8 +1,23 @@
 //! The company as Stripe's API serves it: requests in, answers out, deliveries due. Every instant is an argument, so that a
 //! test runs it in virtual time and a server by any clock; it opens no socket and knows no HTTP but status, headers and body.
 
+mod account;
+mod asked;
+mod caller;
+mod events;
+mod kinds;
+mod lists;
+mod luck;
+mod page;
+mod posts;
+mod problem;
+mod route;
+mod scan;
 mod served;
+mod signature;
+mod stock;
 mod stripe;
+mod target;
 mod terms;
 mod warehouse;
 

@@ -24,6 +24,8 @@ pub struct Terms {
     pub retention_s: i64,
     /// The fewest and the most milliseconds that an answer takes.
     pub latency_ms: (i64, i64),
+    /// Whether answers are written over lines, as Stripe does, and not in one.
+    pub pretty: bool,
     /// Items shown oddly; none unless asked for, since a log without them lacks something.
     pub odd_items: Vec<OddItem>,
 }
@@ -160,6 +162,7 @@ impl Terms {
             endpoints: Vec::new(),
             retention_s: 30 * 86_400,
             latency_ms: (40, 250),
+            pretty: true,
             odd_items: Vec::new(),
         }
     }
