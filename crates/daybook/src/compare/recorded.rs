@@ -34,7 +34,10 @@ pub(crate) fn streams(recording: &Recording) -> Result<Vec<(String, StreamId)>, 
 }
 
 /// Every object of an account as it is in the end, lists that no object shows whole among them, the balance last.
-pub(crate) fn true_objects<'r>(recording: &'r Recording, account: &'r str) -> impl Iterator<Item = Value> {
+pub(crate) fn true_objects<'r>(
+    recording: &'r Recording,
+    account: &'r str,
+) -> impl Iterator<Item = Value> {
     let truth = recording.truth_of(account);
     let (objects, lists) = (truth.objects(), truth.lists());
     let texts = objects.chain(lists).map(|(_, _, text)| text);

@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use simulator::Config;
 use tempfile::TempDir;
 
+use self::imported::Imported;
 use super::map::{Map, Rows, Rule};
 use super::objects::MAPS;
-use self::imported::Imported;
 use super::{Comparison, Sums, Truth};
 use crate::failure::Failure;
 use crate::folder::Folder;

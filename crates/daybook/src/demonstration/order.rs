@@ -25,7 +25,7 @@ pub(super) fn digests(
         log.read(stream, 1..=u64::MAX, &mut |entry| {
             // The second log opens its streams itself.
             if entry.seq > 1 {
-                entries.push(entry.to_owned());
+                entries.push(entry.to_entry());
             }
             ControlFlow::Continue(())
         })?;

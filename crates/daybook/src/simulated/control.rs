@@ -106,13 +106,12 @@ fn seen(served: &Served) -> Value {
         .map(|(name, one)| (name.clone(), busiest(one)))
         .collect();
     json!({
-        "requests": seen.requests,
-        "in_a_second": seen.busiest.in_a_second,
+        "requests": seen.all.requests,
+        "in_a_second": seen.all.in_a_second,
         "over_limit": seen.over_limit,
         "endpoints": endpoints,
         "statuses": seen.statuses,
         "pages": seen.pages,
-        "targets": seen.targets,
         "posted": {
             "accepted": posted.accepted, "refused": posted.refused,
             "unanswered": posted.unanswered, "repeated": posted.repeated,

@@ -66,7 +66,7 @@ impl Served {
         // One after another under the lock: no request is seen before an earlier one.
         let mut stripe = self.stripe();
         let at_us = self.clock.now_us();
-        stripe.answer(request, at_us)
+        stripe.answer_by(request, at_us, self.clock.watch_us())
     }
 
     /// The simulated Stripe; nobody may wait while holding it.
@@ -91,13 +91,12 @@ impl Served {
         let (due, urls) = {
             let mut stripe = self.stripe();
             let due = stripe.deliveries(self.clock.now_us());
-            let endpoints = stripe.terms_mut().endpoints.iter();
+            let endpoints = stripe.terms().endpoints.iter();
             let urls: Vec<String> = endpoints.map(|endpoint| endpoint.url.clone()).collect();
             (due, urls)
         };
         deliverer::post(&self.poster, &urls, due, |attempt, status| {
-            self.stripe()
-                .delivered(&attempt, status, self.clock.now_us());
+            self.stripe().delivered(&attempt, status);
             let mut posted = self.posted.lock().unwrap_or_else(PoisonError::into_inner);
             posted.count(&attempt, status);
         })

@@ -34,8 +34,7 @@ pub(crate) struct Serving {
     /// What goes wrong
     #[arg(long, value_enum)]
     faults: Option<Accidents>,
-    /// How many requests are answered in any second; by default as in live mode where the clock runs as fast as time,
-    /// else any number
+    /// How many requests are answered in any second of real time, whatever the clock does; by default as in live mode
     #[arg(long, value_enum)]
     limits: Option<Allowance>,
     /// Where events that happen from then on are posted, signed: an address, as http://127.0.0.1:4242/webhooks/stripe
@@ -49,7 +48,7 @@ pub(crate) struct Serving {
     key: Option<String>,
     /// Serve so many uniform objects instead of a company, as charge=1000000,balance_transaction=1000000
     #[arg(long, value_name = "KIND=N", value_delimiter = ',', value_parser = counted,
-          conflicts_with_all = ["customers", "days", "events", "webhook"])]
+          conflicts_with_all = ["customers", "days", "events", "opens", "webhook"])]
     uniform: Vec<(&'static str, u64)>,
 }
 
@@ -126,16 +125,14 @@ impl Serving {
     fn stripe(&self, config: &Config) -> (Stripe, i64, String) {
         let at_us = self.at.map(|at_s| at_s.saturating_mul(SECOND_US));
         if !self.uniform.is_empty() {
-            let until_s = config.start_s + i64::from(config.days) * 86_400;
             let warehouse = Warehouse {
-                seed: config.seed,
-                from_s: config.start_s,
-                until_s,
                 counts: self.uniform.clone(),
+                ..Warehouse::of_each(0)
             };
-            let at_us = at_us.unwrap_or(until_s * SECOND_US);
+            let at_us = at_us.unwrap_or(warehouse.until_s * SECOND_US);
+            let account = warehouse.account.clone();
             let stripe = Stripe::of_warehouse(warehouse, self.terms(config.seed, at_us));
-            return (stripe, at_us, String::new());
+            return (stripe, at_us, account);
         }
         let recording = Arc::new(simulator::simulate(config));
         let at_us = at_us.unwrap_or_else(|| recording.end_us());
@@ -153,12 +150,7 @@ impl Serving {
             endpoint.secrets = vec![self.secret()];
         }
         terms.keys = vec![Key::secret(&self.key())];
-        // Of a clock that does not run as time does a caller can't know how much fits into its second.
-        let allowed = match self.speed {
-            None | Some(1) => Allowance::Live,
-            Some(_) => Allowance::None,
-        };
-        terms.limits = match self.limits.unwrap_or(allowed) {
+        terms.limits = match self.limits.unwrap_or(Allowance::Live) {
             Allowance::Live => Limits::live(),
             Allowance::Sandbox => Limits::sandbox(),
             Allowance::None => Limits::none(),
