@@ -125,15 +125,14 @@ pub(crate) fn compare(
 }
 
 /// Compares these objects alone: neither what else the book has, nor sums.
-#[cfg(test)]
 pub(crate) fn compare_objects(
     book: &OpenBook,
     stream: &StreamId,
-    objects: &[Value],
+    objects: impl Iterator<Item = Value>,
 ) -> Result<Comparison, Failure> {
     let mut comparer = Comparer::new(book, stream)?;
     for object in objects {
-        comparer.object(object)?;
+        comparer.object(&object)?;
     }
     Ok(comparer.result)
 }
