@@ -10,10 +10,11 @@ use serde_json::Value;
 
 use crate::dice::Dice;
 use crate::folder::Folder;
-use crate::served::Served;
 use crate::stripe::Stripe;
 use crate::whole::{AFTER_S, COMPANY, MIDDLE, account, expect_truth};
 
+/// 2025-04-01, when nothing happens to the company any more.
+const LATER: &str = "2025-04-01";
 /// Kills, all scenarios of the suite of kills together; a run that talks to a server takes long and has one of so many.
 const KILLS: u64 = 200;
 const KILLS_PER_KILL: u64 = 20;
@@ -118,10 +119,10 @@ fn read_again(undisturbed: &BTreeMap<String, u64>, disturbed: &BTreeMap<String, 
 #[test]
 fn a_backfill_killed_again_and_again_ends_as_an_undisturbed_one() {
     let (kills, mut dice) = numbers();
-    let calm = Account::new("2025-04-01");
+    let calm = Account::new(LATER);
     calm.folder.ok("backfill");
     let asks = calm.answered();
-    let disturbed = Account::new("2025-04-01");
+    let disturbed = Account::new(LATER);
     let (killed, ended) = disturbed.disturb("backfill", kills, asks / 2, &mut dice);
     let again = read_again(&calm.pages(), &disturbed.pages());
     println!("{killed} kills of backfill, {ended} ended first; {again} pages read again of {asks}");
@@ -129,6 +130,34 @@ fn a_backfill_killed_again_and_again_ends_as_an_undisturbed_one() {
         ended > 0 || again <= killed * PAGES_AT_ONCE,
         "{again} pages were read again after {killed} kills"
     );
+    expect_same(&disturbed, &calm);
+}
+
+#[test]
+fn following_killed_again_and_again_ends_as_an_undisturbed_one() {
+    let (kills, mut dice) = numbers();
+    let begun = || {
+        let account = Account::new(MIDDLE);
+        account.folder.ok("backfill");
+        account.folder.ok("follow");
+        account.stripe.push_to(AFTER_S);
+        account
+    };
+    let calm = begun();
+    let before = calm.answered();
+    calm.folder.ok("follow");
+    let asks = calm.answered() - before;
+    let disturbed = begun();
+    let (killed, ended) = disturbed.disturb("follow", kills, asks, &mut dice);
+    println!("{killed} kills of follow, {ended} ended first, which asks {asks} times");
+    for account in [&calm, &disturbed] {
+        account.folder.ok("backfill");
+        account.folder.ok("follow");
+    }
+    expect_same(&disturbed, &calm);
+}
+
+fn expect_same(disturbed: &Account, calm: &Account) {
     assert_eq!(disturbed.entries(), calm.entries());
     assert_eq!(disturbed.digests(), calm.digests());
     disturbed.folder.ok("verify");

@@ -93,6 +93,7 @@ impl Comparison {
     }
 
     /// The names of the sums and balances that differ.
+    #[cfg(test)]
     pub(crate) fn sums_differing(&self) -> BTreeSet<&str> {
         let sums = self
             .differences
