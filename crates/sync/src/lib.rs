@@ -3,3 +3,4 @@
 mod transport;
 
 pub use transport::{Answer, Call, Transport, TransportError};
+mod follow;

@@ -235,12 +235,8 @@ mod tests {
         assert_eq!(errands("invoice.finalized", drawn), movements("cus_1"));
         let untouched = json!({"object": {"id": "in_1", "customer": "cus_1", "starting_balance": 0, "ending_balance": 0}});
         assert_eq!(errands("invoice.finalized", untouched), []);
-        let credited =
-            json!({"object": {"customer": {"id": "cus_3"}, "customer_balance_transaction": "cbtxn_1"}});
-        assert_eq!(
-            errands("credit_note.created", credited),
-            movements("cus_3")
-        );
+        let credited = json!({"object": {"customer": {"id": "cus_3"}, "customer_balance_transaction": "cbtxn_1"}});
+        assert_eq!(errands("credit_note.created", credited), movements("cus_3"));
     }
 
     #[test]

@@ -51,7 +51,9 @@ impl Heard {
             return;
         }
         // What the door let in is JSON; of what it can't understand nothing is heard.
-        let body = entry.body.and_then(|body| serde_json::from_slice(body).ok());
+        let body = entry
+            .body
+            .and_then(|body| serde_json::from_slice(body).ok());
         let body: Value = body.unwrap_or_default();
         for hint in hint::hints(entry.type_, &body, entry.created_s) {
             match hint.account.filter(|account| account != stream.account()) {
@@ -94,9 +96,21 @@ mod tests {
         let stream = StreamId::new("acct_1", true).unwrap();
         let mut ledger = MemoryLedger::new();
         let paid = r#"{"data":{"object":{"id":"po_1","automatic":true}}}"#;
-        append(&mut ledger, &stream, 1, "payout.reconciliation_completed", paid);
+        append(
+            &mut ledger,
+            &stream,
+            1,
+            "payout.reconciliation_completed",
+            paid,
+        );
         append(&mut ledger, &stream, 2, "payout.paid", paid);
-        append(&mut ledger, &stream, 3, "payout.reconciliation_completed", paid);
+        append(
+            &mut ledger,
+            &stream,
+            3,
+            "payout.reconciliation_completed",
+            paid,
+        );
         append(&mut ledger, &stream, 4, "customer.updated", "not JSON");
         let heard = listen(&ledger, &stream, 0).unwrap();
         let membership = Errand::whole("payout_membership", "po_1").unwrap();
