@@ -85,6 +85,17 @@ impl Errand {
         }
     }
 
+    /// The kind of what is read.
+    pub(crate) fn what(&self) -> &'static str {
+        match self {
+            Self::Object { object, .. }
+            | Self::Children { object, .. }
+            | Self::Span { object, .. } => object,
+            Self::Whole { list, .. } => list,
+            Self::Notification { .. } => "v2.core.event",
+        }
+    }
+
     /// To read what belongs to an object and is listed under it.
     pub(crate) fn children(object: &'static str, parent: &'static str, id: &str) -> Self {
         Self::Children {

@@ -1,4 +1,4 @@
-//! Patience with what one read did not settle: a fresh charge gets its balance transaction seconds later, and what was read
+//! Pauses with what one read did not settle: a fresh charge gets its balance transaction seconds later, and what was read
 //! in the second of an event can't be told from what was before it. Growing pauses, and at last none for an hour. It
 //! remembers for as long as the process lives; nothing is lost with it but a few requests.
 
@@ -17,7 +17,7 @@ const REST_S: u64 = 60 * 60;
 
 /// What was read in vain, and when it may be read again.
 #[derive(Debug, Default)]
-pub(crate) struct Patience {
+pub(crate) struct Pauses {
     tried: BTreeMap<(StreamId, Errand), Tried>,
 }
 
@@ -27,28 +27,17 @@ struct Tried {
     next: Instant,
 }
 
-impl Patience {
+impl Pauses {
     /// Forgets what is wanted no more.
     pub(crate) fn keep(&mut self, stream: &StreamId, is_wanted: impl Fn(&Errand) -> bool) {
         self.tried
             .retain(|(of, errand), _| of != stream || is_wanted(errand));
     }
 
-    /// Whether it may be read now.
-    pub(crate) fn is_due(&self, stream: &StreamId, errand: &Errand, now: Instant) -> bool {
-        self.next(stream, errand).is_none_or(|next| next <= now)
-    }
-
     /// When it may be read again; none if it has not been read.
     pub(crate) fn next(&self, stream: &StreamId, errand: &Errand) -> Option<Instant> {
         let tried = self.tried.get(&(stream.clone(), errand.clone()))?;
         Some(tried.next)
-    }
-
-    /// Whether so many reads have not settled it that it rests.
-    pub(crate) fn rests(&self, stream: &StreamId, errand: &Errand) -> bool {
-        let tried = self.tried.get(&(stream.clone(), errand.clone()));
-        tried.is_some_and(|tried| tried.times > PAUSES_S.len())
     }
 
     /// It was read at this instant.
@@ -66,32 +55,27 @@ impl Patience {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use ledger::StreamId;
     use tokio::time::Instant;
 
-    use super::Patience;
+    use super::Pauses;
     use crate::follow::errand::Errand;
 
     #[test]
     fn what_no_read_settles_is_read_at_growing_pauses_and_then_rests() {
         let stream = StreamId::new("acct_1", false).unwrap();
         let errand = Errand::object("charge", "ch_1").unwrap();
-        let mut patience = Patience::default();
+        let mut pauses = Pauses::default();
         let mut now = Instant::now();
         let mut waited_s = Vec::new();
-        while !patience.rests(&stream, &errand) {
-            assert!(patience.is_due(&stream, &errand, now));
-            patience.note(&stream, &errand, now);
-            let next = patience.next(&stream, &errand).unwrap();
+        for _ in 0..6 {
+            pauses.note(&stream, &errand, now);
+            let next = pauses.next(&stream, &errand).unwrap();
             waited_s.push((next - now).as_secs());
-            assert!(!patience.is_due(&stream, &errand, next - Duration::from_millis(1)));
             now = next;
         }
         assert_eq!(waited_s, [1, 3, 6, 12, 24, 3600]);
-        patience.keep(&stream, |_| false);
-        assert!(patience.is_due(&stream, &errand, now));
-        assert!(!patience.rests(&stream, &errand));
+        pauses.keep(&stream, |_| false);
+        assert_eq!(pauses.next(&stream, &errand), None);
     }
 }

@@ -1,0 +1,247 @@
+//! One read each: a call to Stripe, and what it answered into the log. What to read is decided elsewhere.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ledger::{Source, StreamId};
+use requests::{Page, Request};
+use thiserror::Error;
+
+use crate::follow::errand::Errand;
+use crate::evidence::Counts;
+use crate::follow::walk::counts;
+use crate::{
+    Answer, Api, ApiError, Call, Desk, Find, ListPage, PageError, Reading, SyncError, whole_list,
+};
+
+const PAGE_ITEMS: u8 = 100;
+
+/// A stream, and on whose account it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Followed {
+    /// The stream.
+    pub stream: StreamId,
+    /// The connected account that is meant, if it is not the key's own.
+    pub account: Option<String>,
+}
+
+impl Followed {
+    pub(crate) fn call(&self, request: Request) -> Call {
+        Call {
+            request,
+            account: self.account.clone(),
+        }
+    }
+}
+
+/// Why something could not be read.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// Stripe did not give it.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// Stripe's answer is no list that can be gone on from.
+    #[error("{request}: {source}")]
+    Page {
+        /// The request.
+        request: String,
+        /// What is wrong.
+        #[source]
+        source: PageError,
+    },
+    /// The log or what sync remembers failed.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// Somebody asked to end.
+    #[error("asked to end")]
+    Stopped,
+}
+
+impl ReadError {
+    pub(crate) fn page(call: &Call, source: PageError) -> Self {
+        Self::Page {
+            request: call.request.line(),
+            source,
+        }
+    }
+
+    /// Whether nothing else can be read either.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Api(ApiError::Forbidden { .. }) | Self::Page { .. } => false,
+            Self::Api(error) => error.is_final(),
+            Self::Sync(_) | Self::Stopped => true,
+        }
+    }
+}
+
+/// Who reads.
+#[derive(Clone)]
+pub(crate) struct Reader {
+    pub(crate) api: Arc<Api>,
+    pub(crate) desk: Desk,
+    /// Set by somebody who wants the run to end after what is in hand.
+    pub(crate) stop: Arc<AtomicBool>,
+}
+
+impl Reader {
+    /// Asks, unless the run is to end.
+    pub(crate) async fn get(&self, call: &Call) -> Result<Answer, ReadError> {
+        if self.is_stopped() {
+            return Err(ReadError::Stopped);
+        }
+        Ok(self.api.get(call).await?)
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Reads what an errand is about into the log; what came of it. None if Stripe has no such read.
+    pub(crate) async fn run(
+        &self,
+        at: &Followed,
+        errand: &Errand,
+    ) -> Result<Option<Counts>, ReadError> {
+        match errand {
+            Errand::Object { object, id } => match requests::retrieve(object, id, None) {
+                Some(request) => self.object(at, object, id, request).await.map(Some),
+                None => Ok(None),
+            },
+            Errand::Children { object, parent, id } => {
+                let list = Listed::under(object, parent, id);
+                self.list(at, list, None).await
+            }
+            Errand::Whole {
+                list,
+                parent,
+                items,
+                id,
+            } => {
+                let listed = Listed::under(items, parent, id);
+                self.list(at, listed, Some((list, id))).await
+            }
+            Errand::Span { object, from_s } => {
+                self.list(at, Listed::since(object, *from_s), None).await
+            }
+            Errand::Notification { .. } => Ok(None),
+        }
+    }
+
+    async fn object(
+        &self,
+        at: &Followed,
+        object: &str,
+        id: &str,
+        request: Request,
+    ) -> Result<Counts, ReadError> {
+        let call = at.call(request);
+        let (object, id) = (object.to_owned(), id.to_owned());
+        let (reading, find) = match self.get(&call).await {
+            Err(ReadError::Api(ApiError::Absent { answer, .. })) => {
+                let reading = Reading::of(&call, &answer);
+                (reading, Find::Absent { object, id })
+            }
+            answer => {
+                let answer = answer?;
+                let reading = Reading::of(&call, &answer);
+                (reading, found(object, id, &answer))
+            }
+        };
+        self.take(at, reading, vec![find]).await
+    }
+
+    /// Reads a list to its end, each page into the log, or all of it as one object (its kind and id).
+    async fn list(
+        &self,
+        at: &Followed,
+        listed: Option<Listed<'_>>,
+        whole: Option<(&str, &str)>,
+    ) -> Result<Option<Counts>, ReadError> {
+        let Some(listed) = listed else {
+            return Ok(None);
+        };
+        let (mut total, mut items, mut after) = (Counts::default(), Vec::new(), None);
+        let mut first: Option<Reading> = None;
+        loop {
+            let call = at.call((listed.request)(&Page {
+                limit: PAGE_ITEMS,
+                after: after.take(),
+                from_s: listed.from_s,
+                until_s: None,
+            }));
+            let answer = match self.get(&call).await {
+                // What is gone has no list; that it is gone, its own read says.
+                Err(ReadError::Api(ApiError::Absent { .. })) => return Ok(Some(total)),
+                answer => answer?,
+            };
+            let page = ListPage::read(&answer.body).map_err(|source| ReadError::page(&call, source))?;
+            let reading = Reading::of(&call, &answer);
+            total.pages += 1;
+            match whole {
+                Some(_) => {
+                    items.extend(page.items.iter().map(|item| item.raw.to_owned()));
+                    first = Some(match first {
+                        Some(first) => first.until(&reading),
+                        None => reading,
+                    });
+                }
+                None => {
+                    let finds = page.items.iter().map(|item| find(item, listed.object)).collect();
+                    total.add(&self.take(at, reading, finds).await?);
+                }
+            }
+            if !page.has_more {
+                break;
+            }
+            after = page.cursor().map(str::to_owned);
+        }
+        if let (Some((kind, id)), Some(reading)) = (whole, first) {
+            let find = Find::Object {
+                object: kind.to_owned(),
+                id: id.to_owned(),
+                body: whole_list(kind, id, &items.join(",")),
+            };
+            total.add(&self.take(at, reading, vec![find]).await?);
+        }
+        Ok(Some(total))
+    }
+
+    async fn take(
+        &self,
+        at: &Followed,
+        reading: Reading,
+        finds: Vec<Find>,
+    ) -> Result<Counts, ReadError> {
+        let came = self.desk.take(&at.stream, Source::Poll, reading, finds).await?;
+        Ok(counts(0, &came))
+    }
+}
+
+/// A list to be read to its end.
+struct Listed<'a> {
+    object: &'a str,
+    request: Box<dyn Fn(&Page) -> Request + Send + Sync + 'a>,
+    from_s: Option<i64>,
+}
+
+impl<'a> Listed<'a> {
+    fn under(object: &'a str, parent: &str, id: &'a str) -> Option<Self> {
+        let nested = requests::nested(object, parent)?;
+        Some(Self {
+            object,
+            request: Box::new(move |page| nested.page(id, page)),
+            from_s: None,
+        })
+    }
+
+    fn since(object: &'a str, from_s: i64) -> Option<Self> {
+        let listing = requests::listing(object)?;
+        Some(Self {
+            object,
+            request: Box::new(move |page| listing.page(page)),
+            from_s: Some(from_s),
+        })
+    }
+}
