@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use facts::{Envelope, EnvelopeError};
-use ledger::{Hash, Kind, Ledger, NewEntry, Outcome, OwnedEntry, Role, Source, StreamId};
+use ledger::{Kind, Ledger, NewEntry, Outcome, OwnedEntry, Role, Source, StreamId};
 
-use crate::{Clock, IntakeError, Origin, Rejects};
+use crate::{Clock, IntakeError, Origin, Rejects, entry};
 
 /// A batch is committed when it holds this many entries …
 const BATCH_ENTRIES: usize = 4096;
@@ -119,25 +119,19 @@ impl<'a> Intake<'a> {
         envelope: Envelope,
         body: Vec<u8>,
     ) -> Result<(), IntakeError> {
-        let stream = match self.stream_of(&envelope) {
+        let stream = match entry::stream_of(&envelope, &self.default) {
             Ok(stream) => stream,
             Err(error) => return self.set_aside(origin, &error.to_string(), &body),
         };
         self.open(&stream)?;
         self.batch_bytes += body.len();
-        self.batch.push(OwnedEntry {
+        self.batch.push(entry::placed(
+            envelope,
             stream,
-            kind: kind(envelope.kind),
-            id: envelope.id.into(),
-            type_: envelope.type_.into(),
-            object_id: envelope.object_id.map(String::from),
-            api_version: envelope.api_version.map(String::from),
-            created_s: envelope.created_s,
-            recorded_us: (self.clock)(),
-            source: self.source,
-            content_hash: Hash(envelope.content_hash),
+            self.source,
+            (self.clock)(),
             body,
-        });
+        ));
         if self.batch.len() >= BATCH_ENTRIES || self.batch_bytes >= BATCH_BYTES {
             self.flush()?;
         }
@@ -198,14 +192,6 @@ impl<'a> Intake<'a> {
         Ok(self.tally)
     }
 
-    fn stream_of(&self, envelope: &Envelope) -> Result<StreamId, ledger::LedgerError> {
-        let livemode = envelope.livemode.unwrap_or(self.default.livemode());
-        match envelope.account.as_deref() {
-            None if livemode == self.default.livemode() => Ok(self.default.clone()),
-            account => StreamId::new(account.unwrap_or(self.default.account()), livemode),
-        }
-    }
-
     /// Sees that a stream begins with the control entry that opens it.
     fn open(&mut self, stream: &StreamId) -> Result<(), IntakeError> {
         if self.known.contains(stream) {
@@ -229,23 +215,35 @@ impl<'a> Intake<'a> {
         self.train()
     }
 
-    /// Gives a log its first dictionary once there is enough to learn from; later ones are made by command.
     fn train(&mut self) -> Result<(), IntakeError> {
-        if self.is_trained {
-            return Ok(());
-        }
-        let mut entries = 0;
-        for stream in &self.known {
-            entries += self.ledger.head(stream)?.seq;
-        }
-        if entries >= DICTIONARY_ENTRIES {
-            self.is_trained = true;
-            if self.ledger.dictionaries()?.is_empty() {
-                self.ledger.train(&facts::scrub, (self.clock)())?;
-            }
+        if !self.is_trained {
+            self.is_trained = train_first(self.ledger, &self.known, (self.clock)())?;
         }
         Ok(())
     }
+}
+
+/// Gives a log its first dictionary once these streams of it have enough to learn from, and says whether there was enough; later ones
+/// are made by command.
+///
+/// # Errors
+/// When the log can't be read or appended to.
+pub fn train_first(
+    ledger: &mut dyn Ledger,
+    streams: &BTreeSet<StreamId>,
+    recorded_us: i64,
+) -> Result<bool, IntakeError> {
+    let mut entries = 0;
+    for stream in streams {
+        entries += ledger.head(stream)?.seq;
+    }
+    if entries < DICTIONARY_ENTRIES {
+        return Ok(false);
+    }
+    if ledger.dictionaries()?.is_empty() {
+        ledger.train(&facts::scrub, recorded_us)?;
+    }
+    Ok(true)
 }
 
 impl Tally {
@@ -265,14 +263,5 @@ impl Tally {
             Role::Rendering => self.renderings += 1,
             Role::Conflict => self.conflicts += 1,
         }
-    }
-}
-
-fn kind(kind: facts::Kind) -> Kind {
-    match kind {
-        facts::Kind::Event => Kind::Event,
-        facts::Kind::Notification => Kind::Notification,
-        facts::Kind::Observation => Kind::Observation,
-        facts::Kind::Control => Kind::Control,
     }
 }

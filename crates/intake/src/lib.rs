@@ -5,6 +5,7 @@
 
 mod bare;
 mod block;
+mod entry;
 mod error;
 mod import;
 mod intake;
@@ -14,9 +15,10 @@ mod rejects;
 mod unpacked;
 
 pub use bare::BareReading;
+pub use entry::{control, entry};
 pub use error::IntakeError;
 pub use import::{Ended, ImportOptions, LINE_BYTES_MAX, import};
-pub use intake::{Intake, Rejected, Tally};
+pub use intake::{Intake, Rejected, Tally, train_first};
 pub use rejects::{Origin, Rejects, SINGLES_MAX, is_reject_body};
 
 /// The caller's clock: microseconds since 1970.
