@@ -174,7 +174,8 @@ impl Inner {
     fn endpoint_opens_ns(&self, key: u64) -> Result<u64, GovernorError> {
         self.file.change(|table| {
             let now_ns = self.now_ns();
-            let opens_ns = self.opens_ns(table, key, &self.aged(table, now_ns), now_ns);
+            let aged = self.aged(table, now_ns);
+            let opens_ns = self.opens_ns(table, key, &aged, now_ns);
             if opens_ns > now_ns { opens_ns } else { 0 }
         })
     }

@@ -1,10 +1,11 @@
 //! What follow remembers between its runs, beside the cursors: walks that were broken off, and how far it has heard the log.
 
 use ledger::StreamId;
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use crate::evidence::{Counts, Ids, Window};
 use crate::follow::walk::Walk;
+use crate::keeper::signed;
 use crate::{Keeper, SyncError};
 
 impl Keeper {
@@ -20,16 +21,16 @@ impl Keeper {
                 from_s: row.get(3)?,
                 until_s: None,
                 ids: Ids {
-                    count: row.get(4)?,
+                    count: count(row, 4)?,
                     first: row.get(5)?,
                     last: row.get(6)?,
                     hash: row.get(7)?,
                 },
                 counts: Counts {
-                    pages: row.get(8)?,
-                    appended: row.get(9)?,
-                    unchanged: row.get(10)?,
-                    set_aside: row.get(11)?,
+                    pages: count(row, 8)?,
+                    appended: count(row, 9)?,
+                    unchanged: count(row, 10)?,
+                    set_aside: count(row, 11)?,
                 },
                 first_date_s: row.get(12)?,
                 last_date_s: row.get(13)?,
@@ -66,14 +67,14 @@ impl Keeper {
                 request,
                 object,
                 walk.window.from_s,
-                ids.count,
+                signed(ids.count),
                 ids.first,
                 ids.last,
                 ids.hash,
-                counts.pages,
-                counts.appended,
-                counts.unchanged,
-                counts.set_aside,
+                signed(counts.pages),
+                signed(counts.appended),
+                signed(counts.unchanged),
+                signed(counts.set_aside),
                 walk.window.first_date_s,
                 walk.window.last_date_s
             ],
@@ -95,14 +96,14 @@ impl Keeper {
     /// The last entry of the log that was listened to; none if none was.
     pub(crate) fn heard(&self, stream: &StreamId) -> Result<Option<u64>, SyncError> {
         let sql = "SELECT seq FROM heard WHERE stream = ?1";
-        self.row(sql, [stream.as_str()], |row| row.get(0))
+        self.row(sql, [stream.as_str()], |row| count(row, 0))
     }
 
     /// Remembers which entry was listened to last.
     pub(crate) fn set_heard(&self, stream: &StreamId, seq: u64) -> Result<(), SyncError> {
         let sql = "INSERT INTO heard (stream, seq) VALUES (?1, ?2)
                    ON CONFLICT DO UPDATE SET seq = excluded.seq";
-        self.run(sql, params![stream.as_str(), seq])
+        self.run(sql, params![stream.as_str(), signed(seq)])
     }
 
     /// The newest finished run of a backfill that read these types: the second before which it has everything, and the last
@@ -115,7 +116,11 @@ impl Keeper {
         let sql = "SELECT until_s, start_seq FROM runs
                    WHERE stream = ?1 AND selection = ?2 AND is_over = 1 ORDER BY until_s DESC LIMIT 1";
         self.row(sql, [stream.as_str(), selection], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+            Ok((row.get(0)?, count(row, 1)?))
         })
     }
+}
+
+fn count(row: &Row<'_>, place: usize) -> rusqlite::Result<u64> {
+    Ok(row.get::<_, i64>(place)?.unsigned_abs())
 }

@@ -97,7 +97,11 @@ impl StreamRound {
     }
 
     /// Keeps what can be lived with; what can't ends the round.
-    fn note<T>(&mut self, what: &str, result: Result<T, ReadError>) -> Result<Option<T>, ReadError> {
+    fn note<T>(
+        &mut self,
+        what: &str,
+        result: Result<T, ReadError>,
+    ) -> Result<Option<T>, ReadError> {
         match result {
             Ok(done) => Ok(Some(done)),
             Err(error) if error.is_final() => Err(error),
@@ -161,6 +165,7 @@ impl Follow {
     async fn read_new(&self, at: &Followed, round: &mut StreamRound) -> Result<(), ReadError> {
         let reader = &self.reader;
         let overlap_s = self.settings.overlap_s;
+        self.begin(at).await?;
         let since_s = self.open(at, Trail::Events).await?;
         let walked = reader.walk(at, Trail::Events, since_s, overlap_s).await;
         let Some(walked) = round.note("event", walked)? else {
@@ -172,12 +177,17 @@ impl Follow {
         if let Some(undelivered) = round.note("event", undelivered)? {
             round.events.add(&undelivered.counts);
         }
-        round.gap = self.close_gap(at, since_s, walked.date_s, round).await?;
+        round.gap = self.close_gap(at, round).await?;
         let since_s = self.open(at, Trail::Transactions).await?;
-        let walked = reader.walk(at, Trail::Transactions, since_s, overlap_s).await;
+        let walked = reader
+            .walk(at, Trail::Transactions, since_s, overlap_s)
+            .await;
         if let Some(walked) = round.note("balance_transaction", walked)? {
             round.transactions = walked.counts;
-            round.lag_s = walked.date_s.zip(round.cursor_s).map(|(now_s, cursor_s)| now_s - cursor_s);
+            round.lag_s = walked
+                .date_s
+                .zip(round.cursor_s)
+                .map(|(now_s, cursor_s)| now_s - cursor_s);
             self.read_balance(at, walked.date_s, round).await?;
         }
         Ok(())
@@ -186,7 +196,10 @@ impl Follow {
     /// The cursor of a trail.
     async fn open(&self, at: &Followed, trail: Trail) -> Result<Option<i64>, ReadError> {
         let stream = at.stream.clone();
-        let cursor = self.reader.desk.with(move |clerk| clerk.keeper().cursor(&stream, trail.name()));
+        let cursor = self
+            .reader
+            .desk
+            .with(move |clerk| clerk.keeper().cursor(&stream, trail.name()));
         Ok(cursor.await?)
     }
 }

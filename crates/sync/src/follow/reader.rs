@@ -7,11 +7,12 @@ use ledger::{Source, StreamId};
 use requests::{Page, Request};
 use thiserror::Error;
 
-use crate::follow::errand::Errand;
 use crate::evidence::Counts;
+use crate::follow::errand::Errand;
 use crate::follow::walk::counts;
 use crate::{
-    Answer, Api, ApiError, Call, Desk, Find, ListPage, PageError, Reading, SyncError, whole_list,
+    Answer, Api, ApiError, Call, Desk, Find, Item, ListPage, PageError, Reading, SyncError,
+    whole_list,
 };
 
 const PAGE_ITEMS: u8 = 100;
@@ -163,7 +164,7 @@ impl Reader {
             return Ok(None);
         };
         let (mut total, mut items, mut after) = (Counts::default(), Vec::new(), None);
-        let mut first: Option<Reading> = None;
+        let mut span: Option<Reading> = None;
         loop {
             let call = at.call((listed.request)(&Page {
                 limit: PAGE_ITEMS,
@@ -176,19 +177,24 @@ impl Reader {
                 Err(ReadError::Api(ApiError::Absent { .. })) => return Ok(Some(total)),
                 answer => answer?,
             };
-            let page = ListPage::read(&answer.body).map_err(|source| ReadError::page(&call, source))?;
+            let page =
+                ListPage::read(&answer.body).map_err(|source| ReadError::page(&call, source))?;
             let reading = Reading::of(&call, &answer);
             total.pages += 1;
             match whole {
                 Some(_) => {
                     items.extend(page.items.iter().map(|item| item.raw.to_owned()));
-                    first = Some(match first {
-                        Some(first) => first.until(&reading),
+                    span = Some(match span {
+                        Some(first) => until(first, reading),
                         None => reading,
                     });
                 }
                 None => {
-                    let finds = page.items.iter().map(|item| find(item, listed.object)).collect();
+                    let finds = page
+                        .items
+                        .iter()
+                        .map(|item| find(item, listed.object))
+                        .collect();
                     total.add(&self.take(at, reading, finds).await?);
                 }
             }
@@ -197,7 +203,7 @@ impl Reader {
             }
             after = page.cursor().map(str::to_owned);
         }
-        if let (Some((kind, id)), Some(reading)) = (whole, first) {
+        if let (Some((kind, id)), Some(reading)) = (whole, span) {
             let find = Find::Object {
                 object: kind.to_owned(),
                 id: id.to_owned(),
@@ -214,7 +220,10 @@ impl Reader {
         reading: Reading,
         finds: Vec<Find>,
     ) -> Result<Counts, ReadError> {
-        let came = self.desk.take(&at.stream, Source::Poll, reading, finds).await?;
+        let came = self
+            .desk
+            .take(&at.stream, Source::Poll, reading, finds)
+            .await?;
         Ok(counts(0, &came))
     }
 }
@@ -243,5 +252,47 @@ impl<'a> Listed<'a> {
             request: Box::new(move |page| listing.page(page)),
             from_s: Some(from_s),
         })
+    }
+}
+
+/// One reading over several pages: it was asked as the first one, and began with it; it ended with the last one.
+fn until(first: Reading, last: Reading) -> Reading {
+    let between_s = last
+        .date_s
+        .zip(first.date_s)
+        .map(|(last_s, first_s)| last_s - first_s);
+    // A second more, since both dates are cut to whole ones.
+    let between_ms = between_s.map_or(0, |between_s| (between_s.max(0) + 1).saturating_mul(1000));
+    Reading {
+        date_s: last.date_s,
+        elapsed_ms: first.elapsed_ms + last.elapsed_ms + between_ms,
+        ..first
+    }
+}
+
+/// An item of a list.
+fn find(item: &Item<'_>, object: &str) -> Find {
+    let body = item.raw.to_owned();
+    match item.oddity(object) {
+        Some(reason) => Find::Odd { body, reason },
+        None => Find::Object {
+            object: object.to_owned(),
+            id: item.id.as_deref().unwrap_or_default().to_owned(),
+            body,
+        },
+    }
+}
+
+/// An object that was asked for; what answers in its place is odd.
+fn found(object: String, id: String, answer: &Answer) -> Find {
+    let body = String::from_utf8_lossy(&answer.body).into_owned();
+    let is_it = facts::bare(&body)
+        .is_some_and(|(own, own_id)| *own == *object && own_id.is_none_or(|own_id| *own_id == *id));
+    match is_it {
+        true => Find::Object { object, id, body },
+        false => Find::Odd {
+            body,
+            reason: format!("it was answered in place of the {object} {id}; read it again"),
+        },
     }
 }

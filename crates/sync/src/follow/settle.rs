@@ -10,13 +10,13 @@ use ledger::StreamId;
 use projector::{Books, Options, ProjectorError};
 use tokio::time::Instant;
 
+use crate::SyncError;
 use crate::evidence::Counts;
 use crate::follow::errand::Errand;
 use crate::follow::listen::{Heard, listen};
 use crate::follow::reader::{Followed, ReadError};
 use crate::follow::wanted::{Wanted, errands, wanted};
 use crate::follow::{Follow, StreamRound};
-use crate::{ApiError, SyncError};
 
 /// Reads under way at once; how many Stripe gets to see is the governor's to say.
 const AT_ONCE: usize = 8;

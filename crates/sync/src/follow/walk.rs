@@ -5,6 +5,7 @@ use ledger::Source;
 use requests::{EventPage, Page, Request};
 
 use crate::evidence::{Counts, Window};
+use crate::follow::gap;
 use crate::follow::reader::{Followed, ReadError, Reader};
 use crate::{Answer, Call, Came, Find, Item, Keeper, ListPage, Reading};
 
@@ -238,12 +239,16 @@ impl Reader {
             let noted_s = clerk.keeper().cursor(&stream, &noted)?.unwrap_or(0);
             let date_s = window.first_date_s;
             let tells = window.counts.appended > 0 || date_s >= Some(noted_s + QUIET_S);
+            let head = clerk.log().head(&stream)?.seq;
             let arrive = |keeper: &Keeper| {
                 keeper.drop_walk(&stream, trail.name())?;
-                let date_s = date_s.filter(|_| trail != Trail::Undelivered);
-                date_s.map_or(Ok(()), |date_s| {
-                    keeper.set_cursor(&stream, trail.name(), date_s)
-                })
+                let Some(date_s) = date_s.filter(|_| trail != Trail::Undelivered) else {
+                    return Ok(());
+                };
+                if trail == Trail::Events {
+                    gap::find(keeper, &stream, date_s, head)?;
+                }
+                keeper.set_cursor(&stream, trail.name(), date_s)
             };
             if !tells || trail == Trail::Undelivered {
                 return clerk.keeper().write(arrive);
