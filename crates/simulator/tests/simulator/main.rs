@@ -6,6 +6,7 @@
     reason = "a test that meets an error fails with it"
 )]
 
+mod asking;
 mod billing;
 mod busy;
 mod cases;
@@ -16,4 +17,5 @@ mod events;
 mod money;
 mod order;
 mod sameness;
+mod served;
 mod turns;
