@@ -66,6 +66,15 @@ impl ReadError {
         }
     }
 
+    /// Whether the same read may succeed another time.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Api(ApiError::Refused { status, .. }) => *status >= 500,
+            Self::Page { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Whether nothing else can be read either.
     #[must_use]
     pub fn is_final(&self) -> bool {

@@ -40,8 +40,14 @@ impl Follow {
                 Some((Followed { stream, account }, errand))
             });
             let all: Vec<_> = here.chain(elsewhere).collect();
+            let mut is_done = true;
             for (_, errand, result) in self.run_all(&all).await {
+                is_done &= !matches!(&result, Err(error) if error.may_pass());
                 take(round, &errand, result)?;
+            }
+            if !is_done {
+                // The next round listens to the same entries again.
+                return Ok(());
             }
             let (stream, seq) = (at.stream.clone(), heard.seq);
             let desk = &self.reader.desk;
