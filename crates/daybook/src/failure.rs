@@ -68,6 +68,14 @@ pub(crate) enum ShellError {
     Backwards,
     #[error("{path} is there already")]
     SimulatedThere { path: PathBuf },
+    #[error("{path} is no truth of a simulation")]
+    NoTruth {
+        path: PathBuf,
+        #[source]
+        source: serde_json::Error,
+    },
+    #[error("the truth is asked of a file, and none is named")]
+    TruthUnnamed,
     #[error("there are several {what} {name}")]
     Several { what: &'static str, name: String },
     #[error("failed to {doing} {path}")]
@@ -206,6 +214,9 @@ impl From<ShellError> for Failure {
             E::SimulatedThere { .. } => {
                 Some("name another folder with --out, or write over it with --force")
             }
+            E::NoTruth { .. } | E::TruthUnnamed => Some(
+                "name truth.json of `daybook simulate` with --truth: about a real company nobody has one",
+            ),
             E::Register => Some(MAKE_A_BOOK),
             E::Config { .. } | E::ConfigStream { .. } => Some(
                 "mend it, or remove it: `daybook init` writes it again and leaves the ledger as it is",
@@ -237,6 +248,7 @@ impl From<ShellError> for Failure {
             | E::Backwards
             | E::NoSelect
             | E::NoTable
+            | E::TruthUnnamed
             | E::OtherTable { .. } => (Exit::Usage, hint),
             E::Io { source, .. } if is_full(source) => (Exit::Unfinished, Some(MAKE_ROOM)),
             _ => (Exit::Failed, hint),

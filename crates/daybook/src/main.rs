@@ -20,6 +20,7 @@ mod progress;
 mod screen;
 mod sheet;
 mod shell;
+mod simulated;
 mod standing;
 mod statement;
 mod timeline;

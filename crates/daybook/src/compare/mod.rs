@@ -4,6 +4,7 @@
 mod map;
 mod objects;
 mod ours;
+pub(crate) mod recorded;
 mod sums;
 #[cfg(test)]
 mod tests;
