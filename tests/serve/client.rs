@@ -1,7 +1,7 @@
 //! A client that writes any bytes and reads answers. Knows nothing of what is right to send.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// After so long something hangs.
@@ -9,7 +9,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A connection.
 pub(crate) struct Client {
-    stream: TcpStream,
+    pub(crate) stream: TcpStream,
     /// What was read and belongs to the next answer.
     left: Vec<u8>,
 }
@@ -56,12 +56,6 @@ impl Client {
         }
     }
 
-    /// Says that no more will come.
-    pub(crate) fn hush(&self) {
-        // The other side may have closed already.
-        let _ = self.stream.shutdown(Shutdown::Write);
-    }
-
     /// The next answer; none when the other side has closed without one.
     pub(crate) fn answer(&mut self) -> Option<Answer> {
         let end = self.read_until(|bytes| find(bytes, b"\r\n\r\n").map(|at| at + 4))?;
@@ -79,11 +73,6 @@ impl Client {
         answer.body = String::from_utf8(self.left[end..whole].to_vec()).unwrap();
         self.left.drain(..whole);
         Some(answer)
-    }
-
-    /// Waits until the other side closes; whether it did so without another word.
-    pub(crate) fn is_closed(&mut self) -> bool {
-        self.answer().is_none()
     }
 
     fn read_until(&mut self, is_enough: impl Fn(&[u8]) -> Option<usize>) -> Option<usize> {

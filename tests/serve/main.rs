@@ -13,3 +13,4 @@ mod ends;
 mod hostile;
 mod refused;
 mod server;
+mod silence;
