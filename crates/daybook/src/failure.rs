@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::iter::successors;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use intake::IntakeError;
@@ -127,6 +128,21 @@ pub(crate) enum ShellError {
     NotADemo { path: PathBuf },
     #[error("{0}")]
     Demo(String),
+    #[error("there is no secret to check webhooks with")]
+    NoSecret,
+    #[error("there are {found} secrets to check webhooks with, which is more than anybody has")]
+    TooManySecrets { found: usize },
+    #[error("failed to listen at {address}")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
+    #[error("failed to set the server up")]
+    Serve {
+        #[source]
+        source: io::Error,
+    },
     #[error("the log has too little to learn a dictionary from")]
     NothingToTrain,
     #[error("{member} is not in the comparer's list of what Stripe says")]
@@ -210,6 +226,12 @@ impl From<ShellError> for Failure {
             E::NothingToTrain => {
                 Some("nothing is lost: bodies are stored as they were before; import more first")
             }
+            E::NoSecret => Some(
+                "put the endpoint's signing secret (whsec_…) into STRIPE_WEBHOOK_SECRET, or name a file with --secret-file",
+            ),
+            E::Listen { .. } => {
+                Some("another process may listen there already: name another place with --listen")
+            }
             E::Backwards => Some("give the earlier moment first"),
             E::SimulatedThere { .. } => {
                 Some("name another folder with --out, or write over it with --force")
@@ -237,6 +259,8 @@ impl From<ShellError> for Failure {
             | E::Query(_)
             | E::OtherTable { .. }
             | E::Demo(_)
+            | E::TooManySecrets { .. }
+            | E::Serve { .. }
             | E::Unlisted { .. } => None,
         };
         let (exit, hint) = match &error {
@@ -247,6 +271,8 @@ impl From<ShellError> for Failure {
             | E::NoStatus { .. }
             | E::Backwards
             | E::NoSelect
+            | E::NoSecret
+            | E::TooManySecrets { .. }
             | E::NoTable
             | E::TruthUnnamed
             | E::OtherTable { .. } => (Exit::Usage, hint),

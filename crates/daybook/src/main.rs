@@ -18,6 +18,7 @@ mod moment;
 mod paint;
 mod progress;
 mod screen;
+mod serve;
 mod sheet;
 mod shell;
 mod simulated;

@@ -187,7 +187,7 @@ impl<'a> Rejects<'a> {
     }
 
     /// Sees that the names of what was set aside are on disk too.
-    pub(crate) fn sync(&self) -> Result<(), IntakeError> {
+    pub fn sync(&self) -> Result<(), IntakeError> {
         let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
         folder.map_err(failed("write", &self.folder))
     }
