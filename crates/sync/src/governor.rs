@@ -82,8 +82,8 @@ static GOVERNORS: AtomicU32 = AtomicU32::new(1);
 enum Attempt {
     /// It may go; its record lies at the place.
     Admitted { place: usize, sent_ns: u64 },
-    /// Its endpoint is full until then.
-    EndpointUntil(u64),
+    /// Its endpoint is full.
+    EndpointFull,
     /// All together are full until then.
     EverythingUntil(u64),
 }
@@ -138,7 +138,7 @@ impl Governor {
                         });
                     }
                     Attempt::EverythingUntil(until_ns) => self.inner.sleep_until(until_ns).await,
-                    Attempt::EndpointUntil(_) => break,
+                    Attempt::EndpointFull => break,
                 }
             }
         }
@@ -174,7 +174,8 @@ impl Inner {
     fn endpoint_opens_ns(&self, key: u64) -> Result<u64, GovernorError> {
         self.file.change(|table| {
             let now_ns = self.now_ns();
-            let opens_ns = self.opens_ns(table, key, &self.aged(table, now_ns), now_ns);
+            let records = self.aged(table, now_ns);
+            let opens_ns = self.opens_ns(table, key, &records, now_ns);
             if opens_ns > now_ns { opens_ns } else { 0 }
         })
     }
@@ -187,7 +188,7 @@ impl Inner {
             let records = self.aged(table, now_ns);
             let endpoint_ns = self.opens_ns(table, key, &records, now_ns);
             if endpoint_ns > now_ns {
-                return Attempt::EndpointUntil(endpoint_ns);
+                return Attempt::EndpointFull;
             }
             let everything_ns = self
                 .opens_ns(table, EVERYTHING, &records, now_ns)
