@@ -252,7 +252,7 @@ impl<'a> Engine<'a> {
                     lane.go_on(part, begins_s);
                 }
                 self.progress.objects += taken.items;
-                self.told_of_lists(kind, taken.lists);
+                self.told_of_lists(taken.lists);
             }
             Done::Restarted { part } => lane.go_on(*part, begins_s),
             Done::PartLeft { part } => lane.is_done_with(part),
@@ -261,16 +261,13 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn told_of_lists(&mut self, kind: &'static str, lists: u64) {
-        if lists == 0 {
-            return;
-        }
-        let told = self
-            .lanes
-            .values_mut()
-            .filter(|lane| lane.told_by == Some(kind));
-        for lane in told.filter(|lane| lane.phase != Phase::Over) {
-            lane.is_hungry = true;
+    fn told_of_lists(&mut self, lists: BTreeMap<&'static str, u64>) {
+        for (kind, count) in lists {
+            let lane = self.lane(kind);
+            if lane.phase != Phase::Over {
+                lane.is_hungry = true;
+                lane.waiting += count;
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 //! One answer taken in: what it holds enters the log, then what is remembered of the run goes on by that page. It blocks, and asks Stripe
 //! nothing.
 
+use std::collections::BTreeMap;
+
 use ledger::Source;
 
 use crate::desk::{Came, Clerk, Find, Reading};
@@ -26,8 +28,8 @@ pub(super) struct Taken {
     pub(super) lower: Option<Part>,
     /// Items of the page.
     pub(super) items: u64,
-    /// Lists under parents that it showed to be needed.
-    pub(super) lists: u64,
+    /// Lists under parents that it showed to be needed: their kinds and how many.
+    pub(super) lists: BTreeMap<&'static str, u64>,
     /// Why the list can't be gone on from, if it can't.
     pub(super) fault: Option<String>,
 }
@@ -71,7 +73,7 @@ fn faulty(part: Part, fault: String) -> Taken {
         is_read: false,
         lower: None,
         items: 0,
-        lists: 0,
+        lists: BTreeMap::new(),
         fault: Some(fault),
     }
 }
@@ -96,14 +98,14 @@ fn take_items(
         finds,
         |keeper, came| {
             count(&mut part.window.counts, came);
-            let mut lists = 0;
+            let mut lists = BTreeMap::new();
             for item in page
                 .items
                 .iter()
                 .filter(|item| item.oddity(object).is_none())
             {
                 keeper.show(run, object, item.id.as_deref().unwrap_or_default())?;
-                lists += ask_for_lists(keeper, run, &part, item)?;
+                ask_for_lists(keeper, run, &part, item, &mut lists)?;
             }
             let lower = at_s
                 .map(|at_s| divide(keeper, run, &mut part, at_s))
@@ -174,7 +176,7 @@ fn take_members(
         is_read,
         lower: None,
         items: page.items.len() as u64,
-        lists: 0,
+        lists: BTreeMap::new(),
         fault: None,
         part,
     })
@@ -219,26 +221,27 @@ fn count(counts: &mut Counts, came: &[Came]) {
     }
 }
 
-/// Adds the lists that an item shows to be needed; how many are new.
+/// Adds the lists that an item shows to be needed, and counts those that are new.
 fn ask_for_lists(
     keeper: &Keeper,
     run: &Run,
     part: &Part,
     item: &Item<'_>,
-) -> Result<u64, SyncError> {
+    lists: &mut BTreeMap<&'static str, u64>,
+) -> Result<(), SyncError> {
     let List::Whole(listing) = part.list else {
-        return Ok(0);
+        return Ok(());
     };
-    let mut lists = 0;
-    let told = UNDER.iter().filter(|under| under.told_by == listing.object);
+    let told = UNDER
+        .iter()
+        .filter(|under| under.told_by == listing.object);
     for under in told.filter(|under| run.selection.has(under.kind)) {
         if let Some(parent) = under.parent_by(item) {
-            let is_new =
-                keeper.add_part(run.id, List::Under(under), Some(&parent), (None, None))?;
-            lists += u64::from(is_new);
+            let is_new = keeper.add_part(run.id, List::Under(under), Some(&parent), (None, None))?;
+            *lists.entry(under.kind).or_default() += u64::from(is_new);
         }
     }
-    Ok(lists)
+    Ok(())
 }
 
 /// Gives what was created before `at_s` to a part of its own.
