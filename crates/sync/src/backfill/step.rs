@@ -232,12 +232,11 @@ fn ask_for_lists(
     let List::Whole(listing) = part.list else {
         return Ok(());
     };
-    let told = UNDER
-        .iter()
-        .filter(|under| under.told_by == listing.object);
+    let told = UNDER.iter().filter(|under| under.told_by == listing.object);
     for under in told.filter(|under| run.selection.has(under.kind)) {
         if let Some(parent) = under.parent_by(item) {
-            let is_new = keeper.add_part(run.id, List::Under(under), Some(&parent), (None, None))?;
+            let is_new =
+                keeper.add_part(run.id, List::Under(under), Some(&parent), (None, None))?;
             *lists.entry(under.kind).or_default() += u64::from(is_new);
         }
     }
