@@ -6,6 +6,7 @@
 
 mod bare;
 mod block;
+mod control;
 mod dictionary;
 mod door;
 mod error;
@@ -17,6 +18,7 @@ mod rejects;
 mod unpacked;
 
 pub use bare::BareReading;
+pub use control::control;
 pub use dictionary::{DICTIONARY_ENTRIES, train_first};
 pub use door::{Door, Refused};
 pub use error::IntakeError;
