@@ -16,7 +16,7 @@ mod random;
 mod transport;
 
 pub use api::{Api, ApiError, Complaint, Listener, Patience, Retry};
-pub use backfill::{Backfill, Progress, Report, Selection, Target, TypeReport};
+pub use backfill::{Backfill, Progress, Report, Selection, Target, TypeReport, Watch};
 pub use desk::{Came, Clerk, Clock, Desk, Find, Note, Reading};
 pub use error::SyncError;
 pub use evidence::{Counts, Ids, Lists, Window};

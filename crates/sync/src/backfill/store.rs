@@ -11,17 +11,13 @@ use crate::{Keeper, SyncError};
 use super::kind::{List, Selection};
 use super::part::Part;
 
-/// How far a part is.
+/// How far a part is that is not over. In the file 2 is one whose evidence is in the log, 3 one that was given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     /// To be read.
     Open = 0,
     /// Read to its end.
     Read = 1,
-    /// And its evidence is in the log.
-    Closed = 2,
-    /// Given up.
-    Left = 3,
 }
 
 /// A run of one stream.
