@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::iter::successors;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use intake::IntakeError;
@@ -68,6 +69,14 @@ pub(crate) enum ShellError {
     Backwards,
     #[error("{path} is there already")]
     SimulatedThere { path: PathBuf },
+    #[error("{path} is no truth of a simulation")]
+    NoTruth {
+        path: PathBuf,
+        #[source]
+        source: serde_json::Error,
+    },
+    #[error("the truth is asked of a file, and none is named")]
+    TruthUnnamed,
     #[error("there are several {what} {name}")]
     Several { what: &'static str, name: String },
     #[error("failed to {doing} {path}")]
@@ -119,6 +128,21 @@ pub(crate) enum ShellError {
     NotADemo { path: PathBuf },
     #[error("{0}")]
     Demo(String),
+    #[error("there is no secret to check webhooks with")]
+    NoSecret,
+    #[error("there are {found} secrets to check webhooks with, which is more than anybody has")]
+    TooManySecrets { found: usize },
+    #[error("failed to listen at {address}")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
+    #[error("failed to set the server up")]
+    Serve {
+        #[source]
+        source: io::Error,
+    },
     #[error("the log has too little to learn a dictionary from")]
     NothingToTrain,
     #[error("there is no key to Stripe's API")]
@@ -219,10 +243,19 @@ impl From<ShellError> for Failure {
             E::NothingToTrain => {
                 Some("nothing is lost: bodies are stored as they were before; import more first")
             }
+            E::NoSecret => Some(
+                "put the endpoint's signing secret (whsec_…) into STRIPE_WEBHOOK_SECRET, or name a file with --secret-file",
+            ),
+            E::Listen { .. } => {
+                Some("another process may listen there already: name another place with --listen")
+            }
             E::Backwards => Some("give the earlier moment first"),
             E::SimulatedThere { .. } => {
                 Some("name another folder with --out, or write over it with --force")
             }
+            E::NoTruth { .. } | E::TruthUnnamed => Some(
+                "name truth.json of `daybook simulate` with --truth: about a real company nobody has one",
+            ),
             E::Register => Some(MAKE_A_BOOK),
             E::Config { .. } | E::ConfigStream { .. } => Some(
                 "mend it, or remove it: `daybook init` writes it again and leaves the ledger as it is",
@@ -251,6 +284,8 @@ impl From<ShellError> for Failure {
             | E::Query(_)
             | E::OtherTable { .. }
             | E::Demo(_)
+            | E::TooManySecrets { .. }
+            | E::Serve { .. }
             | E::Unlisted { .. } => None,
         };
         let (exit, hint) = match &error {
@@ -261,7 +296,10 @@ impl From<ShellError> for Failure {
             | E::NoStatus { .. }
             | E::Backwards
             | E::NoSelect
+            | E::NoSecret
+            | E::TooManySecrets { .. }
             | E::NoTable
+            | E::TruthUnnamed
             | E::OtherTable { .. } => (Exit::Usage, hint),
             E::Io { source, .. } if is_full(source) => (Exit::Unfinished, Some(MAKE_ROOM)),
             _ => (Exit::Failed, hint),

@@ -25,6 +25,7 @@ mod query;
 mod rebuild;
 mod refunds;
 mod restore;
+mod serve;
 mod simulate;
 mod status;
 mod streams;
@@ -45,6 +46,7 @@ use crate::shell::Shell;
 pub(crate) enum Command {
     Init(init::Init),
     Import(import::Import),
+    Serve(serve::Serve),
     Project(project::Project),
     Rebuild(rebuild::Rebuild),
     Verify(verify::Verify),
@@ -109,6 +111,7 @@ impl Command {
         match self {
             Self::Init(command) => command.run(shell),
             Self::Import(command) => command.run(shell),
+            Self::Serve(command) => command.run(shell),
             Self::Project(command) => command.run(shell),
             Self::Rebuild(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),

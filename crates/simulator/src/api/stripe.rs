@@ -30,6 +30,7 @@ pub struct Stripe {
     meter: Meter,
     opened_s: i64,
     last_us: i64,
+    watched_us: i64,
     number: u64,
 }
 
@@ -41,6 +42,8 @@ struct Call<'a> {
     /// Method and path without ids.
     endpoint: &'a str,
     at_us: i64,
+    /// What limits go by.
+    watch_us: i64,
 }
 
 impl Stripe {
@@ -73,20 +76,29 @@ impl Stripe {
             meter: Meter::default(),
             opened_s,
             last_us: i64::MIN,
+            watched_us: i64::MIN,
             number: 0,
         }
     }
 
     /// Answers a request that arrives at an instant (microseconds); one before that of an earlier request is taken for it.
     pub fn answer(&mut self, request: &ApiRequest<'_>, at_us: i64) -> ApiAnswer {
+        self.answer_by(request, at_us, at_us)
+    }
+
+    /// The same where the caller's second is another than the company's, whose clock stands still or runs: limits and counts
+    /// go by `watch_us`.
+    pub fn answer_by(&mut self, request: &ApiRequest<'_>, at_us: i64, watch_us: i64) -> ApiAnswer {
         let at_us = at_us.max(self.last_us);
         self.last_us = at_us;
+        let watch_us = watch_us.max(self.watched_us);
+        self.watched_us = watch_us;
         self.number += 1;
         let target = Target::parse(request.target);
         let route = Route::of(&target.segments);
         let name = route.as_ref().map_or("/unknown", |(_, name)| name);
         let endpoint = format!("{} {name}", request.method);
-        self.meter.arrive(&endpoint, at_us);
+        self.meter.arrive(&endpoint, watch_us);
         let luck = Luck::of(&self.terms, self.number);
         let call = Call {
             request,
@@ -94,6 +106,7 @@ impl Stripe {
             route: route.as_ref().map(|(route, _)| route),
             endpoint: &endpoint,
             at_us,
+            watch_us,
         };
         let answer = self.respond(&call, &luck);
         let is_list = call.route.is_some_and(Route::is_list);
@@ -205,7 +218,7 @@ impl Stripe {
         let masked = mask(&key.secret);
         let limited = self
             .meter
-            .pass(call.endpoint, call.at_us, self.terms.limits);
+            .pass(call.endpoint, call.watch_us, self.terms.limits);
         limited.map_err(|reason| Problem::limited(reason, None))?;
         match luck.mishap {
             Some(Mishap::LimitedWithWait) => {
