@@ -8,7 +8,6 @@
     reason = "a test that can't go on fails, in its helpers too"
 )]
 
-#[path = "../crash/dice.rs"]
 mod dice;
 mod folder;
 mod kills;

@@ -3,29 +3,46 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
 
 use serde_json::Value;
 
 /// A running child that serves.
 pub(crate) struct Served {
     child: Child,
-    /// The first line that it said, in JSON.
+    /// The line that says where it listens.
     pub(crate) said: Value,
 }
 
 impl Served {
-    /// Starts it and reads where it listens.
+    /// Starts it and reads where it listens, which is in the first line of its answer that has an address, or of what it says
+    /// beside it.
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        let out = child.stdout.take().unwrap();
-        BufReader::new(out).read_line(&mut line).unwrap();
-        let said = serde_json::from_str(&line).unwrap_or_else(|_| panic!("it said {line:?}"));
+        let (told, said) = mpsc::channel();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let aside = BufReader::new(child.stderr.take().unwrap());
+        thread::spawn({
+            let told = told.clone();
+            move || out.lines().for_each(|line| drop(told.send(line.unwrap())))
+        });
+        thread::spawn(move || {
+            aside
+                .lines()
+                .for_each(|line| drop(told.send(line.unwrap())))
+        });
+        let with_address = |line: String| {
+            let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
+            said.get("address").is_some().then_some(said)
+        };
+        let said = said.iter().find_map(with_address);
+        let said = said.expect("it ended before it listened");
         Self { child, said }
     }
 
@@ -48,12 +65,6 @@ impl Served {
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         (status, body.to_owned())
-    }
-
-    /// Ends it at once.
-    pub(crate) fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
     }
 }
 

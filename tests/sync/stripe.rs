@@ -29,12 +29,7 @@ impl Stripe {
         self.served.said["key"].as_str().unwrap()
     }
 
-    /// Moves its clock on; all that falls due meanwhile was posted and answered when it returns.
-    pub(crate) fn advance(&self, seconds: i64) {
-        self.order("clock", &json!({"advance_s": seconds}));
-    }
-
-    /// Moves its clock to where nothing more happens.
+    /// Moves its clock; all that falls due meanwhile was posted and answered when it returns.
     pub(crate) fn push_to(&self, second: i64) {
         self.order("clock", &json!({"to_s": second}));
     }

@@ -159,6 +159,13 @@ pub(crate) enum ShellError {
         #[source]
         source: sync::BaseError,
     },
+    #[error("failed to set up what waits for Stripe")]
+    Runtime {
+        #[source]
+        source: io::Error,
+    },
+    #[error("ended before it was done, as asked")]
+    Ended,
     #[error("the key is of {key} mode, and the stream is {stream}")]
     OtherMode { key: &'static str, stream: String },
     #[error("{member} is not in the comparer's list of what Stripe says")]
@@ -267,6 +274,7 @@ impl From<ShellError> for Failure {
                 "put a restricted key into STRIPE_API_KEY, or its file's name into DAYBOOK_API_KEY_FILE; docs/OPERATIONS.md says how to make one",
             ),
             E::Key { .. } => Some("copy it once more from Stripe's Dashboard, under Developers"),
+            E::Ended => Some("nothing is lost: run it again, and it goes on where it stopped"),
             E::Base { .. } => Some("mend STRIPE_API_BASE, or leave it out"),
             E::OtherMode { .. } => {
                 Some("take a key of the stream's mode, or name another stream with --stream")
@@ -281,6 +289,7 @@ impl From<ShellError> for Failure {
             | E::NoStream { .. }
             | E::Io { .. }
             | E::Print(_)
+            | E::Runtime { .. }
             | E::Query(_)
             | E::OtherTable { .. }
             | E::Demo(_)
@@ -290,7 +299,7 @@ impl From<ShellError> for Failure {
         };
         let (exit, hint) = match &error {
             E::DamagedBackup { .. } => (Exit::Damaged, hint),
-            E::Unfinished { .. } => (Exit::Unfinished, hint),
+            E::Unfinished { .. } | E::Ended => (Exit::Unfinished, hint),
             E::Sql { .. }
             | E::Parameters { .. }
             | E::NoStatus { .. }

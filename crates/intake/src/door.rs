@@ -37,20 +37,12 @@ impl Door {
     /// An entry of what was delivered unasked: an event or a notification. An observation is what we ourselves make of what
     /// was asked for; delivered, it is refused.
     pub fn delivered(&self, body: Vec<u8>, recorded_us: i64) -> Result<OwnedEntry, Refused> {
-        let entry = self.read(body, recorded_us)?;
-        if entry.kind == Kind::Observation {
-            return Err(Refused {
+        match facts::envelope(&body) {
+            Ok(envelope) if envelope.kind == facts::Kind::Observation => Err(Refused {
                 reason: "an observation, which is never delivered; import it if it is yours"
                     .to_owned(),
-                body: entry.body,
-            });
-        }
-        Ok(entry)
-    }
-
-    /// An entry of any body, one that we made of an answer too.
-    pub fn read(&self, body: Vec<u8>, recorded_us: i64) -> Result<OwnedEntry, Refused> {
-        match facts::envelope(&body) {
+                body,
+            }),
             Ok(envelope) => self.entry(envelope, body, recorded_us),
             Err(error) => Err(Refused {
                 reason: error.to_string(),

@@ -45,6 +45,16 @@ pub(crate) fn true_objects<'r>(
     texts.map(|text| serde_json::from_str(&text).expect("the simulator writes JSON"))
 }
 
+/// Every object of a type that is the platform's, as it is in the end.
+pub(crate) fn true_objects_of<'r>(
+    recording: &'r Recording,
+    object: &'r str,
+) -> impl Iterator<Item = Value> {
+    let objects = recording.truth().objects();
+    let texts = objects.filter(move |(known, _, _)| *known == object);
+    texts.map(|(_, _, text)| serde_json::from_str(&text).expect("the simulator writes JSON"))
+}
+
 /// What an account's balance transactions sum up to in the end.
 pub(crate) fn true_sums(recording: &Recording, account: &str) -> Sums {
     let sums = recording.truth_of(account).sums().into_iter();

@@ -9,7 +9,7 @@ use super::deliverer::{self, Posted, Poster};
 use super::{Clock, Setting};
 
 /// The longest that the clock moves without a look at what is due, microseconds: what is posted comes in about its order.
-const PUSH_US: i64 = 6 * 3_600 * 1_000_000;
+const PUSH_US: i64 = 24 * 3_600 * 1_000_000;
 
 /// A simulated Stripe and what is known of its callers.
 pub(super) struct Served {

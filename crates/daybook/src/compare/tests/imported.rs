@@ -98,7 +98,7 @@ impl Imported {
 
     /// Holds some objects of the platform's book against what is said to be true of them.
     pub(crate) fn compare_objects(&self, objects: &[Value]) -> Result<Comparison, Failure> {
-        compare::compare_objects(&self.folder.book()?, &self.stream, objects)
+        compare::compare_objects(&self.folder.book()?, &self.stream, objects.iter().cloned())
     }
 
     /// Holds the platform's book against what is said to be the truth.
