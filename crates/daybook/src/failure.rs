@@ -145,6 +145,29 @@ pub(crate) enum ShellError {
     },
     #[error("the log has too little to learn a dictionary from")]
     NothingToTrain,
+    #[error("there is no key to Stripe's API")]
+    NoKey,
+    #[error("the key in {place} can't be used")]
+    Key {
+        place: String,
+        #[source]
+        source: sync::KeyError,
+    },
+    #[error("{text} can't be asked in Stripe's place")]
+    Base {
+        text: String,
+        #[source]
+        source: sync::BaseError,
+    },
+    #[error("failed to set up what waits for Stripe")]
+    Runtime {
+        #[source]
+        source: io::Error,
+    },
+    #[error("ended before it was done, as asked")]
+    Ended,
+    #[error("the key is of {key} mode, and the stream is {stream}")]
+    OtherMode { key: &'static str, stream: String },
     #[error("{member} is not in the comparer's list of what Stripe says")]
     Unlisted { member: String },
 }
@@ -174,7 +197,8 @@ impl Failure {
         self
     }
 
-    fn new(exit: Exit, error: impl Error + 'static, hint: Option<&str>) -> Self {
+    /// An error, how the run ends with it, and what to do.
+    pub(crate) fn new(exit: Exit, error: impl Error + 'static, hint: Option<&str>) -> Self {
         Self {
             exit,
             error: Box::new(error),
@@ -246,6 +270,15 @@ impl From<ShellError> for Failure {
             E::NoSelect => {
                 Some("begin it with SELECT or WITH; what Stripe did not say, no query makes so")
             }
+            E::NoKey => Some(
+                "put a restricted key into STRIPE_API_KEY, or its file's name into DAYBOOK_API_KEY_FILE; docs/OPERATIONS.md says how to make one",
+            ),
+            E::Key { .. } => Some("copy it once more from Stripe's Dashboard, under Developers"),
+            E::Ended => Some("nothing is lost: run it again, and it goes on where it stopped"),
+            E::Base { .. } => Some("mend STRIPE_API_BASE, or leave it out"),
+            E::OtherMode { .. } => {
+                Some("take a key of the stream's mode, or name another stream with --stream")
+            }
             E::Absent { .. }
             | E::NoStatus { .. }
             | E::Several { .. }
@@ -256,6 +289,7 @@ impl From<ShellError> for Failure {
             | E::NoStream { .. }
             | E::Io { .. }
             | E::Print(_)
+            | E::Runtime { .. }
             | E::Query(_)
             | E::OtherTable { .. }
             | E::Demo(_)
@@ -265,7 +299,7 @@ impl From<ShellError> for Failure {
         };
         let (exit, hint) = match &error {
             E::DamagedBackup { .. } => (Exit::Damaged, hint),
-            E::Unfinished { .. } => (Exit::Unfinished, hint),
+            E::Unfinished { .. } | E::Ended => (Exit::Unfinished, hint),
             E::Sql { .. }
             | E::Parameters { .. }
             | E::NoStatus { .. }

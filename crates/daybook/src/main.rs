@@ -1,5 +1,6 @@
 //! The one binary: reads its arguments, runs one role, says how it ended. Rules of Stripe or of the books are not here.
 
+mod access;
 mod arguments;
 mod aside;
 mod backup;
@@ -24,6 +25,7 @@ mod shell;
 mod simulated;
 mod standing;
 mod statement;
+mod stripe_failure;
 mod timeline;
 
 use std::process::ExitCode;

@@ -241,6 +241,24 @@ impl Clerk {
         self.keeper.write(then)
     }
 
+    /// Takes in what came to a stream of the log since, opens it if it has no entry, and does `then` in the same transaction of the
+    /// memory.
+    ///
+    /// # Errors
+    /// When either can't be written, or those of `then`.
+    pub fn enter<T>(
+        &mut self,
+        stream: &StreamId,
+        then: impl FnOnce(&Keeper) -> Result<T, SyncError>,
+    ) -> Result<T, SyncError> {
+        self.open(stream)?;
+        let Self { ledger, keeper, .. } = self;
+        keeper.write(|keeper| {
+            keeper.catch_up(&**ledger, stream)?;
+            then(keeper)
+        })
+    }
+
     fn open(&mut self, stream: &StreamId) -> Result<(), SyncError> {
         if !self.opened.contains(stream) {
             self.ledger.open_stream(stream, (self.clock)())?;

@@ -7,7 +7,9 @@ use intake::IntakeError;
 use ledger::LedgerError;
 use thiserror::Error;
 
-/// Any failure of this crate but those of single requests.
+use crate::ApiError;
+
+/// Any failure of this crate.
 #[derive(Debug, Error)]
 pub enum SyncError {
     /// The log could not be read or appended to.
@@ -59,6 +61,23 @@ pub enum SyncError {
         /// What SQLite said.
         #[source]
         source: rusqlite::Error,
+    },
+    /// Stripe could not be asked, so that a run ended before its end.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// The key belongs to another account than the stream.
+    #[error("the key is of account {found}, the stream of {expected}")]
+    OtherAccount {
+        /// The stream's account.
+        expected: String,
+        /// The key's.
+        found: String,
+    },
+    /// What Stripe says first of all has no date, without which nothing can be known of the time.
+    #[error("the answer to {request} says nothing of the time, or not what was asked")]
+    NoStart {
+        /// The request.
+        request: String,
     },
     /// A thread that wrote died.
     #[error("the thread that writes to the log died")]

@@ -273,9 +273,14 @@ impl Keeper {
 
     /// Runs a statement that is kept ready.
     pub(crate) fn run(&self, sql: &str, values: impl Params) -> Result<(), SyncError> {
+        self.count(sql, values).map(drop)
+    }
+
+    /// Runs a statement that is kept ready; how many rows it changed.
+    pub(crate) fn count(&self, sql: &str, values: impl Params) -> Result<usize, SyncError> {
         let ready = self.connection.prepare_cached(sql);
         let ran = ready.and_then(|mut statement| statement.execute(values));
-        self.done("write", ran).map(drop)
+        self.done("write", ran)
     }
 
     /// The first row of an answer.

@@ -3,10 +3,10 @@
 
 use ledger::{Source, StreamId};
 
-use crate::follow::reader::{Followed, ReadError};
+use crate::follow::reader::{Followed, ReadError, Reader};
 use crate::follow::walk::Trail;
-use crate::follow::{Follow, StreamRound};
-use crate::{Keeper, Note, SyncError};
+use crate::follow::{Follow, StreamRound, Trouble};
+use crate::{Backfill, Keeper, Note, Selection, SyncError, Target};
 
 /// For how long Stripe lists events, in seconds, with an hour to spare (<https://docs.stripe.com/api/events>).
 const LISTED_S: i64 = 30 * 24 * 60 * 60 - 60 * 60;
@@ -51,7 +51,8 @@ impl Follow {
                 if keeper.cursor(&stream, Trail::Events.name())?.is_some() {
                     return Ok(());
                 }
-                let Some((until_s, seq)) = keeper.backfilled(&stream, "")? else {
+                let all = Selection::all(stream.livemode()).text();
+                let Some((until_s, seq)) = keeper.backfilled(&stream, &all)? else {
                     return Ok(());
                 };
                 keeper.set_cursor(&stream, Trail::Events.name(), until_s)?;
@@ -95,7 +96,29 @@ impl Follow {
         Ok(Some(gap))
     }
 
-    async fn fill(&self, _at: &Followed, _round: &mut StreamRound) -> Result<(), ReadError> {
+    /// Reads every list of the account. What one kind lacks in permissions keeps no gap open: it is told, and once it may be read,
+    /// a backfill of it reads it.
+    async fn fill(&self, at: &Followed, round: &mut StreamRound) -> Result<(), ReadError> {
+        let Reader { api, desk, .. } = &self.reader;
+        let selection = Selection::all(at.stream.livemode());
+        let backfill = Backfill::new(api.clone(), desk.clone(), selection);
+        let target = Target {
+            stream: at.stream.clone(),
+            is_own: at.account.is_none(),
+        };
+        let report = backfill
+            .run(&target, &mut |_| {})
+            .await
+            .map_err(ReadError::of)?;
+        round.fetched.add(&report.total());
+        for (kind, reason) in report
+            .types
+            .into_iter()
+            .filter_map(|of| of.skipped.map(|reason| (of.kind, reason)))
+        {
+            let error = ReadError::Skipped { reason };
+            round.troubles.push(Trouble { what: kind, error });
+        }
         Ok(())
     }
 }

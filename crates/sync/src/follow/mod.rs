@@ -128,7 +128,7 @@ impl Follow {
     /// what is in hand.
     #[must_use]
     pub fn new(
-        api: Arc<Api>,
+        api: Api,
         desk: Desk,
         data: PathBuf,
         settings: FollowSettings,

@@ -53,6 +53,12 @@ pub enum ReadError {
     /// The log or what sync remembers failed.
     #[error(transparent)]
     Sync(#[from] SyncError),
+    /// A backfill gave it up.
+    #[error("{reason}")]
+    Skipped {
+        /// Why.
+        reason: String,
+    },
     /// Somebody asked to end.
     #[error("asked to end")]
     Stopped,
@@ -63,6 +69,14 @@ impl ReadError {
         Self::Page {
             request: call.request.line(),
             source,
+        }
+    }
+
+    /// A request's failure is the same whoever made it.
+    pub(crate) fn of(error: SyncError) -> Self {
+        match error {
+            SyncError::Api(error) => Self::Api(error),
+            error => Self::Sync(error),
         }
     }
 
@@ -79,7 +93,9 @@ impl ReadError {
     #[must_use]
     pub fn is_final(&self) -> bool {
         match self {
-            Self::Api(ApiError::Forbidden { .. }) | Self::Page { .. } => false,
+            Self::Api(ApiError::Forbidden { .. }) | Self::Page { .. } | Self::Skipped { .. } => {
+                false
+            }
             Self::Api(error) => error.is_final(),
             Self::Sync(_) | Self::Stopped => true,
         }
@@ -89,7 +105,7 @@ impl ReadError {
 /// Who reads.
 #[derive(Clone)]
 pub(crate) struct Reader {
-    pub(crate) api: Arc<Api>,
+    pub(crate) api: Api,
     pub(crate) desk: Desk,
     /// Set by somebody who wants the run to end after what is in hand.
     pub(crate) stop: Arc<AtomicBool>,

@@ -9,9 +9,7 @@ use std::time::Duration;
 
 use ledger::{Kind, Log, SqliteLedger, StreamId};
 use simulator::{Config, Faults, LIVE_KEY, Recording, Stripe, Terms};
-use sync::{
-    Api, Desk, Follow, FollowSettings, Followed, Keeper, Limits, Patience, StreamRound,
-};
+use sync::{Api, Desk, Follow, FollowSettings, Followed, Keeper, Limits, Patience, StreamRound};
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
@@ -57,7 +55,11 @@ impl Setup {
             stream: StreamId::new(account, true).unwrap(),
             account: (account != own).then(|| account.to_owned()),
         };
-        self.recording.accounts().into_iter().map(followed).collect()
+        self.recording
+            .accounts()
+            .into_iter()
+            .map(followed)
+            .collect()
     }
 
     /// A process that follows.
@@ -67,13 +69,18 @@ impl Setup {
         let rejects = self.path().join("rejects");
         let desk = Desk::new(Box::new(ledger), keeper, rejects, Arc::new(|| 0));
         let governor = governor(self.path(), Limits::LIVE, self.began, 1);
-        let api = Api::new(Arc::new(self.stripe.clone()), governor, Patience::default(), 1);
+        let api = Api::new(
+            Arc::new(self.stripe.clone()),
+            governor,
+            Patience::default(),
+            1,
+        );
         let settings = FollowSettings {
             patience_s,
             ..FollowSettings::default()
         };
         let stop = Arc::new(AtomicBool::new(false));
-        Follow::new(Arc::new(api), desk, self.path().to_owned(), settings, stop)
+        Follow::new(api, desk, self.path().to_owned(), settings, stop)
     }
 
     fn log(&self) -> SqliteLedger {
@@ -99,11 +106,16 @@ impl Setup {
     fn missing(&self) -> Vec<String> {
         let known = self.ids(Kind::Event);
         let now_us = self.stripe.now_us();
-        let unborn: BTreeSet<String> = self
-            .stripe
-            .stripe(|stripe| stripe.unborn().iter().map(|event| event.id.to_string()).collect());
+        let unborn: BTreeSet<String> = self.stripe.stripe(|stripe| {
+            stripe
+                .unborn()
+                .iter()
+                .map(|event| event.id.to_string())
+                .collect()
+        });
         let all = self.recording.events().iter();
-        let happened = all.filter(|event| event.emitted_us < now_us && !unborn.contains(&*event.id));
+        let happened =
+            all.filter(|event| event.emitted_us < now_us && !unborn.contains(&*event.id));
         let ids = happened.map(|event| event.id.to_string());
         ids.filter(|id| !known.contains(id)).collect()
     }
@@ -146,7 +158,10 @@ fn events_are_followed_however_late_they_are_listed() {
         let rounds = follow.round(&streams).await.unwrap();
         assert_eq!(setup.missing(), Vec::<String>::new());
         let events: u64 = rounds.iter().map(|round| round.events.appended).sum();
-        println!("{} events, {events} in the last round", setup.ids(Kind::Event).len());
+        println!(
+            "{} events, {events} in the last round",
+            setup.ids(Kind::Event).len()
+        );
     });
 }
 
