@@ -147,6 +147,11 @@ impl Failure {
         self.exit
     }
 
+    /// What to do.
+    pub(crate) fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// Says on stderr what happened, why, and what to do.
     pub(crate) fn tell(&self, is_json: bool) {
         let causes = successors(self.error.source(), |&error| error.source());

@@ -79,6 +79,11 @@ async fn crowd(
     answered
 }
 
+/// So many cases, and more as `PROPTEST_CASES` asks for more.
+fn cases(usual: u32) -> u32 {
+    usual * ProptestConfig::default().cases.div_ceil(256)
+}
+
 /// Shortest and longest ways, each there and back, and times that Stripe takes: steady, wild, and all of it on the way, which is
 /// the worst, since then an answer follows at once on a request that was late.
 fn latencies() -> impl Strategy<Value = ((u64, u64), (i64, i64))> {
@@ -90,7 +95,7 @@ fn latencies() -> impl Strategy<Value = ((u64, u64), (i64, i64))> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(cases(24)))]
 
     #[test]
     fn no_second_holds_more_than_stripe_allows(
