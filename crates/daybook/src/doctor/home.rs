@@ -86,15 +86,17 @@ fn room(path: &Path) -> Sign {
         }
     };
     let says = format!("{} MiB are free", count(free_bytes >> 20));
-    match free_bytes {
-        0..ROOM_BYTES_MIN => Sign::wrong(
+    if free_bytes < ROOM_BYTES_MIN {
+        return Sign::wrong(
             "disk",
             says,
             "make room: a full disk stops every command that writes",
-        ),
-        0..ROOM_BYTES_WANTED => Sign::advice("disk", says, "make room before the disk is full"),
-        _ => Sign::fine("disk", says),
+        );
     }
+    if free_bytes < ROOM_BYTES_WANTED {
+        return Sign::advice("disk", says, "make room before the disk is full");
+    }
+    Sign::fine("disk", says)
 }
 
 fn book(folder: &Folder, log: &SqliteLedger) -> Sign {

@@ -137,7 +137,7 @@ fn used(limits: Limits, processes: u32, latency_ms: (i64, i64), endpoints: usize
             .map(|pid| governor(folder.path(), limits, began, pid))
             .collect::<Vec<_>>();
         let workers = 64 / usize::try_from(processes).unwrap();
-        let span = Duration::from_secs(100);
+        let span = Duration::from_secs(60);
         let answered = crowd(&stripe, &governors, workers, endpoints, span, false).await;
         let allowed = u64::from(
             limits
