@@ -2,10 +2,10 @@
 
 use std::io;
 
-use sync::{ApiError, GovernorError};
+use sync::{ApiError, GovernorError, ReadError, SyncError};
 
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, ShellError};
 
 const GOES_ON: &str = "nothing is lost: run it again, and it goes on where it stopped";
 const REMOVE_TABLE: &str = "stop every daybook that uses the folder and remove the file: it holds requests of the last seconds only";
@@ -42,6 +42,59 @@ impl From<ApiError> for Failure {
             ),
         };
         Self::new(exit, error, hint)
+    }
+}
+
+impl From<SyncError> for Failure {
+    fn from(error: SyncError) -> Self {
+        use SyncError as E;
+        let (exit, hint) = match &error {
+            E::Ledger(_) | E::Intake(_) | E::Book(_) | E::Api(_) => return of_cause(error),
+            E::Keeper { source, .. }
+                if source.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) =>
+            {
+                (
+                    Exit::Unfinished,
+                    Some("make room on the disk, then do it again"),
+                )
+            }
+            E::OtherKeeper { .. } => (
+                Exit::Failed,
+                Some("remove it: what it remembers is in the log, or can be read again"),
+            ),
+            E::Locked { .. } => (Exit::Unfinished, Some("wait until it is done, or end it")),
+            E::OtherAccount { .. } => (
+                Exit::Failed,
+                Some("take a key of the stream's account, or name another folder with --data"),
+            ),
+            E::NoStart { .. } => (Exit::Unfinished, Some(GOES_ON)),
+            E::Keeper { .. } | E::Lock { .. } | E::Wanted { .. } | E::Died => (Exit::Failed, None),
+        };
+        Self::new(exit, error, hint)
+    }
+}
+
+/// What another crate came upon is told as everywhere.
+fn of_cause(error: SyncError) -> Failure {
+    match error {
+        SyncError::Ledger(error) => error.into(),
+        SyncError::Intake(error) => error.into(),
+        SyncError::Book(error) => error.into(),
+        SyncError::Api(error) => error.into(),
+        error => Failure::new(Exit::Failed, error, None),
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Api(error) => error.into(),
+            ReadError::Sync(error) => error.into(),
+            ReadError::Stopped => ShellError::Ended.into(),
+            error @ (ReadError::Page { .. } | ReadError::Skipped { .. }) => {
+                Self::new(Exit::Unfinished, error, Some(GOES_ON))
+            }
+        }
     }
 }
 

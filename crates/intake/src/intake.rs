@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use facts::{Envelope, EnvelopeError};
-use ledger::{Hash, Kind, Ledger, NewEntry, Outcome, OwnedEntry, Role, Source, StreamId};
+use ledger::{Kind, Ledger, NewEntry, Outcome, OwnedEntry, Role, Source, StreamId};
 
-use crate::{Clock, IntakeError, Origin, Rejects};
+use crate::dictionary::train_first;
+use crate::{Clock, Door, IntakeError, Origin, Rejects};
 
 /// A batch is committed when it holds this many entries …
 const BATCH_ENTRIES: usize = 4096;
 /// … or this many bytes of bodies, whichever comes first.
 const BATCH_BYTES: usize = 32 << 20;
-/// A log with this many entries has shown what its bodies are like: a dictionary is trained on them.
-const DICTIONARY_ENTRIES: u64 = 4096;
 /// Of more rejects the files themselves tell.
 const NOTED_MAX: usize = 10;
 
@@ -64,8 +63,7 @@ impl Tally {
 /// An open door to one ledger. What was offered is in the log once [`Intake::finish`] has returned.
 pub struct Intake<'a> {
     ledger: &'a mut dyn Ledger,
-    default: StreamId,
-    source: Source,
+    door: Door,
     clock: Clock<'a>,
     rejects: Rejects<'a>,
     known: BTreeSet<StreamId>,
@@ -87,8 +85,7 @@ impl<'a> Intake<'a> {
     ) -> Self {
         Self {
             ledger,
-            default: default.clone(),
-            source,
+            door: Door::new(default, source),
             clock,
             rejects: Rejects::new(rejects, clock),
             known: BTreeSet::new(),
@@ -101,7 +98,7 @@ impl<'a> Intake<'a> {
 
     /// Opens the default stream if it has no entry yet.
     pub fn open_default(&mut self) -> Result<(), IntakeError> {
-        self.open(&self.default.clone())
+        self.open(&self.door.default_stream().clone())
     }
 
     /// Takes one body, or sets it aside and says why in its reason.
@@ -119,25 +116,13 @@ impl<'a> Intake<'a> {
         envelope: Envelope,
         body: Vec<u8>,
     ) -> Result<(), IntakeError> {
-        let stream = match self.stream_of(&envelope) {
-            Ok(stream) => stream,
-            Err(error) => return self.set_aside(origin, &error.to_string(), &body),
+        let entry = match self.door.entry(envelope, body, (self.clock)()) {
+            Ok(entry) => entry,
+            Err(refused) => return self.set_aside(origin, &refused.reason, &refused.body),
         };
-        self.open(&stream)?;
-        self.batch_bytes += body.len();
-        self.batch.push(OwnedEntry {
-            stream,
-            kind: kind(envelope.kind),
-            id: envelope.id.into(),
-            type_: envelope.type_.into(),
-            object_id: envelope.object_id.map(String::from),
-            api_version: envelope.api_version.map(String::from),
-            created_s: envelope.created_s,
-            recorded_us: (self.clock)(),
-            source: self.source,
-            content_hash: Hash(envelope.content_hash),
-            body,
-        });
+        self.open(&entry.stream)?;
+        self.batch_bytes += entry.body.len();
+        self.batch.push(entry);
         if self.batch.len() >= BATCH_ENTRIES || self.batch_bytes >= BATCH_BYTES {
             self.flush()?;
         }
@@ -186,7 +171,7 @@ impl<'a> Intake<'a> {
 
     /// The stream of what names none.
     pub(crate) fn default_stream(&self) -> &StreamId {
-        &self.default
+        self.door.default_stream()
     }
 
     /// Appends what still waits; what came of everything.
@@ -196,14 +181,6 @@ impl<'a> Intake<'a> {
             self.rejects.sync()?;
         }
         Ok(self.tally)
-    }
-
-    fn stream_of(&self, envelope: &Envelope) -> Result<StreamId, ledger::LedgerError> {
-        let livemode = envelope.livemode.unwrap_or(self.default.livemode());
-        match envelope.account.as_deref() {
-            None if livemode == self.default.livemode() => Ok(self.default.clone()),
-            account => StreamId::new(account.unwrap_or(self.default.account()), livemode),
-        }
     }
 
     /// Sees that a stream begins with the control entry that opens it.
@@ -234,16 +211,7 @@ impl<'a> Intake<'a> {
         if self.is_trained {
             return Ok(());
         }
-        let mut entries = 0;
-        for stream in &self.known {
-            entries += self.ledger.head(stream)?.seq;
-        }
-        if entries >= DICTIONARY_ENTRIES {
-            self.is_trained = true;
-            if self.ledger.dictionaries()?.is_empty() {
-                self.ledger.train(&facts::scrub, (self.clock)())?;
-            }
-        }
+        self.is_trained = train_first(self.ledger, &self.known, (self.clock)())?;
         Ok(())
     }
 }
@@ -265,14 +233,5 @@ impl Tally {
             Role::Rendering => self.renderings += 1,
             Role::Conflict => self.conflicts += 1,
         }
-    }
-}
-
-fn kind(kind: facts::Kind) -> Kind {
-    match kind {
-        facts::Kind::Event => Kind::Event,
-        facts::Kind::Notification => Kind::Notification,
-        facts::Kind::Observation => Kind::Observation,
-        facts::Kind::Control => Kind::Control,
     }
 }

@@ -1,10 +1,14 @@
 //! The one door into the log: bytes become entries, and what cannot enter is set aside with a reason.
 //!
-//! An [`Intake`] takes bodies one by one and appends them in batches; [`import`] cuts files into bodies for it; [`Rejects`]
+//! An [`Intake`] takes bodies one by one and appends them in batches; a [`Door`] only makes entries of them, for whoever shares
+//! commits; [`import`] cuts files into bodies for it; [`Rejects`]
 //! keeps what was refused, byte for byte. Nothing here understands an object, reads a clock or prints.
 
 mod bare;
 mod block;
+mod dictionary;
+mod door;
+mod entry;
 mod error;
 mod import;
 mod intake;
@@ -14,6 +18,9 @@ mod rejects;
 mod unpacked;
 
 pub use bare::BareReading;
+pub use dictionary::{DICTIONARY_ENTRIES, train_first};
+pub use door::{Door, Refused};
+pub use entry::{control, entry};
 pub use error::IntakeError;
 pub use import::{Ended, ImportOptions, LINE_BYTES_MAX, import};
 pub use intake::{Intake, Rejected, Tally};

@@ -14,6 +14,7 @@ mod doctor;
 mod event;
 mod events;
 mod filter;
+mod follow;
 mod head;
 mod import;
 mod init;
@@ -26,6 +27,7 @@ mod query;
 mod rebuild;
 mod refunds;
 mod restore;
+mod serve;
 mod simulate;
 mod status;
 mod streams;
@@ -46,6 +48,8 @@ use crate::shell::Shell;
 pub(crate) enum Command {
     Init(init::Init),
     Import(import::Import),
+    Follow(follow::Follow),
+    Serve(serve::Serve),
     Project(project::Project),
     Rebuild(rebuild::Rebuild),
     Verify(verify::Verify),
@@ -95,7 +99,7 @@ impl Command {
             Self::Refunds(_) => &["refunds", "totals"],
             Self::Disputes(_) => &["disputes", "totals"],
             Self::Notices(command) => command.tables(),
-            Self::Streams(_) => &["streams"],
+            Self::Streams(_) | Self::Follow(_) => &["streams"],
             Self::Query(_) => &["rows"],
             Self::Views(_) => &["views"],
             Self::Charge(_) => &charge::TABLES,
@@ -111,6 +115,8 @@ impl Command {
         match self {
             Self::Init(command) => command.run(shell),
             Self::Import(command) => command.run(shell),
+            Self::Follow(command) => command.run(shell),
+            Self::Serve(command) => command.run(shell),
             Self::Project(command) => command.run(shell),
             Self::Rebuild(command) => command.run(shell),
             Self::Verify(command) => command.run(shell),

@@ -5,6 +5,8 @@
     reason = "a test that can't go on fails, in its helpers too"
 )]
 
+mod backfill;
+mod follow;
 mod governor;
 mod https;
 mod in_process;
