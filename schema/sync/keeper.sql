@@ -90,3 +90,30 @@ CREATE TABLE types (
     is_over INTEGER NOT NULL, -- 1 once nothing of it is missing
     PRIMARY KEY (run, object_type)
 ) STRICT, WITHOUT ROWID;
+
+-- Walks of follow that were broken off: from the newest item of a list back to a second.
+CREATE TABLE walks (
+    stream TEXT NOT NULL, -- account and mode
+    name TEXT NOT NULL, -- what is walked, as its cursor is named
+    after TEXT, -- id after which the next page begins
+    request TEXT NOT NULL, -- the request of the first page
+    object_type TEXT NOT NULL, -- what the items call themselves
+    from_s INTEGER, -- the Unix second of creation at which it ends; null: where the list does
+    items INTEGER NOT NULL, -- items with an id so far
+    first_id TEXT, -- id of the first item
+    last_id TEXT, -- id of the last
+    ids_hash BLOB NOT NULL, -- SHA-256 over the ids so far, chained
+    pages INTEGER NOT NULL, -- pages read
+    appended INTEGER NOT NULL, -- of the items, those that the log took
+    unchanged INTEGER NOT NULL, -- those that it had
+    set_aside INTEGER NOT NULL, -- those that can't enter it
+    first_date_s INTEGER, -- Unix second of the first page's answer
+    last_date_s INTEGER, -- and of the last page's
+    PRIMARY KEY (stream, name)
+) STRICT, WITHOUT ROWID;
+
+-- How far follow has listened to each stream of the log.
+CREATE TABLE heard (
+    stream TEXT NOT NULL PRIMARY KEY, -- account and mode
+    seq INTEGER NOT NULL -- the last entry that was listened to
+) STRICT, WITHOUT ROWID;

@@ -1,8 +1,9 @@
 //! Bodies as entries, one by one, for those who keep count themselves. Appends nothing.
 
-use facts::Envelope;
-use ledger::{Hash, Kind, LedgerError, OwnedEntry, Source, StreamId};
+use ledger::{Hash, Kind, OwnedEntry, Source, StreamId};
 use sha2::{Digest, Sha256};
+
+use crate::Door;
 
 /// The entry that a body becomes, in the stream that it names, or in `default` if it names none; else why it can't enter. `recorded_us`
 /// is the caller's clock.
@@ -15,12 +16,10 @@ pub fn entry(
     source: Source,
     recorded_us: i64,
 ) -> Result<OwnedEntry, (Vec<u8>, String)> {
-    let envelope = match facts::envelope(&body) {
-        Ok(envelope) => envelope,
-        Err(error) => return Err((body, error.to_string())),
-    };
-    match stream_of(&envelope, default) {
-        Ok(stream) => Ok(placed(envelope, stream, source, recorded_us, body)),
+    match facts::envelope(&body) {
+        Ok(envelope) => Door::new(default, source)
+            .entry(envelope, body, recorded_us)
+            .map_err(|refused| (refused.body, refused.reason)),
         Err(error) => Err((body, error.to_string())),
     }
 }
@@ -49,47 +48,6 @@ pub fn control(
         source,
         content_hash: Hash(hash),
         body: body.into_bytes(),
-    }
-}
-
-/// The stream of an envelope: what it names no account or mode for belongs to `default`.
-pub(crate) fn stream_of(envelope: &Envelope, default: &StreamId) -> Result<StreamId, LedgerError> {
-    let livemode = envelope.livemode.unwrap_or(default.livemode());
-    match envelope.account.as_deref() {
-        None if livemode == default.livemode() => Ok(default.clone()),
-        account => StreamId::new(account.unwrap_or(default.account()), livemode),
-    }
-}
-
-/// The entry of a body whose envelope has been read.
-pub(crate) fn placed(
-    envelope: Envelope,
-    stream: StreamId,
-    source: Source,
-    recorded_us: i64,
-    body: Vec<u8>,
-) -> OwnedEntry {
-    OwnedEntry {
-        stream,
-        kind: kind(envelope.kind),
-        id: envelope.id.into(),
-        type_: envelope.type_.into(),
-        object_id: envelope.object_id.map(String::from),
-        api_version: envelope.api_version.map(String::from),
-        created_s: envelope.created_s,
-        recorded_us,
-        source,
-        content_hash: Hash(envelope.content_hash),
-        body,
-    }
-}
-
-fn kind(kind: facts::Kind) -> Kind {
-    match kind {
-        facts::Kind::Event => Kind::Event,
-        facts::Kind::Notification => Kind::Notification,
-        facts::Kind::Observation => Kind::Observation,
-        facts::Kind::Control => Kind::Control,
     }
 }
 

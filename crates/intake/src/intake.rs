@@ -6,14 +6,13 @@ use std::path::Path;
 use facts::{Envelope, EnvelopeError};
 use ledger::{Kind, Ledger, NewEntry, Outcome, OwnedEntry, Role, Source, StreamId};
 
-use crate::{Clock, IntakeError, Origin, Rejects, entry};
+use crate::dictionary::train_first;
+use crate::{Clock, Door, IntakeError, Origin, Rejects};
 
 /// A batch is committed when it holds this many entries …
 const BATCH_ENTRIES: usize = 4096;
 /// … or this many bytes of bodies, whichever comes first.
 const BATCH_BYTES: usize = 32 << 20;
-/// A log with this many entries has shown what its bodies are like: a dictionary is trained on them.
-const DICTIONARY_ENTRIES: u64 = 4096;
 /// Of more rejects the files themselves tell.
 const NOTED_MAX: usize = 10;
 
@@ -64,8 +63,7 @@ impl Tally {
 /// An open door to one ledger. What was offered is in the log once [`Intake::finish`] has returned.
 pub struct Intake<'a> {
     ledger: &'a mut dyn Ledger,
-    default: StreamId,
-    source: Source,
+    door: Door,
     clock: Clock<'a>,
     rejects: Rejects<'a>,
     known: BTreeSet<StreamId>,
@@ -87,8 +85,7 @@ impl<'a> Intake<'a> {
     ) -> Self {
         Self {
             ledger,
-            default: default.clone(),
-            source,
+            door: Door::new(default, source),
             clock,
             rejects: Rejects::new(rejects, clock),
             known: BTreeSet::new(),
@@ -101,7 +98,7 @@ impl<'a> Intake<'a> {
 
     /// Opens the default stream if it has no entry yet.
     pub fn open_default(&mut self) -> Result<(), IntakeError> {
-        self.open(&self.default.clone())
+        self.open(&self.door.default_stream().clone())
     }
 
     /// Takes one body, or sets it aside and says why in its reason.
@@ -119,19 +116,13 @@ impl<'a> Intake<'a> {
         envelope: Envelope,
         body: Vec<u8>,
     ) -> Result<(), IntakeError> {
-        let stream = match entry::stream_of(&envelope, &self.default) {
-            Ok(stream) => stream,
-            Err(error) => return self.set_aside(origin, &error.to_string(), &body),
+        let entry = match self.door.entry(envelope, body, (self.clock)()) {
+            Ok(entry) => entry,
+            Err(refused) => return self.set_aside(origin, &refused.reason, &refused.body),
         };
-        self.open(&stream)?;
-        self.batch_bytes += body.len();
-        self.batch.push(entry::placed(
-            envelope,
-            stream,
-            self.source,
-            (self.clock)(),
-            body,
-        ));
+        self.open(&entry.stream)?;
+        self.batch_bytes += entry.body.len();
+        self.batch.push(entry);
         if self.batch.len() >= BATCH_ENTRIES || self.batch_bytes >= BATCH_BYTES {
             self.flush()?;
         }
@@ -180,7 +171,7 @@ impl<'a> Intake<'a> {
 
     /// The stream of what names none.
     pub(crate) fn default_stream(&self) -> &StreamId {
-        &self.default
+        self.door.default_stream()
     }
 
     /// Appends what still waits; what came of everything.
@@ -215,35 +206,14 @@ impl<'a> Intake<'a> {
         self.train()
     }
 
+    /// Gives a log its first dictionary once there is enough to learn from; later ones are made by command.
     fn train(&mut self) -> Result<(), IntakeError> {
-        if !self.is_trained {
-            self.is_trained = train_first(self.ledger, &self.known, (self.clock)())?;
+        if self.is_trained {
+            return Ok(());
         }
+        self.is_trained = train_first(self.ledger, &self.known, (self.clock)())?;
         Ok(())
     }
-}
-
-/// Gives a log its first dictionary once these streams of it have enough to learn from, and says whether there was enough; later ones
-/// are made by command.
-///
-/// # Errors
-/// When the log can't be read or appended to.
-pub fn train_first(
-    ledger: &mut dyn Ledger,
-    streams: &BTreeSet<StreamId>,
-    recorded_us: i64,
-) -> Result<bool, IntakeError> {
-    let mut entries = 0;
-    for stream in streams {
-        entries += ledger.head(stream)?.seq;
-    }
-    if entries < DICTIONARY_ENTRIES {
-        return Ok(false);
-    }
-    if ledger.dictionaries()?.is_empty() {
-        ledger.train(&facts::scrub, recorded_us)?;
-    }
-    Ok(true)
 }
 
 impl Tally {

@@ -1,10 +1,13 @@
 //! The one door into the log: bytes become entries, and what cannot enter is set aside with a reason.
 //!
-//! An [`Intake`] takes bodies one by one and appends them in batches; [`import`] cuts files into bodies for it; [`Rejects`]
+//! An [`Intake`] takes bodies one by one and appends them in batches; a [`Door`] only makes entries of them, for whoever shares
+//! commits; [`import`] cuts files into bodies for it; [`Rejects`]
 //! keeps what was refused, byte for byte. Nothing here understands an object, reads a clock or prints.
 
 mod bare;
 mod block;
+mod dictionary;
+mod door;
 mod entry;
 mod error;
 mod import;
@@ -15,10 +18,12 @@ mod rejects;
 mod unpacked;
 
 pub use bare::BareReading;
+pub use dictionary::{DICTIONARY_ENTRIES, train_first};
+pub use door::{Door, Refused};
 pub use entry::{control, entry};
 pub use error::IntakeError;
 pub use import::{Ended, ImportOptions, LINE_BYTES_MAX, import};
-pub use intake::{Intake, Rejected, Tally, train_first};
+pub use intake::{Intake, Rejected, Tally};
 pub use rejects::{Origin, Rejects, SINGLES_MAX, is_reject_body};
 
 /// The caller's clock: microseconds since 1970.

@@ -10,7 +10,8 @@ use std::thread::{self, JoinHandle};
 
 use self::parcel::Parcel;
 use self::queue::Queue;
-use crate::{AppendError, Ledger, LedgerError, Outcome, OwnedEntry};
+use self::writer::Opening;
+use crate::{AppendError, Ledger, LedgerError, Outcome, OwnedEntry, StreamId};
 
 /// How much may be accepted and not yet answered, in all parcels together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,15 @@ impl Default for Limits {
     }
 }
 
+/// What is accepted and not yet answered, in all parcels together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// The number of entries; a parcel without any counts as one.
+    pub entries: usize,
+    /// The bytes of their texts and bodies.
+    pub bytes: usize,
+}
+
 /// The thread that writes, and the ledger that it owns. Dropped without [`stop`](Self::stop), it still
 /// finishes what was accepted.
 pub struct GroupCommit<L> {
@@ -42,12 +52,26 @@ pub struct GroupCommit<L> {
 impl<L: Ledger + Send + 'static> GroupCommit<L> {
     /// Starts the thread. [`LedgerError::Thread`] when the system gives none.
     pub fn start(ledger: L, limits: Limits) -> Result<Self, LedgerError> {
+        Self::spawn(ledger, limits, None)
+    }
+
+    /// The same, and what comes for a stream without entries first opens it, with a control entry of the time at which that
+    /// entry was recorded. `on_opened` is told of each on the writing thread, where it must neither take long nor panic.
+    pub fn start_opening(
+        ledger: L,
+        limits: Limits,
+        on_opened: impl FnMut(&StreamId) + Send + 'static,
+    ) -> Result<Self, LedgerError> {
+        Self::spawn(ledger, limits, Some(Opening::new(Box::new(on_opened))))
+    }
+
+    fn spawn(ledger: L, limits: Limits, opening: Option<Opening>) -> Result<Self, LedgerError> {
         let queue = Arc::new(Queue::new(limits));
         let writer = thread::Builder::new()
             .name("ledger-writer".to_owned())
             .spawn({
                 let queue = Arc::clone(&queue);
-                move || writer::run(ledger, &queue)
+                move || writer::run(ledger, &queue, opening)
             })
             .map_err(|source| LedgerError::Thread { source })?;
         Ok(Self {
@@ -156,5 +180,14 @@ impl Appender {
         if let Err((parcel, refusal)) = self.queue.push(parcel) {
             parcel.answer(Err(refusal));
         }
+    }
+    /// What is accepted and not yet answered.
+    pub fn waiting(&self) -> Waiting {
+        self.queue.waiting()
+    }
+
+    /// Why nothing is accepted any more, if so: it is being closed, a commit failed, or the thread died.
+    pub fn end(&self) -> Option<AppendError> {
+        self.queue.end()
     }
 }

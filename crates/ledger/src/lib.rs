@@ -56,7 +56,7 @@ mod verify;
 pub use dictionary::{Dictionary, DictionaryInfo, Stored};
 pub use entry::{Entry, EntryRef, Kind, NewEntry, Outcome, Role, Source};
 pub use error::{AppendError, Fault, LedgerError};
-pub use group::{Appender, GroupCommit, Limits};
+pub use group::{Appender, GroupCommit, Limits, Waiting};
 pub use hash::Hash;
 pub use head::Head;
 pub use log::{Ledger, Log, StreamInfo, TallyRow};

@@ -52,6 +52,16 @@ pub enum SyncError {
         #[source]
         source: io::Error,
     },
+    /// The book could not be brought up to the log, or opened.
+    #[error(transparent)]
+    Book(#[from] projector::ProjectorError),
+    /// The book could not be asked what it wants.
+    #[error("failed to ask the book what it wants")]
+    Wanted {
+        /// What SQLite said.
+        #[source]
+        source: rusqlite::Error,
+    },
     /// Stripe could not be asked, so that a run ended before its end.
     #[error(transparent)]
     Api(#[from] ApiError),

@@ -159,6 +159,8 @@ impl Keeper {
             "UPDATE runs SET is_over = 1 WHERE stream = ?1",
             "DELETE FROM objects WHERE stream = ?1",
             "DELETE FROM cursors WHERE stream = ?1",
+            "DELETE FROM walks WHERE stream = ?1",
+            "DELETE FROM heard WHERE stream = ?1",
             "DELETE FROM position WHERE stream = ?1",
         ] {
             self.run(sql, [stream.as_str()])?;

@@ -5,6 +5,7 @@ mod backfill;
 mod desk;
 mod error;
 mod evidence;
+mod follow;
 mod governor;
 mod https;
 mod keeper;
@@ -19,6 +20,9 @@ pub use backfill::{Backfill, Progress, Report, Selection, Target, TypeReport, Wa
 pub use desk::{Came, Clerk, Clock, Desk, Find, Note, Reading};
 pub use error::SyncError;
 pub use evidence::{Counts, Ids, Lists, Window};
+pub use follow::{
+    Errand, Follow, FollowSettings, Followed, Gap, ReadError, StreamRound, Trouble, Wanted,
+};
 pub use governor::{Governor, GovernorError, Host, Limits, Permit};
 pub use https::{API_VERSION, Base, BaseError, Https, STRIPE_BASE};
 pub use keeper::{Keeper, Known};

@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock};
 use std::thread::{self, ThreadId};
 
-use super::{Limits, Parcel};
+use super::{Limits, Parcel, Waiting};
 use crate::AppendError;
 
 const UNPOISONED: &str = "nothing that panics runs while the lock is held";
@@ -21,8 +21,7 @@ pub(super) struct Queue {
 struct State {
     waiting: Vec<Parcel>,
     /// What is accepted and not yet answered: waiting, or in the hands of the thread.
-    entries: usize,
-    bytes: usize,
+    accepted: Waiting,
     /// Why nothing is accepted any more.
     end: Option<AppendError>,
 }
@@ -68,11 +67,12 @@ impl Queue {
         if entries > entries_max || bytes > bytes_max {
             return Err(AppendError::TooLarge { entries, bytes });
         }
-        if entries > entries_max - state.entries || bytes > bytes_max - state.bytes {
+        let accepted = &mut state.accepted;
+        if entries > entries_max - accepted.entries || bytes > bytes_max - accepted.bytes {
             return Err(AppendError::Overloaded);
         }
-        state.entries += entries;
-        state.bytes += bytes;
+        accepted.entries += entries;
+        accepted.bytes += bytes;
         Ok(())
     }
 
@@ -93,8 +93,8 @@ impl Queue {
     /// Gives back the room of parcels that are about to be answered, so that whoever is answered finds it.
     pub(super) fn release(&self, parcels: &[Parcel]) {
         let mut state = self.lock();
-        state.entries -= parcels.iter().map(places).sum::<usize>();
-        state.bytes -= parcels.iter().map(Parcel::bytes).sum::<usize>();
+        state.accepted.entries -= parcels.iter().map(places).sum::<usize>();
+        state.accepted.bytes -= parcels.iter().map(Parcel::bytes).sum::<usize>();
     }
 
     /// Accepts no more; what waits will still be taken.
@@ -123,6 +123,16 @@ impl Queue {
     pub(super) fn failure(&self) -> Option<AppendError> {
         let state = self.lock();
         state.has_failed().then(|| state.end.clone()).flatten()
+    }
+
+    /// Why nothing is accepted any more.
+    pub(super) fn end(&self) -> Option<AppendError> {
+        self.lock().end.clone()
+    }
+
+    /// What is accepted and not yet answered.
+    pub(super) fn waiting(&self) -> Waiting {
+        self.lock().accepted
     }
 
     /// Remembers the calling thread as the one that writes.

@@ -11,13 +11,14 @@ use super::lists::{ITEMS, Look, page_of_items};
 use super::luck::{Luck, Mishap};
 use super::posts::Posts;
 use super::problem::Problem;
+use super::register::{Found, Register};
+use super::reply::Reply;
 use super::route::Route;
-use super::scan::{Empty, pretty};
 use super::served::Meter;
 use super::stock::{Recorded, Stock};
 use super::target::Target;
-use super::{ApiAnswer, ApiRequest, Attempt, Fate, Served, Terms, Warehouse};
-use crate::calendar::{http_date, second};
+use super::{ApiAnswer, ApiRequest, Attempt, Served, Terms, Warehouse};
+use crate::calendar::second;
 use crate::recording::{Event, Recording};
 
 /// A served company.
@@ -26,10 +27,12 @@ pub struct Stripe {
     /// None where there are objects alone.
     past: Option<(Arc<Recording>, Events)>,
     posts: Posts,
+    register: Register,
     terms: Terms,
     meter: Meter,
     opened_s: i64,
     last_us: i64,
+    watched_us: i64,
     number: u64,
 }
 
@@ -41,6 +44,8 @@ struct Call<'a> {
     /// Method and path without ids.
     endpoint: &'a str,
     at_us: i64,
+    /// What limits go by.
+    watch_us: i64,
 }
 
 impl Stripe {
@@ -69,24 +74,34 @@ impl Stripe {
             stock,
             past,
             posts: Posts::default(),
+            register: Register::default(),
             terms,
             meter: Meter::default(),
             opened_s,
             last_us: i64::MIN,
+            watched_us: i64::MIN,
             number: 0,
         }
     }
 
     /// Answers a request that arrives at an instant (microseconds); one before that of an earlier request is taken for it.
     pub fn answer(&mut self, request: &ApiRequest<'_>, at_us: i64) -> ApiAnswer {
+        self.answer_by(request, at_us, at_us)
+    }
+
+    /// The same where the caller's second is another than the company's, whose clock stands still or runs: limits and counts
+    /// go by `watch_us`.
+    pub fn answer_by(&mut self, request: &ApiRequest<'_>, at_us: i64, watch_us: i64) -> ApiAnswer {
         let at_us = at_us.max(self.last_us);
         self.last_us = at_us;
+        let watch_us = watch_us.max(self.watched_us);
+        self.watched_us = watch_us;
         self.number += 1;
         let target = Target::parse(request.target);
         let route = Route::of(&target.segments);
         let name = route.as_ref().map_or("/unknown", |(_, name)| name);
         let endpoint = format!("{} {name}", request.method);
-        self.meter.arrive(&endpoint, at_us);
+        self.meter.arrive(&endpoint, watch_us);
         let luck = Luck::of(&self.terms, self.number);
         let call = Call {
             request,
@@ -94,6 +109,7 @@ impl Stripe {
             route: route.as_ref().map(|(route, _)| route),
             endpoint: &endpoint,
             at_us,
+            watch_us,
         };
         let answer = self.respond(&call, &luck);
         let is_list = call.route.is_some_and(Route::is_list);
@@ -156,56 +172,31 @@ impl Stripe {
     }
 
     fn respond(&mut self, call: &Call<'_>, luck: &Luck) -> ApiAnswer {
-        let broken = match luck.mishap {
-            Some(Mishap::Refused) => Some(Fate::Refused),
-            Some(Mishap::Stalled) => Some(Fate::Stalled),
-            _ => None,
+        let reply = Reply {
+            request: call.request,
+            luck,
+            at_us: call.at_us,
+            pretty: self.terms.pretty,
         };
-        if let Some(fate) = broken {
-            return ApiAnswer {
-                status: 0,
-                headers: Vec::new(),
-                body: Vec::new(),
-                took_us: luck.took_us,
-                fate,
-            };
+        if let Some(answer) = reply.instead() {
+            return answer;
         }
-        match luck.mishap {
-            Some(Mishap::BadGateway) => return page_of_html(call, luck, 502, "Bad Gateway"),
-            Some(Mishap::Unavailable) => {
-                return page_of_html(call, luck, 503, "Service Temporarily Unavailable");
-            }
-            _ => {}
-        }
-        let mut answer = match self.read(call, luck) {
-            Ok(json) => self.envelope(call, luck, 200, &json, Vec::new()),
+        match self.act(call, luck) {
+            Ok(found) => reply.json(200, &found.json, found.headers),
             Err(problem) => {
                 let log = (problem.status != 401).then(|| (&*luck.request_id, second(call.at_us)));
-                let body = problem.body(log);
-                self.envelope(call, luck, problem.status, &body, problem.headers)
+                reply.json(problem.status, &problem.body(log), problem.headers)
             }
-        };
-        match luck.mishap {
-            Some(Mishap::Reset) => {
-                let after_bytes = answer.body.len() * luck.part / 1_000;
-                answer.fate = Fate::Reset { after_bytes };
-            }
-            Some(Mishap::Garbage) if answer.status == 200 => {
-                answer.body.truncate(answer.body.len() * luck.part / 1_000);
-                answer.body.extend_from_slice(b"\xFF<!-- -->");
-            }
-            _ => {}
         }
-        answer
     }
 
-    fn read(&mut self, call: &Call<'_>, luck: &Luck) -> Result<String, Problem> {
+    fn act(&mut self, call: &Call<'_>, luck: &Luck) -> Result<Found, Problem> {
         let request = call.request;
         let key = key(&self.terms, request, call.at_us)?;
         let masked = mask(&key.secret);
         let limited = self
             .meter
-            .pass(call.endpoint, call.at_us, self.terms.limits);
+            .pass(call.endpoint, call.watch_us, self.terms.limits);
         limited.map_err(|reason| Problem::limited(reason, None))?;
         match luck.mishap {
             Some(Mishap::LimitedWithWait) => {
@@ -220,14 +211,21 @@ impl Stripe {
         let account = self.account_of(request, &masked)?;
         let unknown = || Problem::unrecognized(request.method, &call.target.path);
         let route = call.route.ok_or_else(unknown)?;
-        if request.method != "GET" {
-            return Err(Problem::read_only(request.method, &call.target.path));
-        }
         let permission = route.permission();
         if !allows(key, permission) {
             return Err(Problem::forbidden(&masked, &account, permission));
         }
-        self.find(route, call, &account, call.at_us - luck.lag_us)
+        match (request.method, route) {
+            ("GET", _) => {
+                let json = self.find(route, call, &account, call.at_us - luck.lag_us)?;
+                Ok(Found::from(json))
+            }
+            ("POST", Route::Endpoints) => {
+                let (register, terms) = (&mut self.register, &mut self.terms);
+                register.add(terms, request, &luck.request_id, call.at_us)
+            }
+            (method, _) => Err(Problem::read_only(method, &call.target.path)),
+        }
     }
 
     /// Whom a request is about: the key's own account, or a connected one.
@@ -352,73 +350,6 @@ impl Stripe {
             Route::OneUnder(under, parent, id) => look.one_under(under, parent, id),
             _ => Err(Problem::unrecognized("GET", url)),
         }
-    }
-
-    fn envelope(
-        &self,
-        call: &Call<'_>,
-        luck: &Luck,
-        status: u16,
-        json: &str,
-        more: Vec<(&'static str, String)>,
-    ) -> ApiAnswer {
-        let mut headers = vec![
-            ("Server", "nginx".to_owned()),
-            ("Date", date(call, luck)),
-            ("Content-Type", "application/json".to_owned()),
-        ];
-        if status != 401 {
-            let version = version(call.request).unwrap_or(crate::shapes::API_VERSION);
-            let always: [(&'static str, &str); 5] = [
-                ("Cache-Control", "no-cache, no-store"),
-                ("Request-Id", &luck.request_id),
-                ("Stripe-Version", version),
-                ("Vary", "Origin"),
-                (
-                    "Strict-Transport-Security",
-                    "max-age=63072000; includeSubDomains; preload",
-                ),
-            ];
-            headers.extend(always.map(|(name, value)| (name, value.to_owned())));
-            let account = header(call.request, "stripe-account");
-            headers.extend(account.map(|account| ("Stripe-Account", account.to_owned())));
-        }
-        headers.extend(more);
-        let body = match self.terms.pretty {
-            true => pretty(json, Empty::Short),
-            false => json.as_bytes().to_vec(),
-        };
-        ApiAnswer {
-            status,
-            headers,
-            body,
-            took_us: luck.took_us,
-            fate: Fate::Whole,
-        }
-    }
-}
-
-/// The second of the answer's head, as a server says it whose clock may be off.
-fn date(call: &Call<'_>, luck: &Luck) -> String {
-    http_date(second(call.at_us + luck.took_us) + luck.skew_s)
-}
-
-/// What stands before Stripe answers when it can't.
-fn page_of_html(call: &Call<'_>, luck: &Luck, status: u16, title: &str) -> ApiAnswer {
-    let body = format!(
-        "<html>\r\n<head><title>{status} {title}</title></head>\r\n<body>\r\n<center><h1>{status} {title}</h1>\
-         </center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-    );
-    ApiAnswer {
-        status,
-        headers: vec![
-            ("Server", "nginx".to_owned()),
-            ("Date", date(call, luck)),
-            ("Content-Type", "text/html".to_owned()),
-        ],
-        body: body.into_bytes(),
-        took_us: luck.took_us,
-        fate: Fate::Whole,
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Terms {
     pub latency_ms: (i64, i64),
     /// Whether answers are written over lines, as Stripe does, and not in one.
     pub pretty: bool,
+    /// Events that are never generated, besides those by chance.
+    pub unborn: Vec<String>,
     /// Items shown oddly; none unless asked for, since a log without them lacks something.
     pub odd_items: Vec<OddItem>,
 }
@@ -163,6 +165,7 @@ impl Terms {
             retention_s: 30 * 86_400,
             latency_ms: (40, 250),
             pretty: true,
+            unborn: Vec::new(),
             odd_items: Vec::new(),
         }
     }

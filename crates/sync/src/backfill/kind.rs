@@ -208,7 +208,7 @@ impl Selection {
     }
 
     /// Its kinds, joined.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.0.join(",")
     }
 }

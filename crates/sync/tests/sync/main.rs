@@ -6,6 +6,7 @@
 )]
 
 mod backfill;
+mod follow;
 mod governor;
 mod https;
 mod in_process;
