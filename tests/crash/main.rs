@@ -21,6 +21,8 @@ mod folder;
 mod parcel;
 mod program;
 mod serve;
+#[path = "../serve/signing.rs"]
+mod signing;
 mod victim;
 
 use std::env;

@@ -14,9 +14,10 @@ use ledger::{Kind, Log, SqliteLedger, StreamId, verify};
 use serde_json::Value;
 
 use crate::client::{self, Client};
-use crate::delivery::{SECRET, event, request};
+use crate::delivery::{event, request};
 use crate::dice::Dice;
 use crate::folder::Folder;
+use crate::signing::SECRET;
 use crate::victim::spin;
 
 const CLIENTS: usize = 8;

@@ -5,8 +5,9 @@ use std::fs;
 use ledger::Role;
 
 use crate::client::ask;
-use crate::delivery::{SECRET, code, event, event_with, head, request, signature};
+use crate::delivery::{event, event_with, head, request};
 use crate::server::Server;
+use crate::signing::{SECRET, code, signature};
 
 #[test]
 fn what_is_acknowledged_is_in_the_log_byte_for_byte() {

@@ -1,9 +1,6 @@
-//! Events as Stripe posts them: a body, and a signature over it. Sends nothing.
+//! Events as Stripe posts them: a head and a body. Sends nothing.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-
-pub(crate) const SECRET: &str = "whsec_test_of_serve";
+use crate::signing::{SECRET, signature};
 
 /// An event about a customer, of about so many bytes.
 pub(crate) fn event(id: &str, bytes: usize) -> Vec<u8> {
@@ -23,20 +20,6 @@ pub(crate) fn event_with(id: &str, version: &str, words: &str) -> Vec<u8> {
          \"livemode\": true,\n  \"pending_webhooks\": 1,\n  \"type\": \"customer.updated\"\n}}"
     )
     .into_bytes()
-}
-
-/// One code of a body.
-pub(crate) fn code(secret: &str, at_s: i64, body: &[u8]) -> String {
-    let mut code = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    code.update(format!("{at_s}.").as_bytes());
-    code.update(body);
-    let code = code.finalize().into_bytes();
-    code.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The header of a body that was signed in that second.
-pub(crate) fn signature(secret: &str, at_s: i64, body: &[u8]) -> String {
-    format!("t={at_s},v1={}", code(secret, at_s, body))
 }
 
 /// The head of a delivery, up to and with the empty line, with what else is to stand in it.

@@ -6,8 +6,9 @@ use rusqlite::Connection;
 use rustix::process::Signal;
 
 use crate::client::ask;
-use crate::delivery::{SECRET, event, head, request, signature};
+use crate::delivery::{event, head, request};
 use crate::server::{Server, command, entries, folder};
+use crate::signing::{SECRET, signature};
 
 #[test]
 fn without_a_secret_or_a_place_it_does_not_begin() {

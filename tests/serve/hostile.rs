@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::client::{Client, ask};
-use crate::delivery::{SECRET, event, head, request, signature};
+use crate::delivery::{event, head, request};
 use crate::server::Server;
+use crate::signing::{SECRET, signature};
 
 /// What serve may hold whoever comes.
 const ANONYMOUS_KIB_MAX: u64 = 256 << 10;

@@ -13,4 +13,5 @@ mod ends;
 mod hostile;
 mod refused;
 mod server;
+mod signing;
 mod silence;

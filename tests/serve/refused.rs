@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 
 use crate::client::ask;
-use crate::delivery::{SECRET, code, event, head, signature};
+use crate::delivery::{event, head};
 use crate::server::Server;
+use crate::signing::{SECRET, code, signature};
 
 /// Posts a body under this header of signature and these others.
 fn post(address: SocketAddr, signature: &str, others: &str, body: &[u8]) -> crate::client::Answer {

@@ -16,7 +16,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::client::{self, Answer, Client, PATIENCE};
-use crate::delivery::{SECRET, request};
+use crate::delivery::request;
+use crate::signing::SECRET;
 
 /// A server, and the folder that it works in.
 pub(crate) struct Server {

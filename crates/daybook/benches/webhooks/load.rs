@@ -15,7 +15,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::runtime::Builder;
 
-use crate::delivery::{SECRET, signature};
+use crate::corpus::Corpus;
+use crate::signing::{SECRET, signature};
 
 type Failed = Box<dyn Error + Send + Sync>;
 
@@ -32,18 +33,14 @@ pub(crate) struct Round {
 }
 
 impl Load {
-    pub(crate) fn new(bodies: &[Vec<u8>], now_s: i64) -> Self {
-        let signed = bodies
-            .iter()
-            .map(|body| (Bytes::copy_from_slice(body), signature(SECRET, now_s, body)));
+    pub(crate) fn new(corpus: Corpus, now_s: i64) -> Self {
+        let signed = corpus.entries.into_iter().map(|entry| {
+            let signature = signature(SECRET, now_s, &entry.body);
+            (Bytes::from(entry.body), signature)
+        });
         Self {
             deliveries: signed.collect(),
         }
-    }
-
-    pub(crate) fn mean_bytes(&self) -> usize {
-        let bytes: usize = self.deliveries.iter().map(|(body, _)| body.len()).sum();
-        bytes / self.deliveries.len().max(1)
     }
 
     /// Sends a part of the deliveries, dealt to the connections.

@@ -8,9 +8,9 @@
 mod bare;
 #[path = "../../../intake/benches/log/corpus.rs"]
 mod corpus;
-#[path = "../../../../tests/serve/delivery.rs"]
-mod delivery;
 mod load;
+#[path = "../../../../tests/serve/signing.rs"]
+mod signing;
 
 use std::error::Error;
 use std::io::{BufRead, BufReader};
@@ -30,13 +30,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Says that this process is the bare endpoint.
 const BARE: &str = "bare";
 /// Of the simulated events those are taken that are about as long as a usual webhook.
-const BODY_BYTES: std::ops::Range<usize> = 3000..5500;
+const BODY_BYTES: std::ops::Range<usize> = 3000..6000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Cargo says `--bench` to every bench.
     let arguments: Vec<String> = env::args().skip(1).filter(|one| one != "--bench").collect();
     if let [BARE, folder] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        return bare::serve(folder.as_ref(), delivery::SECRET);
+        return bare::serve(folder.as_ref(), signing::SECRET);
     }
     let number = |place: usize, default: usize| {
         arguments
@@ -44,17 +44,16 @@ fn main() -> Result<(), Box<dyn Error>> {
             .map_or(Ok(default), |word| word.parse())
     };
     let (connections, events, rounds) = (number(0, 16)?, number(1, 10_000)?, number(2, 4)?);
-    let load = Load::new(&bodies(events * (rounds + 1))?, now_s()?);
+    let corpus = corpus(events * (rounds + 1))?;
+    let bytes = corpus.bytes() / corpus.entries.len().max(1);
+    let load = Load::new(corpus, now_s()?);
     let folder = tempfile::tempdir()?;
     let mut servers = [
         Server::bare(&folder.path().join("bare.db"))?,
         Server::daybook(&folder.path().join("with-book"), "")?,
         Server::daybook(&folder.path().join("without-book"), "--no-book")?,
     ];
-    println!(
-        "{connections} connections, {rounds} rounds of {events} events of {} bytes",
-        load.mean_bytes()
-    );
+    println!("{connections} connections, {rounds} rounds of {events} events of {bytes} bytes");
     for round in 0..=rounds {
         let part = round * events..(round + 1) * events;
         for server in &mut servers {
@@ -113,7 +112,7 @@ impl Server {
                 .args(line.split_whitespace())
                 .arg("--data")
                 .arg(folder);
-            command.env("STRIPE_WEBHOOK_SECRET", delivery::SECRET);
+            command.env("STRIPE_WEBHOOK_SECRET", signing::SECRET);
             command
         };
         command("init --account acct_1")
@@ -168,17 +167,16 @@ impl Drop for Server {
     }
 }
 
-/// So many bodies of the usual length.
-fn bodies(count: usize) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
-    let corpus = Corpus::simulated(7, count * 3)?;
-    let bodies = corpus.entries.into_iter().map(|entry| entry.body);
-    let bodies: Vec<_> = bodies
-        .filter(|body| BODY_BYTES.contains(&body.len()))
-        .take(count)
-        .collect();
-    match bodies.len() == count {
-        true => Ok(bodies),
-        false => Err(format!("only {} events are so long", bodies.len()).into()),
+/// So many events of the usual length.
+fn corpus(count: usize) -> Result<Corpus, Box<dyn Error>> {
+    let mut corpus = Corpus::simulated(7, count * 9)?;
+    corpus
+        .entries
+        .retain(|entry| BODY_BYTES.contains(&entry.body.len()));
+    corpus.entries.truncate(count);
+    match corpus.entries.len() == count {
+        true => Ok(corpus),
+        false => Err(format!("only {} events are so long", corpus.entries.len()).into()),
     }
 }
 
