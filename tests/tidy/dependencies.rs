@@ -13,7 +13,7 @@ pub(crate) struct Boundary {
     pub(crate) never: &'static [&'static str],
 }
 
-const OURS: [&str; 9] = [
+const OURS: [&str; 10] = [
     "book",
     "daybook",
     "disk",
@@ -21,6 +21,7 @@ const OURS: [&str; 9] = [
     "intake",
     "ledger",
     "projector",
+    "requests",
     "simulator",
     "sync",
 ];
@@ -39,7 +40,7 @@ const ASYNC: [&str; 2] = ["hyper", "tokio"];
 const ASYNC_OR_JSON: [&str; 3] = ["hyper", "serde_json", "tokio"];
 
 /// The arrows of the design.
-pub(crate) const BOUNDARIES: [Boundary; 8] = [
+pub(crate) const BOUNDARIES: [Boundary; 10] = [
     Boundary {
         name: "facts",
         reaches: &[],
@@ -75,6 +76,17 @@ pub(crate) const BOUNDARIES: [Boundary; 8] = [
         reaches: &[],
         never: &ASYNC_OR_JSON,
     },
+    // Paths and queries: nothing is sent from there.
+    Boundary {
+        name: "requests",
+        reaches: &[],
+        never: &IMPURE,
+    },
+    Boundary {
+        name: "sync",
+        reaches: &["book", "facts", "intake", "ledger", "projector", "requests"],
+        never: &[],
+    },
     // All of ours but the faulty disk: what is unsafe, and breaks things on purpose, stays in tests.
     Boundary {
         name: "daybook",
@@ -84,6 +96,7 @@ pub(crate) const BOUNDARIES: [Boundary; 8] = [
             "intake",
             "ledger",
             "projector",
+            "requests",
             "simulator",
             "sync",
         ],
@@ -185,10 +198,68 @@ pub(crate) fn pins_async_stripe(path: &str, text: &str) -> Vec<Complaint> {
     let lines = text.lines().enumerate().filter(|(_, line)| {
         let is_dependency = line.trim_start().starts_with("async-stripe")
             || line.contains("package = \"async-stripe");
-        is_dependency && !line.contains("\"=") && !line.contains("workspace = true")
+        let is_profile = line.contains("opt-level");
+        is_dependency && !is_profile && !line.contains("\"=") && !line.contains("workspace = true")
     });
     lines
         .map(|(index, _)| Complaint::at(path, index + 1, "pin it exactly, as in \"=1.0.0-rc.10\""))
+        .collect()
+}
+
+/// One crate names async-stripe, so that its half a million lines are behind one door, and everything else can be built and
+/// changed without them.
+pub(crate) fn names_async_stripe_once(path: &str, text: &str) -> Vec<Complaint> {
+    let may = ["Cargo.toml", "crates/requests/Cargo.toml"].contains(&path);
+    let lines = text.lines().enumerate().filter(|(_, line)| {
+        !may && !line.trim_start().starts_with('#') && line.contains("async-stripe")
+    });
+    lines
+        .map(|(index, _)| {
+            Complaint::at(
+                path,
+                index + 1,
+                "ask crates/requests for a request: only it names async-stripe",
+            )
+        })
+        .collect()
+}
+
+/// What of async-stripe costs minutes and reads what we read ourselves stays out of the graph: its client, its webhooks, its serde.
+/// `tree` is the output of `cargo tree -e features`.
+pub(crate) fn builds_async_stripe_lean(tree: &str) -> Vec<Complaint> {
+    let words: Vec<&str> = tree
+        .lines()
+        .map(|line| line.trim_start_matches(|sign: char| !sign.is_ascii_alphabetic()))
+        .collect();
+    if !words
+        .iter()
+        .any(|line| line.starts_with("async-stripe-shared "))
+    {
+        return vec![Complaint::of_file(
+            "Cargo.toml",
+            "cargo tree says nothing about async-stripe: mend the rule's call",
+        )];
+    }
+    let is_heavy = |line: &&&str| {
+        let named = |name: &str| {
+            line.strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with(' '))
+        };
+        let reads = line.starts_with("async-stripe")
+            && (line.contains("feature \"serialize\"") || line.contains("feature \"deserialize\""));
+        named("async-stripe") || named("async-stripe-webhook") || reads
+    };
+    let mut heavy: Vec<&str> = words.iter().filter(is_heavy).copied().collect();
+    heavy.sort_unstable();
+    heavy.dedup();
+    heavy
+        .into_iter()
+        .map(|line| {
+            Complaint::of_file(
+                "Cargo.toml",
+                format!("leave out {line}: requests are built with it, and nothing is read"),
+            )
+        })
         .collect()
 }
 
@@ -270,8 +341,48 @@ mod tests {
         let sound = [
             "async-stripe = \"=1.0.0-rc.10\"",
             "async-stripe.workspace = true",
+            "async-stripe-core.opt-level = 0",
             "serde = \"1\"",
         ];
         check(pins_async_stripe, "Cargo.toml", &broken, &sound);
+    }
+
+    #[test]
+    fn async_stripe_named_elsewhere_is_refused() {
+        let line = "async-stripe-core.workspace = true";
+        assert_eq!(
+            names_async_stripe_once("crates/sync/Cargo.toml", line).len(),
+            1
+        );
+        assert_eq!(
+            names_async_stripe_once("crates/requests/Cargo.toml", line),
+            []
+        );
+        assert_eq!(
+            names_async_stripe_once("crates/sync/Cargo.toml", "# not async-stripe"),
+            []
+        );
+    }
+
+    #[test]
+    fn async_stripe_that_reads_is_refused() {
+        let sound = "requests v0.1.0\n├── async-stripe-core feature \"charge\"\n│   └── async-stripe-shared v1.0.0-rc.10\n";
+        assert_eq!(builds_async_stripe_lean(sound), []);
+        for heavy in [
+            "async-stripe v1.0.0-rc.10",
+            "│   ├── async-stripe-webhook v1.0.0-rc.10",
+            "├── async-stripe-shared feature \"deserialize\"",
+            "├── async-stripe-core feature \"serialize\"",
+        ] {
+            assert_eq!(
+                builds_async_stripe_lean(&format!("{sound}{heavy}\n")).len(),
+                1,
+                "{heavy}"
+            );
+        }
+        assert!(
+            !builds_async_stripe_lean("").is_empty(),
+            "an empty tree proves nothing"
+        );
     }
 }

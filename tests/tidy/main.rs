@@ -141,10 +141,21 @@ fn there_is_one_binary_and_json_is_read_plainly() {
         "--invert",
         "serde_json",
     ])));
-    demand_of(
-        files_in("", "Cargo.toml"),
-        &[dependencies::pins_async_stripe],
-    );
+}
+
+#[test]
+fn async_stripe_is_pinned_and_builds_requests_only() {
+    let rules: [Rule; 2] = [
+        dependencies::pins_async_stripe,
+        dependencies::names_async_stripe_once,
+    ];
+    demand_of(files_in("", "Cargo.toml"), &rules);
+    demand(dependencies::builds_async_stripe_lean(&cargo(&[
+        "tree",
+        "--workspace",
+        "--edges",
+        "features",
+    ])));
 }
 
 #[test]

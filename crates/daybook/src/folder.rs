@@ -9,6 +9,7 @@ use ledger::{LedgerError, Log, SqliteLedger, StreamId};
 use projector::{Books, OpenBook, open_book_readonly};
 use serde::{Deserialize, Serialize};
 
+use crate::access::SyncSettings;
 use crate::failure::{Failure, ShellError, failed};
 
 /// The newest form of the settings that is known here.
@@ -39,6 +40,9 @@ pub(crate) struct Folder {
 struct Settings {
     format: u32,
     stream: String,
+    /// How Stripe is asked; written by hand where somebody wants it otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sync: Option<SyncSettings>,
 }
 
 impl Folder {
@@ -71,6 +75,7 @@ impl Folder {
         let text = toml::to_string(&Settings {
             format: FORMAT,
             stream: stream.to_string(),
+            sync: None,
         })
         .expect("a number and a text can be written as TOML");
         self.write_settings(&format!("{SETTINGS_HEAD}{text}"))
@@ -142,6 +147,17 @@ impl Folder {
     /// The stream of `init`.
     pub(crate) fn stream(&self) -> Result<StreamId, Failure> {
         let path = self.settings_path();
+        let stream = self.settings()?.stream.parse();
+        stream.map_err(|source| ShellError::ConfigStream { path, source }.into())
+    }
+
+    /// How Stripe is asked.
+    pub(crate) fn sync_settings(&self) -> Result<SyncSettings, Failure> {
+        Ok(self.settings()?.sync.unwrap_or_default())
+    }
+
+    fn settings(&self) -> Result<Settings, Failure> {
+        let path = self.settings_path();
         let text = match fs::read_to_string(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let path = self.path.clone();
@@ -157,8 +173,7 @@ impl Folder {
             let (found, known) = (settings.format, FORMAT);
             return Err(ShellError::NewerConfig { path, found, known }.into());
         }
-        let stream = settings.stream.parse();
-        stream.map_err(|source| ShellError::ConfigStream { path, source }.into())
+        Ok(settings)
     }
 
     /// The ledger, for appending. A folder without settings is none, whatever else lies in it.

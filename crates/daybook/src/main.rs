@@ -1,5 +1,6 @@
 //! The one binary: reads its arguments, runs one role, says how it ended. Rules of Stripe or of the books are not here.
 
+mod access;
 mod arguments;
 mod aside;
 mod backup;
@@ -8,6 +9,7 @@ mod commands;
 mod compare;
 mod currency;
 mod demonstration;
+mod doctor;
 mod dossier;
 mod exit;
 mod failure;
@@ -21,8 +23,10 @@ mod screen;
 mod serve;
 mod sheet;
 mod shell;
+mod simulated;
 mod standing;
 mod statement;
+mod stripe_failure;
 mod timeline;
 
 use std::process::ExitCode;

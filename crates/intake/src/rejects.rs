@@ -186,7 +186,7 @@ impl<'a> Rejects<'a> {
         self.explain(origin, reason, &measures)
     }
 
-    /// Sees that the names of what was set aside are on disk too.
+    /// Sees that the names of what was set aside are on disk too; the folder is there once anything was.
     pub fn sync(&self) -> Result<(), IntakeError> {
         let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
         folder.map_err(failed("write", &self.folder))

@@ -9,6 +9,10 @@ pub(crate) const HOUR_S: i64 = 3_600;
 /// Seconds in a day.
 pub(crate) const DAY_S: i64 = 86_400;
 
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
 /// The second an instant lies in.
 pub(crate) fn second(at_us: i64) -> i64 {
     at_us.div_euclid(SECOND_US)
@@ -30,12 +34,21 @@ pub(crate) fn months_later(anchor_s: i64, months: i64) -> i64 {
 
 /// The English short date of a second, as in `1 Jan 2025`.
 pub(crate) fn short_date(at_s: i64) -> String {
-    const NAMES: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
     let (year, month, day) = civil(at_s.div_euclid(DAY_S));
-    let name = NAMES[usize::try_from(month - 1).expect("a month is 1 to 12")];
+    let name = MONTHS[usize::try_from(month - 1).expect("a month is 1 to 12")];
     format!("{day} {name} {year}")
+}
+
+/// A second as the header `Date` has it: `Wed, 01 Jan 2025 00:00:00 GMT`.
+pub(crate) fn http_date(at_s: i64) -> String {
+    const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    let (days, of_day) = (at_s.div_euclid(DAY_S), at_s.rem_euclid(DAY_S));
+    let (year, month, day) = civil(days);
+    // The first of all days was a Thursday.
+    let weekday = WEEKDAYS[usize::try_from(days.rem_euclid(7)).expect("a weekday is 0 to 6")];
+    let name = MONTHS[usize::try_from(month - 1).expect("a month is 1 to 12")];
+    let (hour, minute, second) = (of_day / HOUR_S, of_day / 60 % 60, of_day % 60);
+    format!("{weekday}, {day:02} {name} {year} {hour:02}:{minute:02}:{second:02} GMT")
 }
 
 fn month_days(year: i64, month: i64) -> i64 {
@@ -74,6 +87,12 @@ mod tests {
             let (year, month, day) = civil(days);
             assert_eq!(days_from_civil(year, month, day), days);
         }
+    }
+
+    #[test]
+    fn dates_are_written_as_headers_have_them() {
+        assert_eq!(http_date(1_735_689_600), "Wed, 01 Jan 2025 00:00:00 GMT");
+        assert_eq!(http_date(1_709_251_199), "Thu, 29 Feb 2024 23:59:59 GMT");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! output, no chance besides the seed, no floats. It imports none of the other crates and speaks wire JSON only, so that
 //! a field misread there can't be misread here too and pass.
 
+mod api;
 mod billing_rates;
 mod busy;
 mod calendar;
@@ -27,6 +28,10 @@ mod tally;
 mod truth;
 mod world;
 
+pub use api::{
+    ApiAnswer, ApiRequest, Attempt, Busiest, Endpoint, Fate, Faults, Grant, Key, LIVE_KEY, Limits,
+    Odd, OddItem, Served, Stripe, Terms, WEBHOOK_SECRET, Warehouse,
+};
 pub use billing_rates::BillingRates;
 pub use busy::{BusyObject, Load, live_busily};
 pub use config::Config;

@@ -254,8 +254,13 @@ impl Recording {
         all.filter(move |history| past.owner(history) == account)
     }
 
+    /// An object's place among all.
+    pub(crate) fn place_of(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
     fn find(&self, id: &str) -> Option<&History> {
-        Some(&self.histories.all[*self.by_id.get(id)?])
+        Some(&self.histories.all[self.place_of(id)?])
     }
 }
 

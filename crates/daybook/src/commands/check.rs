@@ -1,5 +1,9 @@
 //! `check`: named questions about log and book, each answered by itself.
 
+mod truth;
+
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 use clap::builder::styling::Style;
 use ledger::{LedgerError, Log, StreamId};
@@ -11,7 +15,7 @@ use super::stripe_balance;
 use crate::aside;
 use crate::currency::worded;
 use crate::exit::Exit;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, ShellError};
 use crate::listing::Listing;
 use crate::paint::{DOUBT, PLAIN, WRONG, painted};
 use crate::shell::Shell;
@@ -22,6 +26,8 @@ pub(super) struct Subject<'a> {
     pub(super) log: &'a dyn Log,
     pub(super) book: &'a OpenBook,
     pub(super) stream: &'a StreamId,
+    /// Where a simulation's truth is, if that is asked about.
+    truth: Option<&'a Path>,
 }
 
 /// What a check says.
@@ -43,7 +49,10 @@ struct Question {
     answer: fn(&Subject<'_>) -> Result<Verdict, Failure>,
 }
 
-const QUESTIONS: [Question; 6] = [
+/// The question that is asked with a file only.
+const TRUTH: &str = "truth";
+
+const QUESTIONS: [Question; 7] = [
     Question {
         name: "chain",
         asks: "every entry of the log is the one that was appended",
@@ -74,6 +83,11 @@ const QUESTIONS: [Question; 6] = [
         asks: "the balance transactions add up to the balance that Stripe states",
         answer: stripe_balance::compare,
     },
+    Question {
+        name: TRUTH,
+        asks: "with --truth: the books are what a simulation says is true",
+        answer: truth_in_file,
+    },
 ];
 
 /// Ask whether log and book hold
@@ -83,6 +97,10 @@ pub(crate) struct Check {
     /// Only this one
     #[arg(value_parser = QUESTIONS.map(|question| question.name))]
     name: Option<String>,
+    /// The truth of a simulation to hold the books against: truth.json of `simulate`, or what `simulate --serve` says at
+    /// `/_simulator/truth`
+    #[arg(long, value_name = "FILE")]
+    truth: Option<PathBuf>,
 }
 
 impl Check {
@@ -93,11 +111,11 @@ impl Check {
             log: &log,
             book: &book,
             stream: &stream,
+            truth: self.truth.as_deref(),
         };
-        let asked = QUESTIONS.iter().filter(|question| {
-            self.name
-                .as_deref()
-                .is_none_or(|name| name == question.name)
+        let asked = QUESTIONS.iter().filter(|question| match &self.name {
+            Some(name) => name == question.name,
+            None => question.name != TRUTH || self.truth.is_some(),
         });
         let mut answers = Vec::new();
         for question in asked {
@@ -229,6 +247,13 @@ fn findings(subject: &Subject<'_>) -> Result<Verdict, Failure> {
 fn wanted(subject: &Subject<'_>) -> Result<Verdict, Failure> {
     let sql = "SELECT reason, count(*) AS objects FROM wanted WHERE stream = :stream GROUP BY reason ORDER BY reason";
     counted(subject, sql, "nothing")
+}
+
+fn truth_in_file(subject: &Subject<'_>) -> Result<Verdict, Failure> {
+    match subject.truth {
+        Some(path) => truth::compare(subject, path),
+        None => Err(ShellError::TruthUnnamed.into()),
+    }
 }
 
 /// Holds when the query finds nothing; else says how often it found what.

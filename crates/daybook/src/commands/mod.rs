@@ -10,9 +10,11 @@ mod customers;
 mod demo;
 mod dictionary;
 mod disputes;
+mod doctor;
 mod event;
 mod events;
 mod filter;
+mod follow;
 mod head;
 mod import;
 mod init;
@@ -46,6 +48,7 @@ use crate::shell::Shell;
 pub(crate) enum Command {
     Init(init::Init),
     Import(import::Import),
+    Follow(follow::Follow),
     Serve(serve::Serve),
     Project(project::Project),
     Rebuild(rebuild::Rebuild),
@@ -55,6 +58,7 @@ pub(crate) enum Command {
     Restore(restore::Restore),
     Status(status::Status),
     Check(check::Check),
+    Doctor(doctor::Doctor),
     Versions(versions::Versions),
     Dictionary(dictionary::Dictionary),
     Invoices(invoices::Invoices),
@@ -83,7 +87,7 @@ impl Command {
     /// The tables that it answers with, the main one first; none if it answers with something else.
     pub(crate) fn tables(&self) -> &'static [&'static str] {
         match self {
-            Self::Check(_) => &["checks"],
+            Self::Check(_) | Self::Doctor(_) => &["checks"],
             Self::Versions(_) => &["versions"],
             Self::Dictionary(command) => command.tables(),
             Self::Invoices(_) => &["invoices"],
@@ -95,7 +99,7 @@ impl Command {
             Self::Refunds(_) => &["refunds", "totals"],
             Self::Disputes(_) => &["disputes", "totals"],
             Self::Notices(command) => command.tables(),
-            Self::Streams(_) => &["streams"],
+            Self::Streams(_) | Self::Follow(_) => &["streams"],
             Self::Query(_) => &["rows"],
             Self::Views(_) => &["views"],
             Self::Charge(_) => &charge::TABLES,
@@ -111,6 +115,7 @@ impl Command {
         match self {
             Self::Init(command) => command.run(shell),
             Self::Import(command) => command.run(shell),
+            Self::Follow(command) => command.run(shell),
             Self::Serve(command) => command.run(shell),
             Self::Project(command) => command.run(shell),
             Self::Rebuild(command) => command.run(shell),
@@ -120,6 +125,7 @@ impl Command {
             Self::Head(command) => command.run(shell),
             Self::Status(command) => command.run(shell),
             Self::Check(command) => command.run(shell),
+            Self::Doctor(command) => command.run(shell),
             Self::Versions(command) => command.run(shell),
             Self::Dictionary(command) => command.run(shell),
             Self::Invoices(command) => command.run(shell),

@@ -1,19 +1,23 @@
 //! `simulate`: a made-up company's life as files: what Stripe would send and answer, and what is true in the end. Lines are
-//! written as virtual time passes; no more of them is held than what is on its way.
+//! written as virtual time passes; no more of them is held than what is on its way. Or the same company served, over HTTP.
+
+mod serving;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
-use simulator::{Company, Config, Delivery, Kind, Truth};
+use simulator::{Company, Config, Delivery, Kind};
 
+use self::serving::Serving;
 use crate::currency::count;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, ShellError, failed};
 use crate::progress::Progress;
 use crate::shell::{Fact, Shell};
+use crate::simulated::truth;
 
 /// What is written.
 const FILES: [&str; 3] = ["events.ndjson", "observations.ndjson", "truth.json"];
@@ -21,7 +25,7 @@ const BUFFER_BYTES: usize = 1 << 18;
 /// Lines between two looks at the time.
 const LINES_A_LOOK: u64 = 1_000;
 
-/// Write a simulated company's events and observations, and the truth about it, as files
+/// Write a simulated company's events and observations, and the truth about it, as files; or serve it as Stripe's API
 ///
 /// The same seed and size give the same bytes on every machine. Ten customers or ten million events: lines are written
 /// as they arise, and memory holds the last state of each object, below half a kilobyte per event.
@@ -31,8 +35,11 @@ pub(crate) struct Simulate {
     #[arg(long)]
     seed: u64,
     /// The folder for events.ndjson, observations.ndjson and truth.json
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "serve")]
+    out: Option<PathBuf>,
+    /// Write no files: answer at this address as Stripe's API would, until the run is interrupted
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["out", "deliver", "force"])]
+    serve: Option<SocketAddr>,
     /// About how many events there are to be: a year of as many customers as that takes
     #[arg(long, value_name = "N", conflicts_with_all = ["customers", "days"],
           value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
@@ -45,6 +52,8 @@ pub(crate) struct Simulate {
     force: bool,
     #[command(flatten)]
     size: Size,
+    #[command(flatten, next_help_heading = "With --serve")]
+    serving: Serving,
 }
 
 /// How lines reach the user.
@@ -88,21 +97,29 @@ struct Written {
 
 impl Simulate {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
-        self.expect_room()?;
         let config = match self.events {
             Some(events) => Config::sized(self.seed, events),
             None => self.size.config(self.seed),
         };
+        match (self.serve, &self.out) {
+            (Some(listen), _) => self.serving.run(listen, config, shell),
+            (None, Some(out)) => self.write(out, &config, shell),
+            (None, None) => unreachable!("clap asks for one of them"),
+        }
+    }
+
+    fn write(&self, folder: &Path, config: &Config, shell: &mut Shell) -> Outcome {
+        self.expect_room(folder)?;
         let delivery = match self.deliver {
             Deliver::InOrder => Delivery::in_order(self.seed),
             Deliver::Demo => Delivery::demo(self.seed),
         };
-        let mut company = Company::new(&config, &delivery);
-        fs::create_dir_all(&self.out).map_err(failed("make", &self.out))?;
-        let written = write_lines(&self.out, &mut company)?;
-        let objects = write_truth(&self.out.join("truth.json"), &company)?;
+        let mut company = Company::new(config, &delivery);
+        fs::create_dir_all(folder).map_err(failed("make", folder))?;
+        let written = write_lines(folder, &mut company)?;
+        let objects = write_truth(&folder.join("truth.json"), &company)?;
         let facts = [
-            Fact::text("folder", self.out.display().to_string()),
+            Fact::text("folder", folder.display().to_string()),
             Fact::text("account", company.account()),
             Fact::count("events", written.events),
             Fact::count("observations", written.observations),
@@ -117,8 +134,8 @@ impl Simulate {
     }
 
     /// Files are written over only if that is asked for.
-    fn expect_room(&self) -> Result<(), Failure> {
-        let mut paths = FILES.iter().map(|name| self.out.join(name));
+    fn expect_room(&self, folder: &Path) -> Result<(), Failure> {
+        let mut paths = FILES.iter().map(|name| folder.join(name));
         match paths.find(|path| path.exists()) {
             Some(path) if !self.force => Err(ShellError::SimulatedThere { path }.into()),
             _ => Ok(()),
@@ -172,69 +189,19 @@ impl Output {
     }
 }
 
-/// One JSON object, the platform's truth; that of each connected account in a list at its end. How many objects of Stripe's
-/// are in it.
+/// The truth about all accounts; how many objects of Stripe's are in it.
 fn write_truth(path: &Path, company: &Company) -> Result<u64, Failure> {
     let mut output = Output::new(path.to_owned())?;
     let all = company.standing().objects;
     let mut progress = Progress::new("truth", all);
-    let mut objects = 0;
-    for (place, account) in company.accounts().into_iter().enumerate() {
+    let accounts = company.accounts();
+    let truths = accounts.iter().map(|account| {
         let truth = company.truth_of(account);
-        let truth = truth.expect("a company that has no more lines has lived to its end");
-        output.put(|out| {
-            let before = ["", ",\"connected\":[\n", ",\n"][place.min(2)];
-            out.write_all(before.as_bytes())?;
-            objects += write_account(&truth, out, (&mut progress, all))?;
-            // The platform's object is closed after all others.
-            out.write_all(if place == 0 { b"" } else { b"}" })
-        })?;
-    }
-    let is_alone = company.accounts().len() == 1;
-    output.put(|out| {
-        writeln!(out, "{}", if is_alone { "}" } else { "\n]}" })?;
-        out.flush()
-    })?;
-    Ok(objects)
-}
-
-/// The truth about one account, without its last brace: an object of Stripe's a line, after them whole lists.
-fn write_account(
-    truth: &Truth<'_>,
-    out: &mut impl Write,
-    (progress, all): (&mut Progress, u64),
-) -> io::Result<u64> {
-    writeln!(out, "{{\"account\":{},", json!(truth.account()))?;
-    writeln!(out, "\"livemode\":true,\"at_us\":{},", truth.at_us())?;
-    writeln!(out, "\"balance\":{},", truth.balance())?;
-    writeln!(out, "\"sums\":{},", json!(sums(truth)))?;
-    writeln!(out, "\"events\":{},", json!(truth.event_counts()))?;
-    writeln!(out, "\"objects\":[")?;
-    let mut objects = 0;
-    for (_, _, object) in truth.objects() {
-        let comma = if objects == 0 { "" } else { ",\n" };
-        write!(out, "{comma}{object}")?;
-        objects += 1;
-        if objects % LINES_A_LOOK == 0 {
-            progress.set(objects, all);
-        }
-    }
-    writeln!(out, "\n],\"lists\":[")?;
-    for (place, (_, _, list)) in truth.lists().enumerate() {
-        let comma = if place == 0 { "" } else { ",\n" };
-        write!(out, "{comma}{list}")?;
-    }
-    write!(out, "\n]")?;
-    Ok(objects)
-}
-
-fn sums(truth: &Truth<'_>) -> Vec<Value> {
-    let sums = truth.sums().into_iter();
-    let told = sums.map(|((currency, category), sum)| {
-        json!({
-            "currency": currency, "reporting_category": category, "count": sum.count,
-            "amount": sum.amount_minor, "fee": sum.fee_minor, "net": sum.net_minor,
-        })
+        truth.expect("a company that has no more lines has lived to its end")
     });
-    told.collect()
+    output.put(|out| {
+        let objects = truth::write(truths, out, &mut |done| progress.set(done, all))?;
+        out.flush()?;
+        Ok(objects)
+    })
 }

@@ -2,6 +2,7 @@
 //! and each time it must say so.
 
 mod document;
+mod imported;
 mod lacking;
 mod years;
 
@@ -12,15 +13,16 @@ use serde_json::{Value, json};
 use simulator::Config;
 use tempfile::TempDir;
 
+use self::imported::Imported;
 use super::map::{Map, Rows, Rule};
 use super::objects::MAPS;
 use super::{Comparison, Sums, Truth};
-use crate::demonstration::{Demonstration, fresh_folder};
 use crate::failure::Failure;
+use crate::folder::Folder;
 
 /// A small company with everything in it, imported, projected and made sure.
 struct Company {
-    demonstration: Demonstration,
+    imported: Imported,
     objects: Vec<Value>,
     sums: Sums,
     folder: TempDir,
@@ -29,7 +31,7 @@ struct Company {
 impl Company {
     fn new() -> Self {
         let company = Self::without_last_projection();
-        company.demonstration.project().unwrap();
+        company.imported.project().unwrap();
         company
     }
 
@@ -41,23 +43,23 @@ impl Company {
             days: 365,
             ..Config::small(2)
         };
-        let data = fresh_folder(&folder.path().join("demo")).unwrap();
-        let mut demonstration = Demonstration::new(data, simulator::simulate(&config), 2).unwrap();
-        demonstration.import().unwrap();
-        demonstration.project().unwrap();
-        demonstration.read_wanted().unwrap();
-        demonstration.project().unwrap();
-        demonstration.deliver_withheld().unwrap();
+        let data = Folder::new(&folder.path().join("data"));
+        let mut imported = Imported::new(data, simulator::simulate(&config), 2).unwrap();
+        imported.import().unwrap();
+        imported.project().unwrap();
+        imported.read_wanted().unwrap();
+        imported.project().unwrap();
+        imported.deliver_withheld().unwrap();
         Self {
-            objects: demonstration.true_objects().collect(),
-            sums: demonstration.true_sums(),
-            demonstration,
+            objects: imported.true_objects().collect(),
+            sums: imported.true_sums(),
+            imported,
             folder,
         }
     }
 
     fn compare(&self, objects: &[Value], sums: &Sums) -> Result<Comparison, Failure> {
-        self.demonstration.compare_with(Truth {
+        self.imported.compare_with(Truth {
             objects: &mut objects.iter().cloned(),
             sums: sums.clone(),
         })
@@ -74,7 +76,7 @@ impl Company {
         let mut object = self.objects[place].clone();
         change(&mut object);
         assert_ne!(object, self.objects[place], "{what}: nothing was changed");
-        seen(what, self.demonstration.compare_objects(&[object]))
+        seen(what, self.imported.compare_objects(&[object]))
     }
 
     /// The comparison of everything fails once `change` has been made to the truth.
@@ -403,7 +405,7 @@ fn a_member_that_nobody_listed_stops_the_comparison() {
 fn a_log_that_was_not_projected_differs() {
     let company = Company::without_last_projection();
     let comparison = company.compare(&company.objects, &company.sums).unwrap();
-    let withheld = &*company.demonstration.withheld().unwrap().object_id;
+    let withheld = &*company.imported.withheld().unwrap().object_id;
     assert_eq!(
         comparison.objects_differing(),
         BTreeSet::from([("invoice", withheld)])

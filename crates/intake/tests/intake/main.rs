@@ -9,7 +9,6 @@ mod arrays;
 mod desk;
 mod dictionary;
 mod documents;
-mod doors;
 mod packed;
 mod properties;
 mod spoilt;

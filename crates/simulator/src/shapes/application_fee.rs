@@ -38,6 +38,10 @@ impl Shape for ApplicationFee {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, at_us: i64) {
         let refunded_minor = self.refunded_minor();
         members
@@ -81,6 +85,10 @@ impl Shape for FeeRefund {
 
     fn id(&self) -> &Text {
         &self.id
+    }
+
+    fn created_s(&self) -> i64 {
+        self.created_s
     }
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {

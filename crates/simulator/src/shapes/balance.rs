@@ -71,6 +71,10 @@ impl Shape for BalanceTransaction {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, at_us: i64) {
         members
             .int("amount", self.amount_minor)
@@ -196,6 +200,10 @@ impl Shape for Balance {
 
     fn id(&self) -> &Text {
         &self.id
+    }
+
+    fn created_s(&self) -> i64 {
+        0
     }
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {

@@ -27,6 +27,10 @@ impl Shape for CreditGrant {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         write_amount(members, self.amount_minor, self.currency);
         members
@@ -86,6 +90,10 @@ impl Shape for CreditBalanceTransaction {
 
     fn id(&self) -> &Text {
         &self.id
+    }
+
+    fn created_s(&self) -> i64 {
+        self.created_s
     }
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {

@@ -23,6 +23,14 @@ impl Shape for Product {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
+    fn is_deleted(&self) -> bool {
+        self.deleted
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         if self.deleted {
             members.flag("deleted", true);
@@ -117,6 +125,14 @@ impl Shape for Price {
 
     fn id(&self) -> &Text {
         &self.id
+    }
+
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
+    fn is_deleted(&self) -> bool {
+        self.deleted
     }
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {

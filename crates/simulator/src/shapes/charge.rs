@@ -102,6 +102,10 @@ impl Shape for Charge {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         let connection = &self.connection;
         members

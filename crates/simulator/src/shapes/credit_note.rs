@@ -138,6 +138,10 @@ impl Shape for CreditNote {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         let discounts = sum_amounts(self.lines.iter().flat_map(|line| line.discounts.iter()));
         members

@@ -35,6 +35,14 @@ impl Shape for Customer {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
+    fn is_deleted(&self) -> bool {
+        self.deleted
+    }
+
     fn write(&self, members: &mut Members<'_>, at_us: i64) {
         if self.deleted {
             members.flag("deleted", true);
@@ -95,6 +103,10 @@ impl Shape for PaymentMethod {
 
     fn id(&self) -> &Text {
         &self.id
+    }
+
+    fn created_s(&self) -> i64 {
+        self.created_s
     }
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {

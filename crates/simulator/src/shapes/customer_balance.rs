@@ -29,6 +29,10 @@ impl Shape for CustomerBalanceTransaction {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         members
             .int("amount", self.amount_minor)
@@ -79,6 +83,10 @@ impl Shape for CashBalanceTransaction {
 
     fn id(&self) -> &Text {
         &self.id
+    }
+
+    fn created_s(&self) -> i64 {
+        self.created_s
     }
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {

@@ -27,6 +27,14 @@ impl Shape for Coupon {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
+    fn is_deleted(&self) -> bool {
+        self.deleted
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         if self.deleted {
             members.flag("deleted", true);
@@ -73,6 +81,10 @@ impl Shape for PromotionCode {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         members
             .flag("active", self.active)
@@ -113,6 +125,14 @@ impl Shape for Discount {
 
     fn id(&self) -> &Text {
         &self.id
+    }
+
+    fn created_s(&self) -> i64 {
+        self.start_s
+    }
+
+    fn is_deleted(&self) -> bool {
+        self.deleted
     }
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {

@@ -96,6 +96,10 @@ impl Shape for Dispute {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, at_us: i64) {
         members
             .int("amount", self.amount_minor)

@@ -69,6 +69,10 @@ impl Shape for PaymentIntent {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         let capturable = self.status() == "requires_capture";
         let captured_minor = self.terms.captured_minor.unwrap_or(self.amount_minor);

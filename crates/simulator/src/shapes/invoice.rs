@@ -125,6 +125,14 @@ impl Shape for Invoice {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
+    fn is_deleted(&self) -> bool {
+        self.deleted
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         if self.deleted {
             members.flag("deleted", true);

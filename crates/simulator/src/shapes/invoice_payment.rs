@@ -30,6 +30,10 @@ impl Shape for InvoicePayment {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         let status = match (self.paid_at, self.canceled_at) {
             (Some(_), _) => "paid",

@@ -77,8 +77,15 @@ pub(crate) trait Shape: Any + Send + Sync {
     fn object(&self) -> &'static str;
     /// The object's id; `balance` for the one object without.
     fn id(&self) -> &Text;
+    /// The second of its `created`, by which lists are ordered; 0 for what no list holds.
+    fn created_s(&self) -> i64;
     /// Writes all members after `id` and `object`; `at_us` is the instant it is read at.
     fn write(&self, members: &mut Members<'_>, at_us: i64);
+
+    /// Whether only its stub is left.
+    fn is_deleted(&self) -> bool {
+        false
+    }
 
     /// Lists that the object's own JSON holds only the beginning of, or nothing: the kind of each (`invoice_line_list`)
     /// with the JSON of all its items. They are read by a request of their own.

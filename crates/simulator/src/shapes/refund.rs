@@ -40,6 +40,10 @@ impl Shape for Refund {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         members
             .int("amount", self.amount_minor)

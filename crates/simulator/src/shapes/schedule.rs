@@ -81,6 +81,10 @@ impl Shape for Schedule {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         members
             .null("application")

@@ -24,6 +24,10 @@ impl Shape for SetupIntent {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         let status = if self.payment_method.is_some() {
             "succeeded"

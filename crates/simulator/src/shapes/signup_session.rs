@@ -29,6 +29,10 @@ impl Shape for SignupSession {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         members
             .raw("adaptive_pricing", r#"{"enabled":false}"#)

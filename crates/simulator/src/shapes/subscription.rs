@@ -59,6 +59,10 @@ impl Shape for Subscription {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         members
             .nulls(&["application", "application_fee_percent"])

@@ -26,6 +26,10 @@ impl Shape for Topup {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {
         let failed = self.status == "failed";
         members

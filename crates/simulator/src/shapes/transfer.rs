@@ -38,6 +38,10 @@ impl Shape for Transfer {
         &self.id
     }
 
+    fn created_s(&self) -> i64 {
+        self.created_s
+    }
+
     fn write(&self, members: &mut Members<'_>, at_us: i64) {
         let reversed_minor = self.reversed_minor();
         members
@@ -97,6 +101,10 @@ impl Shape for TransferReversal {
 
     fn id(&self) -> &Text {
         &self.id
+    }
+
+    fn created_s(&self) -> i64 {
+        self.created_s
     }
 
     fn write(&self, members: &mut Members<'_>, _at_us: i64) {

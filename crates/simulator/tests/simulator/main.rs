@@ -6,6 +6,7 @@
     reason = "a test that meets an error fails with it"
 )]
 
+mod asking;
 mod billing;
 mod busy;
 mod cases;
@@ -13,7 +14,13 @@ mod company;
 mod connect;
 mod delivery;
 mod events;
+mod mishaps;
 mod money;
 mod order;
+mod paging;
+mod posts;
+mod rates;
+mod refusals;
 mod sameness;
+mod served;
 mod turns;

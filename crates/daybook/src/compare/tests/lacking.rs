@@ -60,7 +60,7 @@ fn a_member_that_the_truth_lacks_is_seen_in_the_book() {
 fn what_the_book_alone_has_or_does_not_know_is_seen() {
     let company = Company::new();
     let differing = |sql: &str| {
-        let book = Connection::open(company.folder.path().join("demo/book.db")).unwrap();
+        let book = Connection::open(company.folder.path().join("data/book.db")).unwrap();
         book.execute_batch(sql).unwrap();
         let found = company.compare(&company.objects, &company.sums).unwrap();
         let names = |one: &Difference| (one.object, one.member.clone(), one.ours.clone());

@@ -8,7 +8,8 @@ use std::thread;
 use simulator::Config;
 use tempfile::TempDir;
 
-use crate::demonstration::{Demonstration, fresh_folder};
+use super::imported::Imported;
+use crate::folder::Folder;
 
 /// Years that every run of the tests lives through.
 const YEARS: u64 = 2;
@@ -41,19 +42,19 @@ fn year(seed: u64) -> String {
         days: 365,
         ..Config::small(seed)
     };
-    let data = fresh_folder(&folder.path().join("demo")).unwrap();
+    let data = Folder::new(&folder.path().join("data"));
     let recording = simulator::simulate(&config);
     let events = recording.events().len();
-    let mut demonstration = Demonstration::new(data, recording, seed).unwrap();
-    demonstration.import().unwrap();
-    demonstration.project().unwrap();
-    let reads = demonstration.read_wanted().unwrap();
-    demonstration.project().unwrap();
-    demonstration.deliver_withheld().unwrap();
-    demonstration.project().unwrap();
-    let comparison = demonstration.compare().unwrap();
+    let mut imported = Imported::new(data, recording, seed).unwrap();
+    imported.import().unwrap();
+    imported.project().unwrap();
+    let reads = imported.read_wanted().unwrap();
+    imported.project().unwrap();
+    imported.deliver_withheld().unwrap();
+    imported.project().unwrap();
+    let comparison = imported.compare().unwrap();
     assert_eq!(comparison.differences, [], "seed {seed}");
-    assert_eq!(demonstration.odd(), Vec::<String>::new(), "seed {seed}");
+    assert_eq!(imported.odd(), Vec::<String>::new(), "seed {seed}");
     format!(
         "{events} events, {reads} read once, {} objects, {} members and {} sums equal",
         comparison.objects, comparison.fields, comparison.sums

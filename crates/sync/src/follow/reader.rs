@@ -1,0 +1,323 @@
+//! One read each: a call to Stripe, and what it answered into the log. What to read is decided elsewhere.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ledger::{Source, StreamId};
+use requests::{Page, Request};
+use thiserror::Error;
+
+use crate::evidence::Counts;
+use crate::follow::errand::Errand;
+use crate::follow::walk::counts;
+use crate::{
+    Answer, Api, ApiError, Call, Desk, Find, Item, ListPage, PageError, Reading, SyncError,
+    whole_list,
+};
+
+const PAGE_ITEMS: u8 = 100;
+
+/// A stream, and on whose account it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Followed {
+    /// The stream.
+    pub stream: StreamId,
+    /// The connected account that is meant, if it is not the key's own.
+    pub account: Option<String>,
+}
+
+impl Followed {
+    pub(crate) fn call(&self, request: Request) -> Call {
+        Call {
+            request,
+            account: self.account.clone(),
+        }
+    }
+}
+
+/// Why something could not be read.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// Stripe did not give it.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// Stripe's answer is no list that can be gone on from.
+    #[error("{request}: {source}")]
+    Page {
+        /// The request.
+        request: String,
+        /// What is wrong.
+        #[source]
+        source: PageError,
+    },
+    /// The log or what sync remembers failed.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// A backfill gave it up.
+    #[error("{reason}")]
+    Skipped {
+        /// Why.
+        reason: String,
+    },
+    /// Somebody asked to end.
+    #[error("asked to end")]
+    Stopped,
+}
+
+impl ReadError {
+    pub(crate) fn page(call: &Call, source: PageError) -> Self {
+        Self::Page {
+            request: call.request.line(),
+            source,
+        }
+    }
+
+    /// A request's failure is the same whoever made it.
+    pub(crate) fn of(error: SyncError) -> Self {
+        match error {
+            SyncError::Api(error) => Self::Api(error),
+            error => Self::Sync(error),
+        }
+    }
+
+    /// Whether the same read may succeed another time.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Api(ApiError::Refused { status, .. }) => *status >= 500,
+            Self::Page { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Whether nothing else can be read either.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Api(ApiError::Forbidden { .. }) | Self::Page { .. } | Self::Skipped { .. } => {
+                false
+            }
+            Self::Api(error) => error.is_final(),
+            Self::Sync(_) | Self::Stopped => true,
+        }
+    }
+}
+
+/// Who reads.
+#[derive(Clone)]
+pub(crate) struct Reader {
+    pub(crate) api: Api,
+    pub(crate) desk: Desk,
+    /// Set by somebody who wants the run to end after what is in hand.
+    pub(crate) stop: Arc<AtomicBool>,
+}
+
+impl Reader {
+    /// Asks, unless the run is to end.
+    pub(crate) async fn get(&self, call: &Call) -> Result<Answer, ReadError> {
+        if self.is_stopped() {
+            return Err(ReadError::Stopped);
+        }
+        Ok(self.api.get(call).await?)
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Reads what an errand is about into the log; what came of it. None if Stripe has no such read.
+    pub(crate) async fn run(
+        &self,
+        at: &Followed,
+        errand: &Errand,
+    ) -> Result<Option<Counts>, ReadError> {
+        match errand {
+            Errand::Object { object, id } => match requests::retrieve(object, id, None) {
+                Some(request) => self.object(at, object, id, request).await.map(Some),
+                None => Ok(None),
+            },
+            Errand::Children { object, parent, id } => {
+                let list = Listed::under(object, parent, id);
+                self.list(at, list, None).await
+            }
+            Errand::Whole {
+                list,
+                parent,
+                items,
+                id,
+            } => {
+                let listed = Listed::under(items, parent, id);
+                self.list(at, listed, Some((list, id))).await
+            }
+            Errand::Span { object, from_s } => {
+                self.list(at, Listed::since(object, *from_s), None).await
+            }
+            Errand::Notification { .. } => Ok(None),
+        }
+    }
+
+    async fn object(
+        &self,
+        at: &Followed,
+        object: &str,
+        id: &str,
+        request: Request,
+    ) -> Result<Counts, ReadError> {
+        let call = at.call(request);
+        let (object, id) = (object.to_owned(), id.to_owned());
+        let (reading, find) = match self.get(&call).await {
+            Err(ReadError::Api(ApiError::Absent { answer, .. })) => {
+                let reading = Reading::of(&call, &answer);
+                (reading, Find::Absent { object, id })
+            }
+            answer => {
+                let answer = answer?;
+                let reading = Reading::of(&call, &answer);
+                (reading, found(object, id, &answer))
+            }
+        };
+        self.take(at, reading, vec![find]).await
+    }
+
+    /// Reads a list to its end, each page into the log, or all of it as one object (its kind and id).
+    async fn list(
+        &self,
+        at: &Followed,
+        listed: Option<Listed<'_>>,
+        whole: Option<(&str, &str)>,
+    ) -> Result<Option<Counts>, ReadError> {
+        let Some(listed) = listed else {
+            return Ok(None);
+        };
+        let (mut total, mut items, mut after) = (Counts::default(), Vec::new(), None);
+        let mut span: Option<Reading> = None;
+        loop {
+            let call = at.call((listed.request)(&Page {
+                limit: PAGE_ITEMS,
+                after: after.take(),
+                from_s: listed.from_s,
+                until_s: None,
+            }));
+            let answer = match self.get(&call).await {
+                // What is gone has no list; that it is gone, its own read says.
+                Err(ReadError::Api(ApiError::Absent { .. })) => return Ok(Some(total)),
+                answer => answer?,
+            };
+            let page =
+                ListPage::read(&answer.body).map_err(|source| ReadError::page(&call, source))?;
+            let reading = Reading::of(&call, &answer);
+            total.pages += 1;
+            match whole {
+                Some(_) => {
+                    items.extend(page.items.iter().map(|item| item.raw.to_owned()));
+                    span = Some(match span {
+                        Some(first) => until(first, reading),
+                        None => reading,
+                    });
+                }
+                None => {
+                    let finds = page
+                        .items
+                        .iter()
+                        .map(|item| find(item, listed.object))
+                        .collect();
+                    total.add(&self.take(at, reading, finds).await?);
+                }
+            }
+            if !page.has_more {
+                break;
+            }
+            after = page.cursor().map(str::to_owned);
+        }
+        if let (Some((kind, id)), Some(reading)) = (whole, span) {
+            let find = Find::Object {
+                object: kind.to_owned(),
+                id: id.to_owned(),
+                body: whole_list(kind, id, &items.join(",")),
+            };
+            total.add(&self.take(at, reading, vec![find]).await?);
+        }
+        Ok(Some(total))
+    }
+
+    async fn take(
+        &self,
+        at: &Followed,
+        reading: Reading,
+        finds: Vec<Find>,
+    ) -> Result<Counts, ReadError> {
+        let came = self
+            .desk
+            .take(&at.stream, Source::Poll, reading, finds)
+            .await?;
+        Ok(counts(0, &came))
+    }
+}
+
+/// A list to be read to its end.
+struct Listed<'a> {
+    object: &'a str,
+    request: Box<dyn Fn(&Page) -> Request + Send + Sync + 'a>,
+    from_s: Option<i64>,
+}
+
+impl<'a> Listed<'a> {
+    fn under(object: &'a str, parent: &str, id: &'a str) -> Option<Self> {
+        let nested = requests::nested(object, parent)?;
+        Some(Self {
+            object,
+            request: Box::new(move |page| nested.page(id, page)),
+            from_s: None,
+        })
+    }
+
+    fn since(object: &'a str, from_s: i64) -> Option<Self> {
+        let listing = requests::listing(object)?;
+        Some(Self {
+            object,
+            request: Box::new(move |page| listing.page(page)),
+            from_s: Some(from_s),
+        })
+    }
+}
+
+/// One reading over several pages: it was asked as the first one, and began with it; it ended with the last one.
+fn until(first: Reading, last: Reading) -> Reading {
+    let between_s = last
+        .date_s
+        .zip(first.date_s)
+        .map(|(last_s, first_s)| last_s - first_s);
+    // A second more, since both dates are cut to whole ones.
+    let between_ms = between_s.map_or(0, |between_s| (between_s.max(0) + 1).saturating_mul(1000));
+    Reading {
+        date_s: last.date_s,
+        elapsed_ms: first.elapsed_ms + last.elapsed_ms + between_ms,
+        ..first
+    }
+}
+
+/// An item of a list.
+fn find(item: &Item<'_>, object: &str) -> Find {
+    let body = item.raw.to_owned();
+    match item.oddity(object) {
+        Some(reason) => Find::Odd { body, reason },
+        None => Find::Object {
+            object: object.to_owned(),
+            id: item.id.as_deref().unwrap_or_default().to_owned(),
+            body,
+        },
+    }
+}
+
+/// An object that was asked for; what answers in its place is odd.
+fn found(object: String, id: String, answer: &Answer) -> Find {
+    let body = String::from_utf8_lossy(&answer.body).into_owned();
+    let is_it = facts::bare(&body)
+        .is_some_and(|(own, own_id)| *own == *object && own_id.is_none_or(|own_id| *own_id == *id));
+    match is_it {
+        true => Find::Object { object, id, body },
+        false => Find::Odd {
+            body,
+            reason: format!("it was answered in place of the {object} {id}; read it again"),
+        },
+    }
+}

@@ -1,0 +1,188 @@
+//! Following a company while it lives, in virtual time: what comes late, what has no event, what is broken off.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use ledger::{Kind, Log, SqliteLedger, StreamId};
+use simulator::{Config, Faults, LIVE_KEY, Recording, Stripe, Terms};
+use sync::{Api, Desk, Follow, FollowSettings, Followed, Keeper, Limits, Patience, StreamRound};
+use tempfile::TempDir;
+use tokio::time::{Instant, sleep};
+
+use crate::in_process::InProcess;
+use crate::virtual_time::{governor, run};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY_S: u64 = 86_400;
+
+/// A company, and a data folder that follows it.
+struct Setup {
+    folder: TempDir,
+    recording: Arc<Recording>,
+    stripe: InProcess,
+    began: Instant,
+}
+
+impl Setup {
+    /// A company of a few days, followed from its first second.
+    fn new(config: &Config, change: impl FnOnce(&mut Terms)) -> Self {
+        let recording = Arc::new(simulator::simulate(config));
+        let mut terms = Terms::plain(config.seed);
+        change(&mut terms);
+        let stripe = Stripe::new(Arc::clone(&recording), terms);
+        let folder = TempDir::new().unwrap();
+        SqliteLedger::create(&folder.path().join("ledger.db"), 0).unwrap();
+        Self {
+            folder,
+            recording,
+            stripe: InProcess::new(stripe, LIVE_KEY, config.start_s * 1_000_000),
+            began: Instant::now(),
+        }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The streams of all accounts.
+    fn streams(&self) -> Vec<Followed> {
+        let own = self.recording.account();
+        let followed = |account: &str| Followed {
+            stream: StreamId::new(account, true).unwrap(),
+            account: (account != own).then(|| account.to_owned()),
+        };
+        self.recording
+            .accounts()
+            .into_iter()
+            .map(followed)
+            .collect()
+    }
+
+    /// A process that follows.
+    fn follow(&self, patience_s: u64) -> Follow {
+        let ledger = SqliteLedger::open(&self.path().join("ledger.db")).unwrap();
+        let keeper = Keeper::open(&self.path().join("sync.db")).unwrap();
+        let rejects = self.path().join("rejects");
+        let desk = Desk::new(Box::new(ledger), keeper, rejects, Arc::new(|| 0));
+        let governor = governor(self.path(), Limits::LIVE, self.began, 1);
+        let api = Api::new(
+            Arc::new(self.stripe.clone()),
+            governor,
+            Patience::default(),
+            1,
+        );
+        let settings = FollowSettings {
+            patience_s,
+            ..FollowSettings::default()
+        };
+        let stop = Arc::new(AtomicBool::new(false));
+        Follow::new(api, desk, self.path().to_owned(), settings, stop)
+    }
+
+    fn log(&self) -> SqliteLedger {
+        SqliteLedger::open_readonly(&self.path().join("ledger.db")).unwrap()
+    }
+
+    /// Ids of all entries of a kind.
+    fn ids(&self, kind: Kind) -> BTreeSet<String> {
+        let (log, mut ids) = (self.log(), BTreeSet::new());
+        for at in self.streams() {
+            log.read(&at.stream, 1..=u64::MAX, &mut |entry| {
+                if entry.kind == kind {
+                    assert!(ids.insert(entry.id.to_owned()), "{} came twice", entry.id);
+                }
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        }
+        ids
+    }
+
+    /// Events that happened and are not in the log.
+    fn missing(&self) -> Vec<String> {
+        let known = self.ids(Kind::Event);
+        let now_us = self.stripe.now_us();
+        let unborn: BTreeSet<String> = self.stripe.stripe(|stripe| {
+            stripe
+                .unborn()
+                .iter()
+                .map(|event| event.id.to_string())
+                .collect()
+        });
+        let all = self.recording.events().iter();
+        let happened =
+            all.filter(|event| event.emitted_us < now_us && !unborn.contains(&*event.id));
+        let ids = happened.map(|event| event.id.to_string());
+        ids.filter(|id| !known.contains(id)).collect()
+    }
+}
+
+fn days(seed: u64, days: u32) -> Config {
+    Config {
+        days,
+        customers: 6,
+        ..Config::small(seed)
+    }
+}
+
+fn untroubled(rounds: &[StreamRound]) {
+    for round in rounds {
+        assert!(round.troubles.is_empty(), "{:?}", round.troubles);
+    }
+}
+
+#[test]
+fn events_are_followed_however_late_they_are_listed() {
+    run(async {
+        let setup = Setup::new(&days(1, 3), |terms| {
+            terms.faults = Faults {
+                events_late: 500,
+                events_very_late: 100,
+                skew_s: 2,
+                lagging: 100,
+                lag_ms: 2_000,
+                ..Faults::none()
+            };
+        });
+        let mut follow = setup.follow(0);
+        let streams = setup.streams();
+        while setup.stripe.now_us() < setup.recording.end_us() {
+            untroubled(&follow.round(&streams).await.unwrap());
+            sleep(7 * MINUTE).await;
+        }
+        sleep(5 * MINUTE).await;
+        let rounds = follow.round(&streams).await.unwrap();
+        assert_eq!(setup.missing(), Vec::<String>::new());
+        let events: u64 = rounds.iter().map(|round| round.events.appended).sum();
+        println!(
+            "{} events, {events} in the last round",
+            setup.ids(Kind::Event).len()
+        );
+    });
+}
+
+#[test]
+fn round_after_a_quiet_month_reads_events_as_far_as_stripe_has_them() {
+    run(async {
+        let setup = Setup::new(&days(2, 60), |_| {});
+        let streams = setup.streams();
+        let mut follow = setup.follow(60);
+        follow.round(&streams).await.unwrap();
+        sleep(Duration::from_secs(45 * DAY_S)).await;
+        let rounds = follow.round(&streams).await.unwrap();
+        assert!(rounds[0].gap.is_some());
+        let now_us = setup.stripe.now_us();
+        let listed_us = now_us - 29 * 86_400_000_000;
+        let known = setup.ids(Kind::Event);
+        let all = setup.recording.events().iter();
+        let mut listed = all.filter(|event| (listed_us..now_us).contains(&event.emitted_us));
+        assert!(listed.all(|event| known.contains(&*event.id)));
+        let again = follow.round(&streams).await.unwrap();
+        assert!(again[0].gap.is_none());
+        untroubled(&again);
+    });
+}

@@ -1,0 +1,67 @@
+//! A folder in which the program is run, with what it is told of Stripe by its environment.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A folder in which the program is run.
+pub(crate) struct Folder {
+    inner: TempDir,
+    environment: Vec<(&'static str, String)>,
+}
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Self {
+            inner: TempDir::new().unwrap(),
+            environment: Vec::new(),
+        }
+    }
+
+    /// Tells every later run.
+    pub(crate) fn tell(&mut self, name: &'static str, value: impl Into<String>) {
+        self.environment.push((name, value.into()));
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.inner.path().join(name)
+    }
+
+    /// The program, about to run with these words.
+    pub(crate) fn command(&self, line: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_daybook"));
+        command
+            .args(line.split_whitespace())
+            .current_dir(self.inner.path())
+            .env_remove("DAYBOOK_DATA")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    pub(crate) fn run(&self, line: &str) -> Output {
+        self.command(line).stdin(Stdio::null()).output().unwrap()
+    }
+
+    /// The answer in JSON of a run that ends with 0.
+    pub(crate) fn ok(&self, line: &str) -> Value {
+        let output = self.run(&format!("{line} --json"));
+        let told = String::from_utf8_lossy(&output.stdout);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "daybook {line}\n{told}{said}"
+        );
+        serde_json::from_str(&told).unwrap_or_else(|error| panic!("{error}: {told}"))
+    }
+
+    /// The streams of the log.
+    pub(crate) fn streams(&self) -> Vec<String> {
+        let streams = self.ok("streams");
+        let rows = streams["streams"].as_array().unwrap().iter();
+        rows.map(|row| row["stream"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}

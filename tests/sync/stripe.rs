@@ -1,0 +1,58 @@
+//! The simulated Stripe as a child, and what it can be asked and told besides its API. Judges nothing.
+
+use serde_json::{Value, json};
+
+use crate::folder::Folder;
+use crate::served::Served;
+
+/// A company served on a socket.
+pub(crate) struct Stripe {
+    served: Served,
+}
+
+impl Stripe {
+    /// Serves a company, with these words besides those that say where.
+    pub(crate) fn serve(folder: &Folder, company: &str, words: &str) -> Self {
+        let line = format!("simulate --serve 127.0.0.1:0 --json {company} {words}");
+        Self {
+            served: Served::start(&mut folder.command(&line)),
+        }
+    }
+
+    /// Where its API is, as a client is told.
+    pub(crate) fn base(&self) -> String {
+        format!("http://{}", self.served.address())
+    }
+
+    /// The key that opens it.
+    pub(crate) fn key(&self) -> &str {
+        self.served.said["key"].as_str().unwrap()
+    }
+
+    /// Moves its clock; all that falls due meanwhile was posted and answered when it returns.
+    pub(crate) fn push_to(&self, second: i64) {
+        self.order("clock", &json!({"to_s": second}));
+    }
+
+    /// What it has served and posted.
+    pub(crate) fn seen(&self) -> Value {
+        serde_json::from_str(&self.get("served")).unwrap()
+    }
+
+    /// What is true in the end.
+    pub(crate) fn truth(&self) -> String {
+        self.get("truth")
+    }
+
+    fn get(&self, what: &str) -> String {
+        let (status, body) = self.served.ask(&format!("GET /_simulator/{what}"), "");
+        assert_eq!(status, 200, "{what}: {body}");
+        body
+    }
+
+    fn order(&self, what: &str, order: &Value) {
+        let line = format!("POST /_simulator/{what}");
+        let (status, body) = self.served.ask(&line, &order.to_string());
+        assert_eq!(status, 200, "{what}: {body}");
+    }
+}

@@ -1,0 +1,58 @@
+//! A small account taken in from nothing: read while it lives, told by webhooks, followed, and in the end equal to the truth.
+
+use std::fs;
+
+use crate::folder::Folder;
+use crate::served::Served;
+use crate::stripe::Stripe;
+
+/// The company, in words of `simulate`.
+pub(crate) const COMPANY: &str = "--seed 4 --customers 12 --days 60";
+/// 2025-02-15, in the middle of its days, and an instant after all of them.
+pub(crate) const MIDDLE: &str = "2025-02-15";
+pub(crate) const AFTER_S: i64 = 1_741_000_000;
+/// Virtual time is another than that of the machine that checks signatures.
+const TOLERANCE: &str = "--tolerance-s 4000000000";
+
+/// The company's account, which its seed alone decides.
+pub(crate) fn account(folder: &Folder) -> String {
+    let told = folder.ok(&format!("simulate --out sim {COMPANY} --force"));
+    told["account"].as_str().unwrap().to_owned()
+}
+
+/// Holds every book of the folder against what the simulation says is true.
+pub(crate) fn expect_truth(folder: &Folder, stripe: &Stripe) {
+    fs::write(folder.path("truth.json"), stripe.truth()).unwrap();
+    let streams = folder.streams();
+    assert!(streams.len() > 2, "{streams:?}");
+    for stream in streams {
+        folder.ok(&format!("check --truth truth.json --stream {stream}"));
+    }
+}
+
+#[test]
+fn an_account_read_in_the_middle_of_its_life_and_told_by_webhooks_since_is_true_in_the_end() {
+    let mut folder = Folder::new();
+    let account = account(&folder);
+    folder.ok(&format!("init --account {account} --live"));
+    folder.tell("STRIPE_WEBHOOK_SECRET", "whsec_simulated");
+    let serve = format!("serve --listen 127.0.0.1:0 {TOLERANCE} --json");
+    let serve = Served::start(&mut folder.command(&serve));
+    let words = format!(
+        "--speed 0 --at {MIDDLE} --webhook http://{}/webhooks/stripe",
+        serve.address()
+    );
+    let stripe = Stripe::serve(&folder, COMPANY, &words);
+    folder.tell("STRIPE_API_BASE", stripe.base());
+    folder.tell("STRIPE_API_KEY", stripe.key());
+    let read = folder.ok("backfill");
+    assert!(read["objects"].as_u64() > Some(100), "{read}");
+    stripe.push_to(AFTER_S);
+    let posted = stripe.seen()["posted"].clone();
+    assert!(posted["accepted"].as_u64() > Some(100), "{posted}");
+    assert_eq!(posted["refused"], 0);
+    folder.ok("backfill");
+    folder.ok("follow");
+    folder.ok("project");
+    expect_truth(&folder, &stripe);
+}
