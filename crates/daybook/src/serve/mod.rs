@@ -247,7 +247,8 @@ struct Signals {
 
 impl Signals {
     fn new() -> Result<Self, Failure> {
-        let listen = |kind| signal(kind).map_err(|source| ShellError::Serve { source });
+        let listen =
+            |kind| signal(kind).map_err(|source| Failure::from(ShellError::Serve { source }));
         Ok(Self {
             terminate: listen(SignalKind::terminate())?,
             interrupt: listen(SignalKind::interrupt())?,
