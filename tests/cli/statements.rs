@@ -59,6 +59,17 @@ impl Company {
             .collect()
     }
 
+    /// By customer and currency, in minor units: what the list of customers says is owed.
+    fn owes_minor(&self) -> BTreeMap<(String, String), i64> {
+        let customers = self.desk.json("customers");
+        let rows = customers["customers"].as_array().unwrap().iter();
+        let owed = rows.map(|row| {
+            let text = |name: &str| row[name].as_str().unwrap().to_owned();
+            ((text("id"), text("currency")), minor(row, "owes_minor"))
+        });
+        owed.collect()
+    }
+
     /// What the customer owes in truth, in minor units; none where the truth says nothing.
     fn owed_minor(&self, customer: &str, currency: &str) -> Option<i64> {
         let (own, balance_minor) = self.balances.get(customer)?;
@@ -96,11 +107,14 @@ fn every_statement_comes_to_the_open_invoices_and_the_customer_balance() {
     let mut promised = 0;
     for seed in [1, 3, 7] {
         let company = Company::new(seed, "sim/events.ndjson sim/observations.ndjson");
+        let listed = company.owes_minor();
         for customer in company.customers() {
             let answer = company.desk.json(&format!("customer {customer}"));
             for sum in answer["sums"].as_array().unwrap() {
                 let currency = sum["currency"].as_str().unwrap();
                 let closing_minor = minor(sum, "closing_minor");
+                let key = (customer.clone(), currency.to_owned());
+                assert_eq!(listed.get(&key), Some(&closing_minor), "{customer} {sum}");
                 let owed_minor = minor(sum, "refunds_owed_minor");
                 assert_eq!(sum["difference_minor"], 0, "{customer} {sum}");
                 if let Some(truth_minor) = company.owed_minor(&customer, currency) {

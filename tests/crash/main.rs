@@ -11,11 +11,18 @@
 
 mod append;
 mod child;
+#[path = "../serve/client.rs"]
+mod client;
 mod company;
+#[path = "../serve/delivery.rs"]
+mod delivery;
 mod dice;
 mod folder;
 mod parcel;
 mod program;
+mod serve;
+#[path = "../serve/signing.rs"]
+mod signing;
 mod victim;
 
 use std::env;
@@ -30,6 +37,8 @@ use crate::dice::Dice;
 /// Kills of the child that appends. The program's own commands take longer and are killed less often.
 const KILLS: u64 = 200;
 const KILLS_PER_KILL_OF_A_COMMAND: u64 = 20;
+/// The server is up in no time.
+const KILLS_PER_KILL_OF_SERVE: u64 = 10;
 
 /// What is killed, and how often: gives what was seen, for the eye.
 type Scenario = fn(&mut Dice, u64) -> String;
@@ -49,6 +58,12 @@ fn main() -> ExitCode {
             "what_was_acknowledged_is_there_once",
             append::scenario,
             kills,
+            seed,
+        ),
+        trial(
+            "what_serve_acknowledged_is_there_once",
+            serve::scenario,
+            (kills / KILLS_PER_KILL_OF_SERVE).max(2),
             seed,
         ),
         trial(

@@ -43,8 +43,9 @@ const CHOSEN: [(&str, &str); 5] = [
     ),
 ];
 
-/// Commands that need no session: help is what every session begins with.
-const WITHOUT: [&str; 1] = ["help"];
+/// Commands that need no session: help is what every session begins with, and what runs until it is stopped docs/OPERATIONS.md
+/// tells of.
+const WITHOUT: [&str; 2] = ["help", "serve"];
 
 #[test]
 fn every_command_has_a_session_that_is_true() {

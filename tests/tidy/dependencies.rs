@@ -198,7 +198,8 @@ pub(crate) fn pins_async_stripe(path: &str, text: &str) -> Vec<Complaint> {
     let lines = text.lines().enumerate().filter(|(_, line)| {
         let is_dependency = line.trim_start().starts_with("async-stripe")
             || line.contains("package = \"async-stripe");
-        is_dependency && !line.contains("\"=") && !line.contains("workspace = true")
+        let is_profile = line.contains("opt-level");
+        is_dependency && !is_profile && !line.contains("\"=") && !line.contains("workspace = true")
     });
     lines
         .map(|(index, _)| Complaint::at(path, index + 1, "pin it exactly, as in \"=1.0.0-rc.10\""))
@@ -340,6 +341,7 @@ mod tests {
         let sound = [
             "async-stripe = \"=1.0.0-rc.10\"",
             "async-stripe.workspace = true",
+            "async-stripe-core.opt-level = 0",
             "serde = \"1\"",
         ];
         check(pins_async_stripe, "Cargo.toml", &broken, &sound);

@@ -5,6 +5,7 @@ use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ledger::StreamId;
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,20 @@ impl Access {
     /// Takes the key from the environment and opens the governor of the data folder. Nothing is asked yet. Repetitions that keep
     /// somebody waiting are told on stderr.
     pub(crate) fn open(folder: &Folder) -> Result<Self, Failure> {
+        Self::with_patience(folder, Patience::default())
+    }
+
+    /// The same for somebody who waits for each answer: what doesn't pass within seconds is told.
+    pub(crate) fn open_briefly(folder: &Folder) -> Result<Self, Failure> {
+        let patience = Patience {
+            attempts_max: 4,
+            span: Duration::from_secs(20),
+            ..Patience::default()
+        };
+        Self::with_patience(folder, patience)
+    }
+
+    fn with_patience(folder: &Folder, patience: Patience) -> Result<Self, Failure> {
         let key = key()?;
         let base = base(&key)?;
         let (livemode, restricted) = (key.livemode, key.restricted);
@@ -74,7 +89,7 @@ impl Access {
         let governor =
             Governor::open(&table_path(folder, livemode), limits, Host::machine(), seed)?;
         let transport = Arc::new(Https::new(base, key));
-        let api = Api::new(transport, governor, Patience::default(), seed);
+        let api = Api::new(transport, governor, patience, seed);
         Ok(Self {
             api: api.with_listener(listener()),
             livemode,

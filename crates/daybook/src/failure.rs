@@ -178,6 +178,11 @@ impl Failure {
         self.exit
     }
 
+    /// What to do.
+    pub(crate) fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// Says on stderr what happened, why, and what to do.
     pub(crate) fn tell(&self, is_json: bool) {
         let causes = successors(self.error.source(), |&error| error.source());
@@ -223,80 +228,7 @@ impl fmt::Display for Failure {
 impl From<ShellError> for Failure {
     fn from(error: ShellError) -> Self {
         use ShellError as E;
-        let hint = match &error {
-            E::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
-                Some(OF_ANOTHER_USER)
-            }
-            E::NoFolder { .. } => {
-                Some("make one with `daybook init --account acct_…`, or name it with --data")
-            }
-            E::Initialised { .. } => Some("use it as it is, or name another folder with --data"),
-            E::NewerConfig { .. } => Some("use the program that wrote it, or a newer one"),
-            E::NotADemo { .. } => Some("run the demo in another folder, or move this one away"),
-            E::LedgerThere { .. } => Some(
-                "name another folder with --data, or move ledger.db away together with its -wal and -shm: they belong to it",
-            ),
-            E::OtherFolder { .. } => Some("name another folder with --data"),
-            E::Taken { .. } => {
-                Some("name a new folder: each backup is one of its own, inside the root of a disk")
-            }
-            E::Unfinished { .. } => Some("try again when the other process is done"),
-            E::Strange { .. } => Some("look into it, and move it away or name another folder"),
-            E::NoBackup { .. } => Some("name the folder that `daybook backup` made"),
-            E::DamagedBackup { .. } => {
-                Some("nothing was restored: take another backup, or another copy of this one")
-            }
-            E::NoTable => Some("leave --csv out; programs take --json"),
-            E::NothingToTrain => {
-                Some("nothing is lost: bodies are stored as they were before; import more first")
-            }
-            E::NoSecret => Some(
-                "put the endpoint's signing secret (whsec_…) into STRIPE_WEBHOOK_SECRET, or name a file with --secret-file",
-            ),
-            E::Listen { .. } => {
-                Some("another process may listen there already: name another place with --listen")
-            }
-            E::Backwards => Some("give the earlier moment first"),
-            E::SimulatedThere { .. } => {
-                Some("name another folder with --out, or write over it with --force")
-            }
-            E::NoTruth { .. } | E::TruthUnnamed => Some(
-                "name truth.json of `daybook simulate` with --truth: about a real company nobody has one",
-            ),
-            E::Register => Some(MAKE_A_BOOK),
-            E::Config { .. } | E::ConfigStream { .. } => Some(
-                "mend it, or remove it: `daybook init` writes it again and leaves the ledger as it is",
-            ),
-            E::NoSelect => {
-                Some("begin it with SELECT or WITH; what Stripe did not say, no query makes so")
-            }
-            E::NoKey => Some(
-                "put a restricted key into STRIPE_API_KEY, or its file's name into DAYBOOK_API_KEY_FILE; docs/OPERATIONS.md says how to make one",
-            ),
-            E::Key { .. } => Some("copy it once more from Stripe's Dashboard, under Developers"),
-            E::Ended => Some("nothing is lost: run it again, and it goes on where it stopped"),
-            E::Base { .. } => Some("mend STRIPE_API_BASE, or leave it out"),
-            E::OtherMode { .. } => {
-                Some("take a key of the stream's mode, or name another stream with --stream")
-            }
-            E::Absent { .. }
-            | E::NoStatus { .. }
-            | E::Several { .. }
-            | E::Sql { .. }
-            | E::SqlRun { .. }
-            | E::Parameters { .. }
-            | E::NoView { .. }
-            | E::NoStream { .. }
-            | E::Io { .. }
-            | E::Print(_)
-            | E::Runtime { .. }
-            | E::Query(_)
-            | E::OtherTable { .. }
-            | E::Demo(_)
-            | E::TooManySecrets { .. }
-            | E::Serve { .. }
-            | E::Unlisted { .. } => None,
-        };
+        let hint = of_shell(&error);
         let (exit, hint) = match &error {
             E::DamagedBackup { .. } => (Exit::Damaged, hint),
             E::Unfinished { .. } | E::Ended => (Exit::Unfinished, hint),
@@ -314,6 +246,85 @@ impl From<ShellError> for Failure {
             _ => (Exit::Failed, hint),
         };
         Self::new(exit, error, hint)
+    }
+}
+
+/// What to do about an error of the shell's own.
+fn of_shell(error: &ShellError) -> Option<&'static str> {
+    use ShellError as E;
+    match error {
+        E::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+            Some(OF_ANOTHER_USER)
+        }
+        E::NoFolder { .. } => {
+            Some("make one with `daybook init --account acct_…`, or name it with --data")
+        }
+        E::Initialised { .. } => Some("use it as it is, or name another folder with --data"),
+        E::NewerConfig { .. } => Some("use the program that wrote it, or a newer one"),
+        E::NotADemo { .. } => Some("run the demo in another folder, or move this one away"),
+        E::LedgerThere { .. } => Some(
+            "name another folder with --data, or move ledger.db away together with its -wal and -shm: they belong to it",
+        ),
+        E::OtherFolder { .. } => Some("name another folder with --data"),
+        E::Taken { .. } => {
+            Some("name a new folder: each backup is one of its own, inside the root of a disk")
+        }
+        E::Unfinished { .. } => Some("try again when the other process is done"),
+        E::Strange { .. } => Some("look into it, and move it away or name another folder"),
+        E::NoBackup { .. } => Some("name the folder that `daybook backup` made"),
+        E::DamagedBackup { .. } => {
+            Some("nothing was restored: take another backup, or another copy of this one")
+        }
+        E::NoTable => Some("leave --csv out; programs take --json"),
+        E::NothingToTrain => {
+            Some("nothing is lost: bodies are stored as they were before; import more first")
+        }
+        E::NoSecret => Some(
+            "put the endpoint's signing secret (whsec_…) into STRIPE_WEBHOOK_SECRET, or name a file with --secret-file",
+        ),
+        E::Listen { .. } => {
+            Some("another process may listen there already: name another place with --listen")
+        }
+        E::Backwards => Some("give the earlier moment first"),
+        E::SimulatedThere { .. } => {
+            Some("name another folder with --out, or write over it with --force")
+        }
+        E::NoTruth { .. } | E::TruthUnnamed => Some(
+            "name truth.json of `daybook simulate` with --truth: about a real company nobody has one",
+        ),
+        E::Register => Some(MAKE_A_BOOK),
+        E::Config { .. } | E::ConfigStream { .. } => Some(
+            "mend it, or remove it: `daybook init` writes it again and leaves the ledger as it is",
+        ),
+        E::NoSelect => {
+            Some("begin it with SELECT or WITH; what Stripe did not say, no query makes so")
+        }
+        E::NoKey => Some(
+            "put a restricted key into STRIPE_API_KEY, or its file's name into DAYBOOK_API_KEY_FILE; docs/OPERATIONS.md says how to make one",
+        ),
+        E::Key { .. } => Some("copy it once more from Stripe's Dashboard, under Developers"),
+        E::Ended => Some("nothing is lost: run it again, and it goes on where it stopped"),
+        E::Base { .. } => Some("mend STRIPE_API_BASE, or leave it out"),
+        E::OtherMode { .. } => {
+            Some("take a key of the stream's mode, or name another stream with --stream")
+        }
+        E::Absent { .. }
+        | E::NoStatus { .. }
+        | E::Several { .. }
+        | E::Sql { .. }
+        | E::SqlRun { .. }
+        | E::Parameters { .. }
+        | E::NoView { .. }
+        | E::NoStream { .. }
+        | E::Io { .. }
+        | E::Print(_)
+        | E::Runtime { .. }
+        | E::Query(_)
+        | E::OtherTable { .. }
+        | E::Demo(_)
+        | E::TooManySecrets { .. }
+        | E::Serve { .. }
+        | E::Unlisted { .. } => None,
     }
 }
 

@@ -9,6 +9,7 @@ mod commands;
 mod compare;
 mod currency;
 mod demonstration;
+mod doctor;
 mod dossier;
 mod exit;
 mod failure;

@@ -44,7 +44,7 @@ pub struct Base {
 /// Why a text is no address to send a key to.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum BaseError {
-    /// It is not `https://HOST[:PORT]`.
+    /// It is not scheme, host and port alone.
     #[error("it is no address like {STRIPE_BASE}")]
     Address,
     /// A live key would go over the network for all to read.
@@ -246,14 +246,14 @@ mod tests {
             assert!(base(here, "sk_live_1").is_ok(), "{here}");
         }
         assert_eq!(
-            base("http://stripe.internal:80", "rk_live_1"),
+            base("http://stripe.example.com:80", "rk_live_1"),
             Err(BaseError::Clear)
         );
         assert_eq!(
-            base("http://localhost.example:80", "rk_live_1"),
+            base("http://localhost.example.com:80", "rk_live_1"),
             Err(BaseError::Clear)
         );
-        assert!(base("http://stripe.internal:80", "rk_test_1").is_ok());
+        assert!(base("http://stripe.example.com:80", "rk_test_1").is_ok());
     }
 
     #[test]
@@ -262,10 +262,10 @@ mod tests {
             "",
             "api.stripe.com",
             "https://",
-            "https://x/v1",
-            "ftp://x",
-            "https://a:b@x",
-            "https://x?y",
+            "https://example.com/v1",
+            "ftp://example.com",
+            "https://example.com:b@example.org",
+            "https://example.com?y",
         ] {
             assert_eq!(base(odd, "sk_test_1"), Err(BaseError::Address), "{odd}");
         }

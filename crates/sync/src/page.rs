@@ -66,9 +66,9 @@ struct Glance<'a> {
     #[serde(borrow)]
     items: Option<&'a RawValue>,
     #[serde(borrow)]
-    reversals: Option<&'a RawValue>,
+    amount_reversed: Option<&'a RawValue>,
     #[serde(borrow)]
-    refunds: Option<&'a RawValue>,
+    amount_refunded: Option<&'a RawValue>,
 }
 
 impl<'a> ListPage<'a> {
@@ -140,13 +140,18 @@ impl<'a> Item<'a> {
         let list = match name {
             "lines" => self.glance.lines,
             "items" => self.glance.items,
-            "reversals" => self.glance.reversals,
-            "refunds" => self.glance.refunds,
             _ => None,
         };
         list.is_some_and(|list| {
             serde_json::from_str::<Envelope>(list.get()).is_ok_and(|list| list.has_more)
         })
+    }
+
+    /// Whether any of it was given back, or may have been.
+    pub(crate) fn may_be_given_back(&self) -> bool {
+        let glance = &self.glance;
+        let amount = glance.amount_reversed.or(glance.amount_refunded);
+        amount.is_none_or(|amount| amount.get() != "0")
     }
 
     /// Whether a customer has, or may once have had, a credit balance.

@@ -10,6 +10,7 @@ mod customers;
 mod demo;
 mod dictionary;
 mod disputes;
+mod doctor;
 mod event;
 mod events;
 mod filter;
@@ -57,6 +58,7 @@ pub(crate) enum Command {
     Restore(restore::Restore),
     Status(status::Status),
     Check(check::Check),
+    Doctor(doctor::Doctor),
     Versions(versions::Versions),
     Dictionary(dictionary::Dictionary),
     Invoices(invoices::Invoices),
@@ -85,7 +87,7 @@ impl Command {
     /// The tables that it answers with, the main one first; none if it answers with something else.
     pub(crate) fn tables(&self) -> &'static [&'static str] {
         match self {
-            Self::Check(_) => &["checks"],
+            Self::Check(_) | Self::Doctor(_) => &["checks"],
             Self::Versions(_) => &["versions"],
             Self::Dictionary(command) => command.tables(),
             Self::Invoices(_) => &["invoices"],
@@ -123,6 +125,7 @@ impl Command {
             Self::Head(command) => command.run(shell),
             Self::Status(command) => command.run(shell),
             Self::Check(command) => command.run(shell),
+            Self::Doctor(command) => command.run(shell),
             Self::Versions(command) => command.run(shell),
             Self::Dictionary(command) => command.run(shell),
             Self::Invoices(command) => command.run(shell),

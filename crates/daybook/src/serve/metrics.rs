@@ -26,8 +26,10 @@ pub(super) enum Reason {
     Early,
     Encoded,
     TooLarge,
-    /// The body did not come, or not in time.
+    /// The body is not what its head announced.
     Broken,
+    /// The body did not come in time.
+    Slow,
     /// Too much waits to be appended, or is being received.
     Overload,
     /// The log can't take it now: another process writes, the disk is full.
@@ -49,6 +51,7 @@ impl Reason {
             Self::Encoded => "encoded",
             Self::TooLarge => "too_large",
             Self::Broken => "broken",
+            Self::Slow => "slow",
             Self::Overload => "overload",
             Self::Unavailable => "unavailable",
             Self::Poisoned => "poisoned",

@@ -86,7 +86,8 @@ fn answer(refusal: &Refusal) -> Response {
         Reason::Unsigned | Reason::Forged | Reason::Stale | Reason::Early => {
             (StatusCode::BAD_REQUEST, "not signed as it must be\n")
         }
-        Reason::Broken => (StatusCode::REQUEST_TIMEOUT, "the body did not come\n"),
+        Reason::Broken => (StatusCode::BAD_REQUEST, "the body can't be read\n"),
+        Reason::Slow => (StatusCode::REQUEST_TIMEOUT, "the body did not come\n"),
         Reason::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too large\n"),
         Reason::Encoded => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "send it unpacked\n"),
         Reason::Overload | Reason::Unavailable => {
@@ -136,7 +137,7 @@ impl Desk {
         }
         let read = self.read(body, length.unwrap_or(0), &guest);
         let read = tokio::time::timeout(self.body_timeout, read).await;
-        let body = read.unwrap_or(Err(Reason::Broken)).map_err(unread)?;
+        let body = read.unwrap_or(Err(Reason::Slow)).map_err(unread)?;
         guest.is_served();
         signature
             .check_body(&self.secrets.keys(), &body)
@@ -276,7 +277,7 @@ impl Desk {
             Reason::Stale | Reason::Early => {
                 "a request was signed too long ago or in the future: does the clock run right?"
             }
-            Reason::Encoded | Reason::TooLarge | Reason::Broken => {
+            Reason::Encoded | Reason::TooLarge | Reason::Broken | Reason::Slow => {
                 "a request could not be received"
             }
             Reason::Overload => "too much waits to be appended",

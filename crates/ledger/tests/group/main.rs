@@ -9,6 +9,7 @@
 mod bounds;
 mod ends;
 mod failures;
+mod opening;
 mod scripted;
 mod sharing;
 mod writers;

@@ -1,7 +1,7 @@
 //! What the server says of accounts, and of its own endpoints for deliveries: objects that no flow makes.
 
 use super::terms::Endpoint;
-use crate::calendar::DAY_S;
+use crate::calendar::{DAY_S, second};
 use crate::json;
 use crate::random::Random;
 use crate::shapes::API_VERSION;
@@ -52,11 +52,13 @@ pub(crate) fn account(id: &str, connected: bool, opened_s: i64) -> String {
 /// The endpoints, newest first.
 pub(crate) fn endpoints(seed: u64, endpoints: &[Endpoint], opened_s: i64) -> Vec<String> {
     let all = endpoints.iter().enumerate().rev();
-    all.map(|(place, endpoint)| self::endpoint(seed, place, endpoint, opened_s))
+    let made_s = |endpoint: &Endpoint| second(endpoint.from_us).max(opened_s);
+    all.map(|(place, one)| endpoint(seed, place, one, made_s(one)))
         .collect()
 }
 
-fn endpoint(seed: u64, place: usize, endpoint: &Endpoint, opened_s: i64) -> String {
+/// The endpoint of a place, made at a second.
+pub(crate) fn endpoint(seed: u64, place: usize, endpoint: &Endpoint, made_s: i64) -> String {
     let number = u64::try_from(place).expect("a place fits 64 bits");
     let id = format!("we_1{}", Random::new(seed ^ number, "endpoint").token(23));
     let types: Vec<json::Text> = match endpoint.types.is_empty() {
@@ -73,7 +75,7 @@ fn endpoint(seed: u64, place: usize, endpoint: &Endpoint, opened_s: i64) -> Stri
             .text("object", "webhook_endpoint")
             .text("api_version", API_VERSION)
             .null("application")
-            .int("created", opened_s)
+            .int("created", made_s)
             .null("description")
             .texts("enabled_events", &types)
             .flag("livemode", true)

@@ -59,7 +59,7 @@ impl Span {
             "gte" => (value, i64::MAX),
             "lt" => (i64::MIN, value.saturating_sub(1)),
             "lte" => (i64::MIN, value),
-            _ => return Err(unknown(&[format!("{name}[{bound}]")])),
+            _ => return Err(Problem::unknown_params(&[format!("{name}[{bound}]")])),
         };
         self.from = self.from.max(from);
         self.until = self.until.min(until);
@@ -90,7 +90,7 @@ impl Asked {
             }
         }
         if !unknowns.is_empty() {
-            return Err(unknown(&unknowns));
+            return Err(Problem::unknown_params(&unknowns));
         }
         if let Takes::Kind(kind) = takes
             && !kind.required.is_empty()
@@ -265,10 +265,4 @@ fn refuse_empty(name: &str, value: &str) -> Result<(), Problem> {
          however '{name}' cannot be unset. You should remove '{name}' from your request or supply a non-empty value."
     );
     Err(Problem::of_param("parameter_invalid_empty", name, message))
-}
-
-fn unknown(names: &[String]) -> Problem {
-    let plural = if names.len() > 1 { "s" } else { "" };
-    let message = format!("Received unknown parameter{plural}: {}", names.join(", "));
-    Problem::of_param("parameter_unknown", names[0].clone(), message)
 }

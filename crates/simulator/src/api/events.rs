@@ -72,14 +72,17 @@ impl Events {
         Ok(Page::of_span(span, from, asked.limit, |place| {
             let index = of_account[place];
             let event = &self.recording.events()[index];
-            let wanted = self.is_listed(terms, index, at_us)
+            let wanted = is_of(&asked.types, event.event_type)
                 && asked.created.holds(event.created_s)
-                && is_of(&asked.types, event.event_type);
+                && self.is_listed(terms, index, at_us);
+            if !wanted {
+                return None;
+            }
             let pending = posts.pending(terms, event, index);
             let delivered = asked
                 .delivery_success
                 .is_none_or(|success| success == (pending == 0));
-            (wanted && delivered).then(|| render(event, pending))
+            delivered.then(|| render(event, pending))
         }))
     }
 

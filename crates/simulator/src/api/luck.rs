@@ -96,8 +96,8 @@ fn mishap(terms: &Terms, drawn: u64) -> Option<Mishap> {
     })
 }
 
-/// Whether Stripe fails to generate an event, by name or by chance. By chance never one whose object can't be read from a list of the account in its last
-/// state: all that it told would be lost.
+/// Whether Stripe fails to generate an event, by name or by chance. By chance never one whose object can't be read from a
+/// list of the account in its last state: all that it told would be lost.
 pub(crate) fn is_unborn(terms: &Terms, event: &Event, history: &History) -> bool {
     if terms.unborn.iter().any(|id| **id == *event.id) {
         return true;

@@ -11,6 +11,8 @@ mod luck;
 mod page;
 mod posts;
 mod problem;
+mod register;
+mod reply;
 mod route;
 mod scan;
 mod served;

@@ -64,6 +64,25 @@ impl Problem {
         }
     }
 
+    /// 400: parameters that an endpoint doesn't take.
+    pub(crate) fn unknown_params(names: &[String]) -> Self {
+        let plural = if names.len() > 1 { "s" } else { "" };
+        let message = format!("Received unknown parameter{plural}: {}", names.join(", "));
+        Self::of_param("parameter_unknown", names[0].clone(), message)
+    }
+
+    /// 400: a key of idempotency that was used for something else.
+    pub(crate) fn other_parameters(key: &str) -> Self {
+        let message = format!(
+            "Keys for idempotent requests can only be used with the same parameters they were first used with. Try \
+             using a key other than '{key}' if you meant to execute a different request."
+        );
+        Self {
+            kind: "idempotency_error",
+            ..Self::invalid(message)
+        }
+    }
+
     /// 404: no object of this id.
     pub(crate) fn missing(object: &str, id: &str) -> Self {
         Self {

@@ -114,8 +114,14 @@ pub(crate) fn pretty(json: &str, empty: Empty) -> Vec<u8> {
 }
 
 fn break_line(out: &mut Vec<u8>, depth: usize) {
-    out.push(b'\n');
-    out.extend(std::iter::repeat_n(b' ', depth * 2));
+    const INDENT: &[u8; 65] = b"\n                                                                ";
+    match INDENT.get(..=depth * 2) {
+        Some(indent) => out.extend_from_slice(indent),
+        None => {
+            out.push(b'\n');
+            out.extend(std::iter::repeat_n(b' ', depth * 2));
+        }
+    }
 }
 
 /// Where the value of a member stands.
@@ -170,10 +176,16 @@ fn nested_end(bytes: &[u8], start: usize) -> usize {
 
 fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
-    while bytes[at] != b'"' {
-        at += 1 + usize::from(bytes[at] == b'\\');
+    loop {
+        let rest = bytes[at..].iter();
+        at += rest
+            .take_while(|byte| !matches!(byte, b'"' | b'\\'))
+            .count();
+        if bytes[at] == b'"' {
+            return at + 1;
+        }
+        at += 2;
     }
-    at + 1
 }
 
 #[cfg(test)]

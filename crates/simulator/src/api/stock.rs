@@ -73,6 +73,8 @@ type Matches = BTreeMap<String, Vec<usize>>;
 /// The objects of a recorded company.
 pub(crate) struct Recorded {
     recording: Arc<Recording>,
+    /// The platform first.
+    accounts: Vec<Text>,
     /// By account and type: indices of histories, by `created`.
     shelves: BTreeMap<Text, BTreeMap<&'static str, Vec<usize>>>,
     /// By account, type and parameter; made when a parameter is first used.
@@ -94,7 +96,10 @@ impl Recorded {
         for shelf in shelves.values_mut().flat_map(BTreeMap::values_mut) {
             shelf.sort_unstable_by_key(created);
         }
+        let connected = shelves.keys().filter(|account| **account != platform);
+        let accounts = std::iter::once(&platform).chain(connected);
         Self {
+            accounts: accounts.cloned().collect(),
             recording,
             shelves,
             matches: BTreeMap::new(),
@@ -137,7 +142,7 @@ impl Recorded {
 
 impl Stock for Recorded {
     fn accounts(&self) -> Vec<&str> {
-        self.recording.accounts()
+        self.accounts.iter().map(|account| &**account).collect()
     }
 
     fn count(&self, shelf: Shelf<'_>) -> usize {

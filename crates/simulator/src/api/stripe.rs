@@ -11,13 +11,14 @@ use super::lists::{ITEMS, Look, page_of_items};
 use super::luck::{Luck, Mishap};
 use super::posts::Posts;
 use super::problem::Problem;
+use super::register::{Found, Register};
+use super::reply::Reply;
 use super::route::Route;
-use super::scan::{Empty, pretty};
 use super::served::Meter;
 use super::stock::{Recorded, Stock};
 use super::target::Target;
-use super::{ApiAnswer, ApiRequest, Attempt, Fate, Served, Terms, Warehouse};
-use crate::calendar::{http_date, second};
+use super::{ApiAnswer, ApiRequest, Attempt, Served, Terms, Warehouse};
+use crate::calendar::second;
 use crate::recording::{Event, Recording};
 
 /// A served company.
@@ -26,6 +27,7 @@ pub struct Stripe {
     /// None where there are objects alone.
     past: Option<(Arc<Recording>, Events)>,
     posts: Posts,
+    register: Register,
     terms: Terms,
     meter: Meter,
     opened_s: i64,
@@ -72,6 +74,7 @@ impl Stripe {
             stock,
             past,
             posts: Posts::default(),
+            register: Register::default(),
             terms,
             meter: Meter::default(),
             opened_s,
@@ -169,50 +172,25 @@ impl Stripe {
     }
 
     fn respond(&mut self, call: &Call<'_>, luck: &Luck) -> ApiAnswer {
-        let broken = match luck.mishap {
-            Some(Mishap::Refused) => Some(Fate::Refused),
-            Some(Mishap::Stalled) => Some(Fate::Stalled),
-            _ => None,
+        let reply = Reply {
+            request: call.request,
+            luck,
+            at_us: call.at_us,
+            pretty: self.terms.pretty,
         };
-        if let Some(fate) = broken {
-            return ApiAnswer {
-                status: 0,
-                headers: Vec::new(),
-                body: Vec::new(),
-                took_us: luck.took_us,
-                fate,
-            };
+        if let Some(answer) = reply.instead() {
+            return answer;
         }
-        match luck.mishap {
-            Some(Mishap::BadGateway) => return page_of_html(call, luck, 502, "Bad Gateway"),
-            Some(Mishap::Unavailable) => {
-                return page_of_html(call, luck, 503, "Service Temporarily Unavailable");
-            }
-            _ => {}
-        }
-        let mut answer = match self.read(call, luck) {
-            Ok(json) => self.envelope(call, luck, 200, &json, Vec::new()),
+        match self.act(call, luck) {
+            Ok(found) => reply.json(200, &found.json, found.headers),
             Err(problem) => {
                 let log = (problem.status != 401).then(|| (&*luck.request_id, second(call.at_us)));
-                let body = problem.body(log);
-                self.envelope(call, luck, problem.status, &body, problem.headers)
+                reply.json(problem.status, &problem.body(log), problem.headers)
             }
-        };
-        match luck.mishap {
-            Some(Mishap::Reset) => {
-                let after_bytes = answer.body.len() * luck.part / 1_000;
-                answer.fate = Fate::Reset { after_bytes };
-            }
-            Some(Mishap::Garbage) if answer.status == 200 => {
-                answer.body.truncate(answer.body.len() * luck.part / 1_000);
-                answer.body.extend_from_slice(b"\xFF<!-- -->");
-            }
-            _ => {}
         }
-        answer
     }
 
-    fn read(&mut self, call: &Call<'_>, luck: &Luck) -> Result<String, Problem> {
+    fn act(&mut self, call: &Call<'_>, luck: &Luck) -> Result<Found, Problem> {
         let request = call.request;
         let key = key(&self.terms, request, call.at_us)?;
         let masked = mask(&key.secret);
@@ -233,14 +211,21 @@ impl Stripe {
         let account = self.account_of(request, &masked)?;
         let unknown = || Problem::unrecognized(request.method, &call.target.path);
         let route = call.route.ok_or_else(unknown)?;
-        if request.method != "GET" {
-            return Err(Problem::read_only(request.method, &call.target.path));
-        }
         let permission = route.permission();
         if !allows(key, permission) {
             return Err(Problem::forbidden(&masked, &account, permission));
         }
-        self.find(route, call, &account, call.at_us - luck.lag_us)
+        match (request.method, route) {
+            ("GET", _) => {
+                let json = self.find(route, call, &account, call.at_us - luck.lag_us)?;
+                Ok(Found::from(json))
+            }
+            ("POST", Route::Endpoints) => {
+                let (register, terms) = (&mut self.register, &mut self.terms);
+                register.add(terms, request, &luck.request_id, call.at_us)
+            }
+            (method, _) => Err(Problem::read_only(method, &call.target.path)),
+        }
     }
 
     /// Whom a request is about: the key's own account, or a connected one.
@@ -365,73 +350,6 @@ impl Stripe {
             Route::OneUnder(under, parent, id) => look.one_under(under, parent, id),
             _ => Err(Problem::unrecognized("GET", url)),
         }
-    }
-
-    fn envelope(
-        &self,
-        call: &Call<'_>,
-        luck: &Luck,
-        status: u16,
-        json: &str,
-        more: Vec<(&'static str, String)>,
-    ) -> ApiAnswer {
-        let mut headers = vec![
-            ("Server", "nginx".to_owned()),
-            ("Date", date(call, luck)),
-            ("Content-Type", "application/json".to_owned()),
-        ];
-        if status != 401 {
-            let version = version(call.request).unwrap_or(crate::shapes::API_VERSION);
-            let always: [(&'static str, &str); 5] = [
-                ("Cache-Control", "no-cache, no-store"),
-                ("Request-Id", &luck.request_id),
-                ("Stripe-Version", version),
-                ("Vary", "Origin"),
-                (
-                    "Strict-Transport-Security",
-                    "max-age=63072000; includeSubDomains; preload",
-                ),
-            ];
-            headers.extend(always.map(|(name, value)| (name, value.to_owned())));
-            let account = header(call.request, "stripe-account");
-            headers.extend(account.map(|account| ("Stripe-Account", account.to_owned())));
-        }
-        headers.extend(more);
-        let body = match self.terms.pretty {
-            true => pretty(json, Empty::Short),
-            false => json.as_bytes().to_vec(),
-        };
-        ApiAnswer {
-            status,
-            headers,
-            body,
-            took_us: luck.took_us,
-            fate: Fate::Whole,
-        }
-    }
-}
-
-/// The second of the answer's head, as a server says it whose clock may be off.
-fn date(call: &Call<'_>, luck: &Luck) -> String {
-    http_date(second(call.at_us + luck.took_us) + luck.skew_s)
-}
-
-/// What stands before Stripe answers when it can't.
-fn page_of_html(call: &Call<'_>, luck: &Luck, status: u16, title: &str) -> ApiAnswer {
-    let body = format!(
-        "<html>\r\n<head><title>{status} {title}</title></head>\r\n<body>\r\n<center><h1>{status} {title}</h1>\
-         </center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-    );
-    ApiAnswer {
-        status,
-        headers: vec![
-            ("Server", "nginx".to_owned()),
-            ("Date", date(call, luck)),
-            ("Content-Type", "text/html".to_owned()),
-        ],
-        body: body.into_bytes(),
-        took_us: luck.took_us,
-        fate: Fate::Whole,
     }
 }
 

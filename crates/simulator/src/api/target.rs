@@ -15,18 +15,23 @@ impl Target {
     /// Takes a target apart; what is no proper escape stands for itself.
     pub(crate) fn parse(target: &str) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let pairs = query.split('&').filter(|pair| !pair.is_empty());
-        let pair = |pair: &str| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(name, true), decode(value, true))
-        };
         let segments = path.split('/').skip(1);
         Self {
             path: path.to_owned(),
             segments: segments.map(|segment| decode(segment, false)).collect(),
-            query: pairs.map(pair).collect(),
+            query: pairs(query),
         }
     }
+}
+
+/// The names and values of a query or a form, decoded.
+pub(crate) fn pairs(form: &str) -> Vec<(String, String)> {
+    let pairs = form.split('&').filter(|pair| !pair.is_empty());
+    let pair = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decode(name, true), decode(value, true))
+    };
+    pairs.map(pair).collect()
 }
 
 fn decode(text: &str, of_form: bool) -> String {

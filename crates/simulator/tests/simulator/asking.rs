@@ -47,12 +47,16 @@ impl Client {
     }
 
     pub(crate) fn send(&mut self, method: &str, target: &str) -> ApiAnswer {
+        self.send_form(method, target, "")
+    }
+
+    pub(crate) fn send_form(&mut self, method: &str, target: &str, form: &str) -> ApiAnswer {
         let headers: Vec<(&str, &str)> = self.headers.iter().map(|(n, v)| (*n, &**v)).collect();
         let request = ApiRequest {
             method,
             target,
             headers: &headers,
-            body: b"",
+            body: form.as_bytes(),
         };
         self.stripe.answer(&request, self.at_us)
     }

@@ -309,3 +309,22 @@ fn odd_item_stands_alone_among_good_ones() {
         );
     }
 }
+
+#[test]
+fn events_left_out_by_name_are_nowhere() {
+    let recording = company();
+    let event = recording
+        .events()
+        .iter()
+        .rev()
+        .find(|event| event.account.is_none());
+    let id = event.unwrap().id.to_string();
+    let mut terms = Terms::delivering(1, "http://127.0.0.1:1/", 0);
+    terms.unborn = vec![id.clone()];
+    let mut client = Client::on(&recording, terms);
+    assert_eq!(client.stripe.unborn().len(), 1);
+    assert_eq!(client.get(&format!("/v1/events/{id}")).status, 404);
+    let posted = client.stripe.deliveries(i64::MAX);
+    assert_eq!(posted.len(), recording.events().len() - 1);
+    assert!(posted.iter().all(|attempt| attempt.event_id != id));
+}

@@ -286,3 +286,63 @@ fn lost_posts_never_come_and_are_listed_as_undelivered() {
     assert!(!listed.is_empty());
     assert!(ids(&listed).iter().all(|id| !posted.contains(id)));
 }
+
+#[test]
+fn registered_endpoint_gets_what_happens_from_then_on() {
+    let recording = company();
+    let terms = Terms {
+        limits: Limits::none(),
+        ..Terms::plain(1)
+    };
+    let mut client = Client::on(&recording, terms);
+    client.at_us = recording.events()[300].emitted_us;
+    let form = "url=http%3A%2F%2F127.0.0.1%3A9%2Fhook&enabled_events[]=charge.*&enabled_events[]=invoice.paid";
+    let answer = client.send_form("POST", "/v1/webhook_endpoints", form);
+    let made: Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(
+        (answer.status, &made["url"]),
+        (200, &"http://127.0.0.1:9/hook".into())
+    );
+    let secret = made["secret"].as_str().unwrap().to_owned();
+    assert_eq!(client.stripe.terms().endpoints[0].secrets, [secret]);
+    let mut listed = client.walk("/v1/webhook_endpoints", 1);
+    listed[0]["secret"] = made["secret"].clone();
+    assert_eq!(listed, [made]);
+    let attempts = accept_all(&mut client, i64::MAX);
+    let wanted = recording.events()[300..].iter().filter(|event| {
+        let kind = event.event_type;
+        event.account.is_none() && (kind.starts_with("charge.") || kind == "invoice.paid")
+    });
+    let posted: Vec<&str> = attempts.iter().map(|one| &*one.event_id).collect();
+    assert_eq!(posted, wanted.map(|event| &*event.id).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_same_key_makes_one_endpoint() {
+    let mut client = Client::of(&company()).with("idempotency-key", "key-1");
+    let form = "url=http%3A%2F%2F127.0.0.1%3A9%2Fhook&enabled_events[]=*";
+    let send =
+        |client: &mut Client, form: &str| client.send_form("POST", "/v1/webhook_endpoints", form);
+    let first = send(&mut client, form);
+    let again = send(&mut client, form);
+    let said = |answer: &simulator::ApiAnswer, name: &str| {
+        crate::asking::header(answer, name).map(str::to_owned)
+    };
+    assert_eq!(first.body, again.body);
+    assert_eq!(said(&first, "Original-Request"), said(&first, "Request-Id"));
+    assert_eq!(said(&again, "Original-Request"), said(&first, "Request-Id"));
+    assert_ne!(said(&again, "Request-Id"), said(&first, "Request-Id"));
+    assert_eq!(said(&first, "Idempotent-Replayed"), None);
+    assert_eq!(said(&again, "Idempotent-Replayed").as_deref(), Some("true"));
+    let other = send(&mut client, &form.replace("hook", "other"));
+    let error: Value = serde_json::from_slice(&other.body).unwrap();
+    assert_eq!(
+        (other.status, &error["error"]["type"]),
+        (400, &"idempotency_error".into())
+    );
+    let mut client = client.with("idempotency-key", "key-2");
+    assert_eq!(send(&mut client, "url=x").status, 400);
+    assert_eq!(send(&mut client, "enabled_events[]=*").status, 400);
+    assert_eq!(send(&mut client, &format!("{form}&colour=red")).status, 400);
+    assert_eq!(client.stripe.terms().endpoints.len(), 1);
+}

@@ -1,7 +1,7 @@
 //! The limits as the server sees them: how many requests it lets pass in any sliding second, and what it counts.
 
 use serde_json::Value;
-use simulator::{Limits, Terms};
+use simulator::{ApiRequest, Limits, Terms};
 
 use crate::asking::{Client, SECOND_US, company, header};
 
@@ -225,4 +225,30 @@ fn endpoints_are_told_apart_by_path_without_ids() {
     );
     assert_eq!(served.pages_read(), 4);
     assert_eq!(served.pages["/v1/customers?limit=1"], 1);
+}
+
+#[test]
+fn limits_go_by_the_watch_while_the_company_stands_still() {
+    let limits = Limits {
+        global: 1,
+        endpoint: 0,
+    };
+    let terms = Terms {
+        limits,
+        ..Terms::plain(1)
+    };
+    let mut client = Client::on(&company(), terms);
+    let headers = [("authorization", "Bearer sk_live_simulated")];
+    let request = ApiRequest {
+        method: "GET",
+        target: "/v1/balance",
+        headers: &headers,
+        body: b"",
+    };
+    let company_us = client.at_us;
+    let statuses = [5, 6, 1_000_005].map(|watch_us| {
+        let answer = client.stripe.answer_by(&request, company_us, watch_us);
+        answer.status
+    });
+    assert_eq!(statuses, [200, 429, 200]);
 }

@@ -258,7 +258,7 @@ fn more_than_twenty_types_are_refused() {
 }
 
 #[test]
-fn nothing_can_be_written() {
+fn objects_of_the_company_cannot_be_written() {
     let mut client = Client::of(&company());
     for method in ["POST", "DELETE", "PUT"] {
         assert_eq!(client.send(method, "/v1/customers").status, 405, "{method}");

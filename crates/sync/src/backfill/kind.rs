@@ -49,8 +49,9 @@ const fn whole(kind: &'static str, items: &'static str, parent: &'static str) ->
 
 /// Every list under a parent that is read.
 ///
-/// What an object shows whole is not asked for again: lines, items, reversals and refunds of fees only where their list says that it
-/// was cut. Under a customer nothing is shown, so that his lists are asked for unless they are known to be empty:
+/// Lines and items that an object shows whole are not asked for again, only those whose list says that it was cut. Reversals and refunds
+/// of fees are shown too, but as objects of their own the books want each read by itself; where nothing was given back there are none.
+/// Under a customer nothing is shown, so that his lists are asked for unless they are known to be empty:
 /// - A balance transaction gives its customer a currency if he has none
 ///   (<https://docs.stripe.com/api/customer_balance_transactions/create>), so that one without a currency, balance and credit never
 ///   had any.
@@ -88,8 +89,7 @@ impl Under {
         let is_needed = match self.kind {
             "customer_balance_transaction" => item.may_have_had_balance(),
             "billing.credit_balance_transaction" => return item.customer(),
-            "transfer_reversal" => item.cuts("reversals"),
-            "fee_refund" => item.cuts("refunds"),
+            "transfer_reversal" | "fee_refund" => item.may_be_given_back(),
             "invoice_line_list" | "credit_note_line_list" => item.cuts("lines"),
             "subscription_item_list" => item.cuts("items"),
             "payout_membership" => item.is_reconciled(),

@@ -3,10 +3,16 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::kind::PAGE_ITEMS;
-use super::part::{PAGES_A_DIVISION, Part};
+use super::part::Part;
 
 /// How many requests of one kind may be under way: at 25 a second enough for answers that take half a second.
 pub(super) const LANE_MAX: usize = 16;
+
+/// So many pages of a kind must have been read for each division: one that finds nothing costs a page, and all of them together at most
+/// this part.
+const PAGES_A_DIVISION: u64 = 25;
+/// A rest of so many pages may be divided before: once, and twice for each division that found a full page with more behind it.
+const EARLY_PAGES: u64 = 100;
 
 /// One thing to be done.
 #[derive(Debug)]
@@ -50,6 +56,8 @@ pub(super) struct Lane {
     pub(super) waiting: u64,
     pages: u64,
     divisions: u64,
+    /// Divisions that found a full page.
+    confirmed: u64,
     /// Pages that parts have left, as far as it can be guessed.
     rests: BTreeMap<i64, u64>,
 }
@@ -69,6 +77,7 @@ impl Lane {
             waiting: 0,
             pages: 0,
             divisions: 0,
+            confirmed: 0,
             rests: BTreeMap::new(),
         }
     }
@@ -97,7 +106,7 @@ impl Lane {
         }
         let job = match self.parts.pop_front() {
             Some(part) => {
-                let may_divide = self.may_divide();
+                let may_divide = self.may_divide(&part);
                 self.divisions += u64::from(may_divide);
                 Job::Page(Box::new(part), may_divide)
             }
@@ -122,17 +131,32 @@ impl Lane {
         self.in_flight == 0 && !self.is_filled()
     }
 
-    /// A division may cost a page. So there are never more of them than a part of the pages that were read, whatever the density turns out
-    /// to be; and none while there is enough to do.
-    fn may_divide(&self) -> bool {
+    /// A division may cost a page. So there are never more of them than a part of the pages that were read, or, at first, than those
+    /// before them were worth; of the longest parts only, and none while there is enough to do.
+    fn may_divide(&self, part: &Part) -> bool {
+        let rest = self.rests.get(&part.id).copied().unwrap_or(0);
+        let longest = self.rests.values().max().copied().unwrap_or(0);
+        let next = self.divisions + 1;
+        let is_early = rest >= EARLY_PAGES
+            && next <= 1 + 2 * self.confirmed
+            && next * PAGES_A_DIVISION <= rest;
         self.in_flight + self.parts.len() < LANE_MAX
-            && (self.divisions + 1) * PAGES_A_DIVISION <= self.pages
+            && 2 * rest >= longest
+            && (is_early || next * PAGES_A_DIVISION <= self.pages)
     }
 
-    /// A page was read; `was_allowed` and not used, a division is left for another one.
-    pub(super) fn passed(&mut self, was_allowed: bool, lower: Option<Part>) {
+    /// A page was read. What allowed a division and was not used is left for another one.
+    pub(super) fn passed(
+        &mut self,
+        part: &mut Part,
+        is_read: bool,
+        was_allowed: bool,
+        lower: Option<Part>,
+    ) {
         self.pages += 1;
         self.divisions -= u64::from(was_allowed && lower.is_none());
+        self.confirmed += u64::from(part.is_probe && !is_read);
+        part.is_probe = false;
         if let Some(lower) = lower {
             self.behind = self.behind.max(lower.id);
             self.parts.push_back(lower);

@@ -24,7 +24,7 @@ use crate::{Answer, Api, ApiError, Call, SyncError};
 pub use kind::Selection;
 pub use report::{Progress, Report, TypeReport};
 
-use run::Engine;
+use run::{Engine, ask};
 use store::Run;
 
 /// Who is told how far a run is.
@@ -91,10 +91,10 @@ impl Backfill {
             request: requests::account(),
             account,
         };
-        let answer = match self.api.get(&call).await {
+        let answer = match ask(&self.api, &call).await {
             Err(ApiError::Forbidden { .. }) => {
                 call.request = requests::balance();
-                self.api.get(&call).await?
+                ask(&self.api, &call).await?
             }
             answer => {
                 let answer = answer?;

@@ -1,6 +1,6 @@
 //! A part of a list that is being read: a window of creation, or the list of one parent; and where it is divided. Pure.
 
-use std::cmp::{max, min};
+use std::cmp::max;
 
 use crate::evidence::Window;
 use crate::page::ListPage;
@@ -10,11 +10,6 @@ use requests::Page;
 
 /// Stripe began after this second: nothing was created before.
 const STRIPE_BEGINS_S: i64 = 1_262_304_000;
-/// So many pages of a type must have been read for each division: one that finds nothing costs a page, and all of them together at
-/// most this part.
-pub(super) const PAGES_A_DIVISION: u64 = 25;
-/// What is left to the upper half, in pages, as far as the density tells.
-const UPPER_PAGES: i64 = 25;
 /// A rest of fewer pages is not worth a division.
 const REST_PAGES_MIN: i64 = 6;
 
@@ -37,6 +32,8 @@ pub(super) struct Part {
     pub(super) oldest_s: Option<i64>,
     /// What the first page took, milliseconds.
     pub(super) elapsed_ms: i64,
+    /// Whether it was divided off another part, and not read yet: its first page tells whether that was worth it.
+    pub(super) is_probe: bool,
 }
 
 impl Part {
@@ -62,6 +59,7 @@ impl Part {
             newest_s: None,
             oldest_s: None,
             elapsed_ms: 0,
+            is_probe: false,
         }
     }
 
@@ -140,18 +138,16 @@ impl Part {
         self.window.until_s.map(|_| (spread_s, count))
     }
 
-    /// The second at which its rest is divided, if that is worth it: the upper half keeps some pages, the lower one is for somebody
-    /// else.
-    pub(super) fn divide(&self) -> Option<i64> {
-        let page = i64::from(PAGE_ITEMS);
-        let rest = self.rest(None)?;
-        if rest < REST_PAGES_MIN * page {
+    /// The second at which its rest is divided, if that is worth it: in the middle, for there is nothing to say where it is denser.
+    pub(super) fn divide(&self, begins_s: Option<i64>) -> Option<i64> {
+        if self.rest(begins_s)? < REST_PAGES_MIN * i64::from(PAGE_ITEMS) {
             return None;
         }
-        let (spread_s, count) = self.density()?;
-        let upper = min(UPPER_PAGES * page, rest / 2);
-        let upper_s = i128::from(upper) * i128::from(spread_s) / i128::from(count);
-        let at_s = self.oldest_s? - max(1, i64::try_from(upper_s).ok()?);
-        (at_s > self.window.from_s.unwrap_or(STRIPE_BEGINS_S)).then_some(at_s)
+        let begins_s = max(
+            begins_s.unwrap_or(STRIPE_BEGINS_S),
+            self.window.from_s.unwrap_or(0),
+        );
+        let at_s = begins_s + (self.oldest_s? - begins_s) / 2;
+        (at_s > begins_s).then_some(at_s)
     }
 }

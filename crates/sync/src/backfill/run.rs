@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
@@ -10,18 +11,22 @@ use futures_util::stream::FuturesUnordered;
 use requests::{LISTINGS, Offer};
 
 use crate::desk::{Clerk, Desk};
-use crate::{Api, ApiError, Call, SyncError};
+use crate::{Answer, Api, ApiError, Call, SyncError};
 
 use super::Watch;
 use super::kind::{BALANCE, List, UNDER, shows_all};
 use super::lane::{Job, Lane, Phase};
 use super::part::Part;
 use super::report::{Progress, Report};
-use super::step::{self, Single, Taken, Told};
+use super::step::{self, Division, Single, Taken, Told};
 use super::store::{Run, State};
 
 /// How many requests may be under way: at 100 a second enough for answers that take half a second.
 const IN_FLIGHT_MAX: usize = 64;
+/// How often Stripe may fail at one request before it is given up …
+const FAILURES_MAX: u32 = 6;
+/// … and how long is waited first; then twice as long each time.
+const FIRST_WAIT: Duration = Duration::from_secs(5);
 /// Windows of all lists together are few.
 const WINDOWS_MAX: u32 = 10_000;
 /// Lists under parents, or single objects, that are held at once.
@@ -232,7 +237,16 @@ impl<'a> Engine<'a> {
             kind,
         };
         Some(match lane.next()? {
-            Job::Page(part, may_divide) => Box::pin(asker.page(part, may_divide)),
+            Job::Page(part, is_allowed) => {
+                let begins_s = self.begins_s;
+                Box::pin(asker.page(
+                    part,
+                    Division {
+                        is_allowed,
+                        begins_s,
+                    },
+                ))
+            }
             Job::Single(id) => Box::pin(asker.single(id)),
         })
     }
@@ -244,8 +258,10 @@ impl<'a> Engine<'a> {
         lane.in_flight -= 1;
         match done {
             Done::Page { taken, was_allowed } => {
-                let Taken { part, lower, .. } = *taken;
-                lane.passed(was_allowed, lower);
+                let Taken {
+                    mut part, lower, ..
+                } = *taken;
+                lane.passed(&mut part, taken.is_read, was_allowed, lower);
                 if taken.is_read {
                     lane.is_done_with(part.id);
                 } else if lane.phase != Phase::Over {
@@ -341,14 +357,14 @@ impl Asker<'_> {
     async fn page(
         self,
         part: Box<Part>,
-        may_divide: bool,
+        division: Division,
     ) -> Result<(&'static str, Done), SyncError> {
         let call = Call {
             request: part.next(),
             account: self.account.clone(),
         };
         let (id, list, kind) = (part.id, part.list, self.kind);
-        let done = match self.api.get(&call).await {
+        let done = match ask(self.api, &call).await {
             Ok(answer) => {
                 let run = Arc::clone(&self.run);
                 let taken = self
@@ -358,7 +374,7 @@ impl Asker<'_> {
                             call: &call,
                             answer: &answer,
                         };
-                        let taken = step::take_page(clerk, &run, *part, told, may_divide)?;
+                        let taken = step::take_page(clerk, &run, *part, told, division)?;
                         if taken.is_read {
                             step::note_lists(clerk, &run, kind, false)?;
                         }
@@ -369,7 +385,7 @@ impl Asker<'_> {
                     Some(fault) => self.give_up(id, list, fault).await?,
                     None => Done::Page {
                         taken: Box::new(taken),
-                        was_allowed: may_divide,
+                        was_allowed: division.is_allowed,
                     },
                 }
             }
@@ -402,7 +418,7 @@ impl Asker<'_> {
             request,
             account: self.account.clone(),
         };
-        let (answer, is_absent) = match self.api.get(&call).await {
+        let (answer, is_absent) = match ask(self.api, &call).await {
             Ok(answer) => (answer, false),
             Err(ApiError::Absent { answer, .. }) => (*answer, true),
             Err(error @ ApiError::Forbidden { .. }) => {
@@ -485,6 +501,21 @@ impl Asker<'_> {
             .with(move |clerk| clerk.keeper().write(work))
             .await
     }
+}
+
+/// Asks, and asks again later where Stripe failed and said that asking at once is no use.
+pub(super) async fn ask(api: &Api, call: &Call) -> Result<Answer, ApiError> {
+    let mut wait = FIRST_WAIT;
+    for _ in 1..FAILURES_MAX {
+        match api.get(call).await {
+            Err(ApiError::Refused { status, .. }) if status >= 500 => {
+                tokio::time::sleep(wait).await;
+                wait *= 2;
+            }
+            answer => return answer,
+        }
+    }
+    api.get(call).await
 }
 
 fn is_preview(list: List) -> bool {

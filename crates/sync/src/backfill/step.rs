@@ -41,15 +41,24 @@ pub(super) struct Told<'a> {
     pub(super) answer: &'a Answer,
 }
 
+/// Whether the rest of a part may be divided.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Division {
+    /// Whether it may.
+    pub(super) is_allowed: bool,
+    /// The second before which there is nothing, as far as it is known.
+    pub(super) begins_s: Option<i64>,
+}
+
 /// Takes in one page of a part.
 pub(super) fn take_page(
     clerk: &mut Clerk,
     run: &Run,
     mut part: Part,
     told: Told<'_>,
-    may_divide: bool,
+    division: Division,
 ) -> Result<Taken, SyncError> {
-    let Told { call, answer } = told;
+    let Told { call, answer, .. } = told;
     let page = match ListPage::read(&answer.body) {
         Ok(page) => page,
         Err(error) => return Ok(faulty(part, error.to_string())),
@@ -59,7 +68,7 @@ pub(super) fn take_page(
     let taken = if part.list.is_whole() {
         take_members(clerk, run, part, &page, reading)?
     } else {
-        take_items(clerk, run, part, &page, &reading, may_divide)?
+        take_items(clerk, run, part, &page, &reading, division)?
     };
     if taken.is_read && matches!(taken.part.list, List::Whole(_)) {
         note_window(clerk, run, &taken.part)?;
@@ -85,12 +94,14 @@ fn take_items(
     mut part: Part,
     page: &ListPage<'_>,
     reading: &Reading,
-    may_divide: bool,
+    division: Division,
 ) -> Result<Taken, SyncError> {
     let object = part.list.items();
     let finds = page.items.iter().map(|item| find(item, object)).collect();
     let is_read = !page.has_more;
-    let at_s = part.divide().filter(|_| may_divide && !is_read);
+    let at_s = part
+        .divide(division.begins_s)
+        .filter(|_| division.is_allowed && !is_read);
     let (lower, lists) = clerk.take(
         &run.stream,
         Source::Backfill,
@@ -249,7 +260,9 @@ fn divide(keeper: &Keeper, run: &Run, part: &mut Part, at_s: i64) -> Result<Part
     keeper.add_part(run.id, part.list, None, (from_s, Some(at_s)))?;
     let id = keeper.last_row();
     part.window.from_s = Some(at_s);
-    Ok(Part::new(id, part.list, None, (from_s, Some(at_s))))
+    let mut lower = Part::new(id, part.list, None, (from_s, Some(at_s)));
+    lower.is_probe = true;
+    Ok(lower)
 }
 
 /// Leaves the evidence of a window that was read to its end.

@@ -322,5 +322,6 @@ fn part(row: &Row<'_>) -> rusqlite::Result<Option<Part>> {
         newest_s: row.get(15)?,
         oldest_s: row.get(16)?,
         elapsed_ms: row.get(19)?,
+        is_probe: false,
     }))
 }

@@ -79,6 +79,11 @@ async fn crowd(
     answered
 }
 
+/// So many cases, and more as `PROPTEST_CASES` asks for more.
+fn cases(usual: u32) -> u32 {
+    usual * ProptestConfig::default().cases.div_ceil(256)
+}
+
 /// Shortest and longest ways, each there and back, and times that Stripe takes: steady, wild, and all of it on the way, which is
 /// the worst, since then an answer follows at once on a request that was late.
 fn latencies() -> impl Strategy<Value = ((u64, u64), (i64, i64))> {
@@ -90,7 +95,7 @@ fn latencies() -> impl Strategy<Value = ((u64, u64), (i64, i64))> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(cases(24)))]
 
     #[test]
     fn no_second_holds_more_than_stripe_allows(
@@ -132,7 +137,7 @@ fn used(limits: Limits, processes: u32, latency_ms: (i64, i64), endpoints: usize
             .map(|pid| governor(folder.path(), limits, began, pid))
             .collect::<Vec<_>>();
         let workers = 64 / usize::try_from(processes).unwrap();
-        let span = Duration::from_secs(100);
+        let span = Duration::from_secs(60);
         let answered = crowd(&stripe, &governors, workers, endpoints, span, false).await;
         let allowed = u64::from(
             limits

@@ -34,9 +34,12 @@ struct Sum {
     currency: String,
     reporting_category: String,
     count: i64,
-    amount: i64,
-    fee: i64,
-    net: i64,
+    #[serde(rename = "amount")]
+    amount_minor: i64,
+    #[serde(rename = "fee")]
+    fee_minor: i64,
+    #[serde(rename = "net")]
+    net_minor: i64,
 }
 
 /// Holds the book of the stream's account against the truth in a file.
@@ -70,7 +73,10 @@ pub(super) fn compare(subject: &Subject<'_>, path: &Path) -> Result<Verdict, Fai
 fn sums(sums: &[Sum]) -> Sums {
     let named = sums.iter().map(|sum| {
         let name = (sum.currency.clone(), sum.reporting_category.clone());
-        (name, [sum.count, sum.amount, sum.fee, sum.net])
+        (
+            name,
+            [sum.count, sum.amount_minor, sum.fee_minor, sum.net_minor],
+        )
     });
     named.collect()
 }

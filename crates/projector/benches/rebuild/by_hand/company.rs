@@ -33,6 +33,8 @@ pub(crate) struct State<'a> {
     /// Whether its last second did not begin where the second before had ended.
     pub(crate) gap: bool,
     pub(crate) deleted: bool,
+    /// Whether its last second told of nothing but its making.
+    only_made: bool,
     /// Whether it was met by itself, not only within others.
     pub(crate) seen: bool,
     /// The second at which the newest word about it begins.
@@ -56,6 +58,8 @@ pub(crate) struct Company<'a> {
 struct Source<'a> {
     version: &'a str,
     deleted: bool,
+    /// Whether it tells of the making of the object.
+    makes: bool,
     lo_s: i64,
     hi_s: i64,
     /// By how much what is said in passing may be older.
@@ -96,6 +100,7 @@ impl<'a> Company<'a> {
         let source = Source {
             version,
             deleted: type_.ends_with(".deleted") && plan.schema.deleted_by.contains(&type_),
+            makes: type_ == plan.schema.created_by,
             lo_s: created_s,
             hi_s: created_s + 1,
             guard_s: GUARD_S,
@@ -117,7 +122,8 @@ impl<'a> Company<'a> {
         };
         let source = Source {
             version,
-            deleted: false,
+            deleted: read.object.deleted,
+            makes: false,
             lo_s: read.date_s - (read.elapsed_ms + 999) / 1000 - GUARD_S,
             hi_s: read.date_s + 1,
             guard_s: 0,
@@ -146,6 +152,7 @@ impl<'a> Company<'a> {
         let source = Source {
             lo_s: parent.lo_s - parent.guard_s,
             deleted: false,
+            makes: false,
             origin: Origin::Inside,
             ..parent
         };
@@ -185,6 +192,7 @@ fn take<'a>(
         certainty: Certainty::Exact,
         gap: false,
         deleted: source.deleted,
+        only_made: source.makes,
         seen: source.origin != Origin::Inside,
         newest_s: source.lo_s,
         lo_s: source.lo_s,
@@ -194,6 +202,8 @@ fn take<'a>(
         .get_mut(plan.schema.object)
         .expect("every kind has its states");
     match states.get_mut(&id) {
+        // What is read of a deleted object is a stub: what it last was, others said.
+        Some(old) if object.deleted => old.deleted = true,
         Some(old) => replace(plan, old, state, previous, source.origin),
         None => drop(states.insert(id, state)),
     }
@@ -220,6 +230,8 @@ fn replace<'a>(
         }
         _ => !(overlaps && is_new && origin == Origin::Event),
     };
+    // The making of an object, told beside a later state, leaves nothing untold.
+    let is_untold = !joins && !(previous.is_none() && old.only_made);
     let mut certainty = Certainty::Exact;
     if overlaps && is_new {
         let is_bare = origin == Origin::Event && !joins;
@@ -234,8 +246,9 @@ fn replace<'a>(
     }
     *old = State {
         certainty,
-        gap: !joins || (overlaps && old.gap),
+        gap: is_untold || (overlaps && old.gap),
         deleted: state.deleted || old.deleted,
+        only_made: state.only_made && (!overlaps || old.only_made),
         seen: state.seen || old.seen,
         newest_s: state.newest_s.max(old.newest_s),
         lo_s: state.lo_s.min(if overlaps { old.lo_s } else { i64::MAX }),

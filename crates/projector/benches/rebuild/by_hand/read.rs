@@ -18,6 +18,8 @@ use super::value::{Record, Text, Value};
 pub(crate) struct Object<'a> {
     pub(crate) id: Option<Text<'a>>,
     pub(crate) values: Record<'a>,
+    /// Whether it says of itself that it is deleted.
+    pub(crate) deleted: bool,
     /// Whole objects within it.
     pub(crate) inside: Vec<&'a RawValue>,
 }
@@ -26,6 +28,7 @@ impl Object<'_> {
     fn new(plan: &Plan) -> Self {
         Object {
             id: None,
+            deleted: false,
             values: vec![Value::Absent; plan.schema.fields.len()],
             inside: Vec::new(),
         }
@@ -80,6 +83,7 @@ impl<'de> Visitor<'de> for Members<'_, '_, 'de> {
         let (plan, object) = (self.plan, self.object);
         while let Some(name) = map.next_key::<&'de str>()? {
             match self.node.find(name) {
+                None if name == "deleted" => object.deleted = map.next_value()?,
                 None => drop(map.next_value::<IgnoredAny>()?),
                 Some(Branch::Id(cell)) => {
                     let id: Text<'de> = map.next_value::<Borrowed<'de>>()?.0;
