@@ -111,6 +111,7 @@ fn slows(answer: &Answer, complaint: &Complaint) -> Scope {
 }
 
 fn refusal(answer: Answer, complaint: Complaint) -> ApiError {
+    let complaint = Box::new(complaint);
     let request_id = answer.request_id.clone();
     match answer.status {
         401 => ApiError::Unauthorized {

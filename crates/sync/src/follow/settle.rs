@@ -67,9 +67,9 @@ impl Follow {
     }
 
     /// Runs errands, some at once; what came of each, in the order in which they ended. A failure that ends everything ends it here.
-    async fn run_all<'e>(
+    async fn run_all(
         &self,
-        errands: &[(Followed, &'e Errand)],
+        errands: &[(Followed, &Errand)],
     ) -> Vec<(StreamId, Errand, Result<Option<Counts>, ReadError>)> {
         let mut runs = stream::iter(errands)
             .map(|(at, errand)| async move {
