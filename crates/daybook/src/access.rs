@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ledger::StreamId;
+use ledger::{Log, StreamId};
 use serde::{Deserialize, Serialize};
 use sync::{Api, Base, Governor, Host, Https, Key, Limits, Listener, Patience, Retry, STRIPE_BASE};
 
@@ -108,6 +108,25 @@ impl Access {
         }
         .into())
     }
+}
+
+/// The streams of a mode: the folder's own first, those that the log has, and those of other accounts that are asked for.
+pub(crate) fn streams_in_mode(
+    folder: &Folder,
+    own: &StreamId,
+    accounts: &[String],
+) -> Result<Vec<StreamId>, Failure> {
+    let mut streams = vec![own.clone()];
+    let asked = accounts.iter();
+    let asked = asked.map(|account| StreamId::new(account, own.livemode()));
+    let known = folder.log()?.streams()?;
+    for stream in known.into_iter().map(|info| Ok(info.stream)).chain(asked) {
+        let stream = stream?;
+        if stream.livemode() == own.livemode() && !streams.contains(&stream) {
+            streams.push(stream);
+        }
+    }
+    Ok(streams)
 }
 
 /// What a mode is called.

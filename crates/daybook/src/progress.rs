@@ -29,6 +29,15 @@ impl Progress {
         Self::hidden(label, Some(total), "{msg:12} {bar:30} {percent}% {eta}")
     }
 
+    /// Before steps whose number is guessed as they are done: how many, how fast, how long still.
+    pub(crate) fn counting(label: &str) -> Self {
+        Self::hidden(
+            label,
+            Some(0),
+            "{msg:12} {bar:30} {human_pos} of about {human_len}, {per_sec}, {eta}",
+        )
+    }
+
     /// Before work that can't say how far it is.
     pub(crate) fn waiting(label: &str) -> Self {
         let mut progress = Self::hidden(label, None, "{msg:12} {spinner} {elapsed}");

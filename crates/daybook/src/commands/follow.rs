@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
-use ledger::{Log, StreamId};
+use ledger::StreamId;
 use rusqlite::types::Value as Cell;
 use serde_json::{Value, json};
 use sync::{
@@ -17,7 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
-use crate::access::Access;
+use crate::access::{Access, streams_in_mode};
 use crate::aside;
 use crate::currency::worded;
 use crate::exit::Exit;
@@ -137,16 +137,7 @@ impl Follow {
 
     /// The streams of the key's mode: those that the log has, and those that are asked for.
     fn streams(&self, shell: &Shell, own: &StreamId) -> Result<Vec<Followed>, Failure> {
-        let mut streams = vec![own.clone()];
-        let asked = self.accounts.iter();
-        let asked = asked.map(|account| StreamId::new(account, own.livemode()));
-        let known = shell.folder.log()?.streams()?;
-        for stream in known.into_iter().map(|info| Ok(info.stream)).chain(asked) {
-            let stream = stream?;
-            if stream.livemode() == own.livemode() && !streams.contains(&stream) {
-                streams.push(stream);
-            }
-        }
+        let streams = streams_in_mode(&shell.folder, own, &self.accounts)?;
         let followed = |stream: StreamId| Followed {
             account: (stream.account() != own.account()).then(|| stream.account().to_owned()),
             stream,

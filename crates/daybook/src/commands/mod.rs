@@ -1,5 +1,6 @@
 //! The roles, one file each. Here only their list; what they do is theirs.
 
+mod backfill;
 mod backup;
 mod balances;
 mod charge;
@@ -48,6 +49,7 @@ use crate::shell::Shell;
 pub(crate) enum Command {
     Init(init::Init),
     Import(import::Import),
+    Backfill(backfill::Backfill),
     Follow(follow::Follow),
     Serve(serve::Serve),
     Project(project::Project),
@@ -115,6 +117,7 @@ impl Command {
         match self {
             Self::Init(command) => command.run(shell),
             Self::Import(command) => command.run(shell),
+            Self::Backfill(command) => command.run(shell),
             Self::Follow(command) => command.run(shell),
             Self::Serve(command) => command.run(shell),
             Self::Project(command) => command.run(shell),

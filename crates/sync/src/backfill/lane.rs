@@ -11,8 +11,10 @@ pub(super) const LANE_MAX: usize = 16;
 /// So many pages of a kind must have been read for each division: one that finds nothing costs a page, and all of them together at most
 /// this part.
 const PAGES_A_DIVISION: u64 = 25;
-/// A rest of so many pages may be divided before: once, and twice for each division that found a full page with more behind it.
+/// A rest that looks like so many pages may be divided before: a few times in vain, since an account is older than most of what it has, and
+/// twice for each division that found a full page with more behind it.
 const EARLY_PAGES: u64 = 100;
+const EARLY_DIVISIONS: u64 = 3;
 
 /// One thing to be done.
 #[derive(Debug)]
@@ -138,7 +140,7 @@ impl Lane {
         let longest = self.rests.values().max().copied().unwrap_or(0);
         let next = self.divisions + 1;
         let is_early = rest >= EARLY_PAGES
-            && next <= 1 + 2 * self.confirmed
+            && next <= EARLY_DIVISIONS + 2 * self.confirmed
             && next * PAGES_A_DIVISION <= rest;
         self.in_flight + self.parts.len() < LANE_MAX
             && 2 * rest >= longest
