@@ -14,6 +14,9 @@ mod dossier;
 mod exit;
 mod failure;
 mod folder;
+#[cfg(test)]
+#[path = "../../sync/tests/sync/in_process.rs"]
+mod in_process;
 mod ledger_failure;
 mod listing;
 mod memory;

@@ -18,10 +18,7 @@ use crate::folder::Folder;
     dead_code,
     reason = "the doctor needs less of it than the tests that it was made for"
 )]
-#[path = "../../../sync/tests/sync/in_process.rs"]
-mod in_process;
-
-use in_process::InProcess;
+use crate::in_process::InProcess;
 
 const KEY: &str = "rk_live_simulated";
 const ACCOUNT: &str = "acct_1Warehouse000000";
@@ -47,7 +44,8 @@ fn ask(terms: Terms, account: &str, livemode: bool, ahead_s: i64) -> Vec<Sign> {
             .expect("a governor");
         let warehouse = Warehouse::of_each(5);
         let start_us = warehouse.until_s * 1_000_000;
-        let stripe = InProcess::new(Stripe::of_warehouse(warehouse, terms), KEY, start_us);
+        let stripe = InProcess::new(Stripe::of_warehouse(warehouse, terms), KEY, start_us)
+            .with_ways((1_000, 5_000));
         let patience = Patience {
             attempts_max: 3,
             ..Patience::default()
