@@ -44,8 +44,10 @@ const COLUMNS: [&str; 11] = [
     "skipped",
 ];
 
-/// For programs only.
+/// For programs only …
 const DETAILS: &[&str] = &["lists"];
+/// … and where there is one stream, its name too.
+const DETAILS_OF_ONE: &[&str] = &["stream", "lists"];
 
 /// Read everything that Stripe lists into the log
 ///
@@ -169,7 +171,7 @@ async fn read(reader: &Reader, targets: &[Target]) -> Result<Read, Failure> {
         match reader.run(target, &mut watch).await {
             Ok(report) => all.reports.push(report),
             Err(SyncError::Api(error)) if !target.is_own && is_of_account(&error) => {
-                all.refused.push((target.stream.clone(), error));
+                all.refused.push((target.stream.clone(), *error));
             }
             Err(error) => return Err(error.into()),
         }
@@ -204,7 +206,12 @@ fn tell(shell: &mut Shell, read: &Read, standing: &Standing) -> Result<(), Failu
         let rows = report.types.iter();
         rows.map(|of| row(&report.stream, of))
     });
-    let listing = Listing::new(&COLUMNS, rows.collect()).with_details(DETAILS);
+    let details = if read.reports.len() > 1 {
+        DETAILS
+    } else {
+        DETAILS_OF_ONE
+    };
+    let listing = Listing::new(&COLUMNS, rows.collect()).with_details(details);
     if !shell.is_json() {
         return shell.answer(&[("types", listing)], standing);
     }
