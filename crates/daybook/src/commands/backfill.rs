@@ -143,9 +143,12 @@ fn desk(shell: &Shell) -> Result<Desk, Failure> {
 
 /// Waits until SIGTERM or SIGINT comes.
 fn ended() -> Result<impl Future<Output = ()>, Failure> {
-    let listen = |kind| signal(kind).map_err(|source| ShellError::Runtime { source });
-    let mut terminate = listen(SignalKind::terminate())?;
-    let mut interrupt = listen(SignalKind::interrupt())?;
+    let listened = signal(SignalKind::terminate()).and_then(|terminate| {
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok((terminate, interrupt))
+    });
+    let (mut terminate, mut interrupt) =
+        listened.map_err(|source| ShellError::Runtime { source })?;
     Ok(async move {
         tokio::select! {
             _ = terminate.recv() => {}
