@@ -24,10 +24,10 @@ use sync::{
     Selection, Target,
 };
 use tempfile::TempDir;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
 use self::in_process::InProcess;
-use self::virtual_time::{governor, run};
+use self::virtual_time::{governor, pass, run};
 use crate::compare::recorded::{compare_recorded, streams};
 use crate::folder::Folder;
 
@@ -128,7 +128,7 @@ impl Year {
         let mut is_backfilled = false;
         while self.stripe.now_us() < self.end_us {
             let rest_us = u64::try_from(self.end_us - self.stripe.now_us()).unwrap();
-            sleep(Duration::from_secs(STEP_S).min(Duration::from_micros(rest_us + 1))).await;
+            pass(Duration::from_secs(STEP_S).min(Duration::from_micros(rest_us + 1))).await;
             self.take_posts();
             if self.stripe.now_us() > middle_us && !is_backfilled {
                 is_backfilled = self.backfill().await;
@@ -143,7 +143,7 @@ impl Year {
             self.round(&mut follow).await;
         }
         // The last events are listed minutes later.
-        sleep(Duration::from_secs(300)).await;
+        pass(Duration::from_secs(300)).await;
         self.take_posts();
         while !self.backfill().await {}
         for _ in 0..2 {
