@@ -9,6 +9,7 @@
 )]
 
 mod dice;
+mod doctor;
 mod folder;
 mod kills;
 mod served;

@@ -61,6 +61,8 @@ pub(crate) struct Access {
     pub(crate) livemode: bool,
     /// Whether the key is a restricted one.
     pub(crate) restricted: bool,
+    /// Whether it is Stripe that is asked, and no server in its place.
+    pub(crate) is_stripe: bool,
 }
 
 impl Access {
@@ -84,6 +86,7 @@ impl Access {
         let key = key()?;
         let base = base(&key)?;
         let (livemode, restricted) = (key.livemode, key.restricted);
+        let is_stripe = Base::parse(STRIPE_BASE, &key).is_ok_and(|stripe| stripe == base);
         let seed = now_us().unsigned_abs() ^ u64::from(std::process::id()) << 32;
         let limits = folder.sync_settings()?.limits(livemode);
         let governor =
@@ -94,6 +97,7 @@ impl Access {
             api: api.with_listener(listener()),
             livemode,
             restricted,
+            is_stripe,
         })
     }
 

@@ -14,6 +14,7 @@ mod dossier;
 mod exit;
 mod failure;
 mod folder;
+mod ledger_failure;
 mod listing;
 mod memory;
 mod moment;

@@ -119,11 +119,29 @@ impl Story<'_> {
         self.part("backfill     ")?;
         let start = Instant::now();
         let read = demonstration.backfill()?;
-        self.line(&format!("{read} · {}", seconds(start)))?;
+        let [pages, appended, unchanged] =
+            ["pages", "appended", "unchanged"].map(|column| sum(&read, column));
+        self.report["pages"] = pages.into();
+        self.report["read"] = (appended + unchanged).into();
+        self.line(&format!(
+            "{} pages · {} objects · {}",
+            count(pages),
+            count(appended + unchanged),
+            seconds(start)
+        ))?;
         self.part("follow       ")?;
         let start = Instant::now();
         let read = demonstration.follow()?;
-        self.line(&format!("{read} · {}", seconds(start)))
+        let [known, events, fetched, wanted] =
+            ["events_known", "events", "fetched", "wanted"].map(|column| sum(&read, column));
+        self.line(&format!(
+            "{} events, {} of them new · {} objects wanted and read · {}",
+            count(known + events),
+            count(events),
+            count(fetched),
+            seconds(start)
+        ))?;
+        self.expect(wanted == 0, "what was read made the book sure")
     }
 
     fn stragglers(&mut self, demonstration: &mut Demonstration) -> Result<(), Failure> {
@@ -292,6 +310,16 @@ impl Story<'_> {
         }
         self.shell.screen.part(text)
     }
+}
+
+/// What a column of an answer's tables comes to.
+fn sum(answer: &Value, column: &str) -> u64 {
+    let tables = answer
+        .as_object()
+        .into_iter()
+        .flat_map(serde_json::Map::values);
+    let rows = tables.filter_map(Value::as_array).flatten();
+    rows.filter_map(|row| row[column].as_u64()).sum()
 }
 
 /// The time since `start`, in tenths of a second.

@@ -70,6 +70,7 @@ fn look_at_stripe(shell: &Shell) -> Result<Vec<Sign>, Failure> {
         stream: &stream,
         livemode: access.livemode,
         restricted: access.restricted,
+        is_stripe: access.is_stripe,
         now_s: &|| now_us() / 1_000_000,
     };
     Ok(runtime.block_on(doctor::ask_stripe(&access.api, &subject)))

@@ -57,6 +57,7 @@ fn ask(terms: Terms, account: &str, livemode: bool, ahead_s: i64) -> Vec<Sign> {
             stream: &StreamId::new(account, livemode).expect("a stream"),
             livemode: true,
             restricted: true,
+            is_stripe: true,
             now_s: &|| stripe.now_us() / 1_000_000 + ahead_s,
         };
         ask_stripe(&api, &subject).await
