@@ -30,6 +30,17 @@ mod statement;
 mod stripe_failure;
 mod timeline;
 
+#[cfg(test)]
+#[expect(
+    dead_code,
+    reason = "less of it is needed here than by the tests that it was made for"
+)]
+#[path = "../../sync/tests/sync/in_process.rs"]
+mod in_process;
+#[cfg(test)]
+#[path = "../../sync/tests/sync/virtual_time.rs"]
+mod virtual_time;
+
 use std::process::ExitCode;
 
 use crate::arguments::Arguments;

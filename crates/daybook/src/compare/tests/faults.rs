@@ -3,11 +3,6 @@
 //! late or never made, rounds broken off anywhere. In the end the log must have every event that Stripe still lists, and the
 //! books must equal the truth. `DAYBOOK_FAULTS` says how many seeds; each is printed.
 
-#[path = "../../../../sync/tests/sync/in_process.rs"]
-mod in_process;
-#[path = "../../../../sync/tests/sync/virtual_time.rs"]
-mod virtual_time;
-
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -26,10 +21,10 @@ use sync::{
 use tempfile::TempDir;
 use tokio::time::{Instant, timeout};
 
-use self::in_process::InProcess;
-use self::virtual_time::{governor, pass, run};
 use crate::compare::recorded::{compare_recorded, streams};
 use crate::folder::Folder;
+use crate::in_process::InProcess;
+use crate::virtual_time::{governor, pass, run};
 
 /// Seeds that every run of the tests lives through.
 const SEEDS: u64 = 2;
