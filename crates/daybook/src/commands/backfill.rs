@@ -142,7 +142,8 @@ fn desk(shell: &Shell) -> Result<Desk, Failure> {
 
 /// Waits until SIGTERM or SIGINT comes.
 fn ended() -> Result<impl Future<Output = ()>, Failure> {
-    let listen = |kind| signal(kind).map_err(|source| ShellError::Runtime { source });
+    let listen =
+        |kind| signal(kind).map_err(|source| Failure::from(ShellError::Runtime { source }));
     let mut terminate = listen(SignalKind::terminate())?;
     let mut interrupt = listen(SignalKind::interrupt())?;
     Ok(async move {
