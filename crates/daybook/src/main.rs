@@ -15,6 +15,10 @@ mod exit;
 mod failure;
 mod folder;
 #[cfg(test)]
+#[expect(
+    dead_code,
+    reason = "less of it is needed here than by the tests that it was made for"
+)]
 #[path = "../../sync/tests/sync/in_process.rs"]
 mod in_process;
 mod ledger_failure;
@@ -32,6 +36,9 @@ mod standing;
 mod statement;
 mod stripe_failure;
 mod timeline;
+#[cfg(test)]
+#[path = "../../sync/tests/sync/virtual_time.rs"]
+mod virtual_time;
 
 use std::process::ExitCode;
 

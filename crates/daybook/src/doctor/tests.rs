@@ -39,8 +39,7 @@ fn ask(terms: Terms, account: &str, livemode: bool, ahead_s: i64) -> Vec<Sign> {
             .expect("a governor");
         let warehouse = Warehouse::of_each(5);
         let start_us = warehouse.until_s * 1_000_000;
-        let stripe = InProcess::new(Stripe::of_warehouse(warehouse, terms), KEY, start_us)
-            .with_ways((1_000, 5_000));
+        let stripe = InProcess::new(Stripe::of_warehouse(warehouse, terms), KEY, start_us);
         let patience = Patience {
             attempts_max: 3,
             ..Patience::default()

@@ -11,10 +11,10 @@ use ledger::{Kind, Ledger, Log, Source, SqliteLedger, StreamId};
 use simulator::{Config, Faults, LIVE_KEY, Recording, Stripe, Terms};
 use sync::{Api, Desk, Follow, FollowSettings, Followed, Keeper, Limits, Patience, StreamRound};
 use tempfile::TempDir;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
 use crate::in_process::InProcess;
-use crate::virtual_time::{governor, run};
+use crate::virtual_time::{governor, pass, run};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY_S: u64 = 86_400;
@@ -156,9 +156,9 @@ fn events_are_followed_however_late_they_are_listed() {
         let streams = setup.streams();
         while setup.stripe.now_us() < setup.recording.end_us() {
             untroubled(&follow.round(&streams).await.unwrap());
-            sleep(7 * MINUTE).await;
+            pass(7 * MINUTE).await;
         }
-        sleep(5 * MINUTE).await;
+        pass(5 * MINUTE).await;
         let rounds = follow.round(&streams).await.unwrap();
         assert_eq!(setup.missing(), Vec::<String>::new());
         let events: u64 = rounds.iter().map(|round| round.events.appended).sum();
@@ -183,7 +183,7 @@ fn what_has_no_event_is_read_because_something_hints_at_it() {
                 assert_eq!(round.wanted, [], "{}", round.stream);
                 fetched += round.fetched.appended;
             }
-            sleep(Duration::from_secs(DAY_S)).await;
+            pass(Duration::from_secs(DAY_S)).await;
         }
         untroubled(&follow.round(&streams).await.unwrap());
         assert_eq!(setup.missing(), Vec::<String>::new());
@@ -215,7 +215,7 @@ fn round_broken_off_anywhere_goes_on_where_it_was() {
         let setup = Setup::new(&config, |_| {});
         let streams = &setup.streams()[..1];
         setup.follow(0).round(streams).await.unwrap();
-        sleep(Duration::from_secs(29 * DAY_S)).await;
+        pass(Duration::from_secs(29 * DAY_S)).await;
         let pages = |setup: &Setup| setup.stripe.stripe(|stripe| stripe.served().pages.clone());
         let before = pages(&setup);
         let mut broken = 0_u64;
@@ -260,7 +260,7 @@ fn event_later_than_the_overlap_is_found_among_the_undelivered() {
         let streams = setup.streams();
         while setup.stripe.now_us() < setup.recording.end_us() {
             untroubled(&follow.round(&streams).await.unwrap());
-            sleep(10 * MINUTE).await;
+            pass(10 * MINUTE).await;
         }
         untroubled(&follow.round(&streams).await.unwrap());
         assert_eq!(setup.missing(), Vec::<String>::new());
@@ -272,7 +272,7 @@ fn event_that_could_not_be_made_has_its_object_read() {
     run(async {
         let setup = Setup::new(&days(6, 10), |_| {});
         let streams = setup.streams();
-        sleep(Duration::from_secs(9 * DAY_S)).await;
+        pass(Duration::from_secs(9 * DAY_S)).await;
         let mut follow = setup.follow(0);
         follow.round(&streams).await.unwrap();
         let customer = setup.recording.list_ids("customer")[0];
@@ -308,7 +308,7 @@ fn round_after_a_quiet_month_reads_events_as_far_as_stripe_has_them() {
         let streams = setup.streams();
         let mut follow = setup.follow(60);
         follow.round(&streams).await.unwrap();
-        sleep(Duration::from_secs(45 * DAY_S)).await;
+        pass(Duration::from_secs(45 * DAY_S)).await;
         let rounds = follow.round(&streams).await.unwrap();
         assert!(rounds[0].gap.is_some());
         let now_us = setup.stripe.now_us();

@@ -3,9 +3,6 @@
 //! late or never made, rounds broken off anywhere. In the end the log must have every event that Stripe still lists, and the
 //! books must equal the truth. `DAYBOOK_FAULTS` says how many seeds; each is printed.
 
-#[path = "../../../../sync/tests/sync/virtual_time.rs"]
-mod virtual_time;
-
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -22,12 +19,12 @@ use sync::{
     Selection, Target,
 };
 use tempfile::TempDir;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
-use self::virtual_time::{governor, run};
 use crate::compare::recorded::{compare_recorded, streams};
 use crate::folder::Folder;
 use crate::in_process::InProcess;
+use crate::virtual_time::{governor, pass, run};
 
 /// Seeds that every run of the tests lives through.
 const SEEDS: u64 = 2;
@@ -126,7 +123,7 @@ impl Year {
         let mut is_backfilled = false;
         while self.stripe.now_us() < self.end_us {
             let rest_us = u64::try_from(self.end_us - self.stripe.now_us()).unwrap();
-            sleep(Duration::from_secs(STEP_S).min(Duration::from_micros(rest_us + 1))).await;
+            pass(Duration::from_secs(STEP_S).min(Duration::from_micros(rest_us + 1))).await;
             self.take_posts();
             if self.stripe.now_us() > middle_us && !is_backfilled {
                 is_backfilled = self.backfill().await;
@@ -141,7 +138,7 @@ impl Year {
             self.round(&mut follow).await;
         }
         // The last events are listed minutes later.
-        sleep(Duration::from_secs(300)).await;
+        pass(Duration::from_secs(300)).await;
         self.take_posts();
         while !self.backfill().await {}
         for _ in 0..2 {
