@@ -281,12 +281,6 @@ fn of_shell(error: &ShellError) -> Option<&'static str> {
         E::NothingToTrain => {
             Some("nothing is lost: bodies are stored as they were before; import more first")
         }
-        E::NoSecret => Some(
-            "put the endpoint's signing secret (whsec_…) into STRIPE_WEBHOOK_SECRET, or name a file with --secret-file",
-        ),
-        E::Listen { .. } => {
-            Some("another process may listen there already: name another place with --listen")
-        }
         E::Backwards => Some("give the earlier moment first"),
         E::SimulatedThere { .. } => {
             Some("name another folder with --out, or write over it with --force")
@@ -301,15 +295,13 @@ fn of_shell(error: &ShellError) -> Option<&'static str> {
         E::NoSelect => {
             Some("begin it with SELECT or WITH; what Stripe did not say, no query makes so")
         }
-        E::NoKey => Some(
-            "put a restricted key into STRIPE_API_KEY, or its file's name into DAYBOOK_API_KEY_FILE; docs/OPERATIONS.md says how to make one",
-        ),
-        E::Key { .. } => Some("copy it once more from Stripe's Dashboard, under Developers"),
-        E::Ended => Some("nothing is lost: run it again, and it goes on where it stopped"),
-        E::Base { .. } => Some("mend STRIPE_API_BASE, or leave it out"),
-        E::OtherMode { .. } => {
-            Some("take a key of the stream's mode, or name another stream with --stream")
-        }
+        E::NoSecret
+        | E::Listen { .. }
+        | E::NoKey
+        | E::Key { .. }
+        | E::Ended
+        | E::Base { .. }
+        | E::OtherMode { .. } => of_way(error),
         E::Absent { .. }
         | E::NoStatus { .. }
         | E::Several { .. }
@@ -327,6 +319,29 @@ fn of_shell(error: &ShellError) -> Option<&'static str> {
         | E::TooManySecrets { .. }
         | E::Serve { .. }
         | E::Unlisted { .. } => None,
+    }
+}
+
+/// What to do about the way to Stripe, or Stripe's way to us.
+fn of_way(error: &ShellError) -> Option<&'static str> {
+    use ShellError as E;
+    match error {
+        E::NoSecret => Some(
+            "put the endpoint's signing secret (whsec_…) into STRIPE_WEBHOOK_SECRET, or name a file with --secret-file",
+        ),
+        E::Listen { .. } => {
+            Some("another process may listen there already: name another place with --listen")
+        }
+        E::NoKey => Some(
+            "put a restricted key into STRIPE_API_KEY, or its file's name into DAYBOOK_API_KEY_FILE; docs/OPERATIONS.md says how to make one",
+        ),
+        E::Key { .. } => Some("copy it once more from Stripe's Dashboard, under Developers"),
+        E::Ended => Some("nothing is lost: run it again, and it goes on where it stopped"),
+        E::Base { .. } => Some("mend STRIPE_API_BASE, or leave it out"),
+        E::OtherMode { .. } => {
+            Some("take a key of the stream's mode, or name another stream with --stream")
+        }
+        _ => None,
     }
 }
 

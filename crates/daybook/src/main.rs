@@ -14,6 +14,13 @@ mod dossier;
 mod exit;
 mod failure;
 mod folder;
+#[cfg(test)]
+#[expect(
+    dead_code,
+    reason = "less of it is needed here than by the tests that it was made for"
+)]
+#[path = "../../sync/tests/sync/in_process.rs"]
+mod in_process;
 mod ledger_failure;
 mod listing;
 mod memory;
@@ -29,6 +36,9 @@ mod standing;
 mod statement;
 mod stripe_failure;
 mod timeline;
+#[cfg(test)]
+#[path = "../../sync/tests/sync/virtual_time.rs"]
+mod virtual_time;
 
 use std::process::ExitCode;
 

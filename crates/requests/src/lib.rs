@@ -15,5 +15,6 @@ pub use nested::{NESTED, Nested, nested};
 pub use page::Page;
 pub use request::Request;
 pub use single::{
-    EventPage, TYPES_MAX, account, balance, event, events, retrieve, webhook_endpoints,
+    EventPage, TYPES_MAX, account, balance, event, events, notification, retrieve,
+    webhook_endpoints,
 };

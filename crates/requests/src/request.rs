@@ -10,7 +10,7 @@ pub struct Request {
 }
 
 /// First segments that are no list by themselves: what follows them names it.
-const NAMESPACES: [&str; 4] = ["billing", "checkout", "reserve", "test_helpers"];
+const NAMESPACES: [&str; 5] = ["billing", "checkout", "core", "reserve", "test_helpers"];
 
 impl Request {
     /// Takes what one of async-stripe's builders gives.
@@ -22,6 +22,14 @@ impl Request {
         Self {
             path: format!("/v1{}", built.path),
             query: built.query.unwrap_or_default(),
+        }
+    }
+
+    /// A request of Stripe's second API, of which async-stripe knows nothing.
+    pub(crate) fn second_api(path: &str) -> Self {
+        Self {
+            path: format!("/v2{path}"),
+            query: String::new(),
         }
     }
 
@@ -65,7 +73,8 @@ impl Request {
             endpoint.push('/');
             endpoint.push_str(shown);
         }
-        format!("/v1{endpoint}")
+        let api = self.path.split('/').nth(1).unwrap_or_default();
+        format!("/{api}{endpoint}")
     }
 }
 
@@ -110,6 +119,8 @@ mod tests {
             "/v1/checkout/sessions/:id"
         );
         assert_eq!(endpoint("/coupons/billing"), "/v1/coupons/:id");
+        let second = Request::second_api("/core/events/evt_1");
+        assert_eq!(second.endpoint(), "/v2/core/events/:id");
     }
 
     #[test]

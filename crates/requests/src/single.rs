@@ -45,6 +45,12 @@ pub fn event(id: &str) -> Request {
     Request::of(core::event::RetrieveEvent::new(segment(id)).build())
 }
 
+/// Asks for one notification with its data (<https://docs.stripe.com/api/v2/core/events/retrieve>).
+#[must_use]
+pub fn notification(id: &str) -> Request {
+    Request::second_api(&format!("/core/events/{}", segment(id)))
+}
+
 /// Asks for the account whose key is used.
 #[must_use]
 pub fn account() -> Request {

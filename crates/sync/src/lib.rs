@@ -27,6 +27,6 @@ pub use governor::{Governor, GovernorError, Host, Limits, Permit};
 pub use https::{API_VERSION, Base, BaseError, Https, STRIPE_BASE};
 pub use keeper::{Keeper, Known};
 pub use key::{Key, KeyError};
-pub use lock::RunLock;
+pub use lock::{BACKFILL_LOCK, RunLock};
 pub use page::{Item, ListPage, PageError, list_of, whole_list};
 pub use transport::{Answer, Call, Transport, TransportError};

@@ -10,6 +10,9 @@ use crate::SyncError;
 /// How much of a lock's text is believed.
 const TEXT_BYTES_MAX: u64 = 200;
 
+/// The name of the lock, in the data folder, of whoever backfills.
+pub const BACKFILL_LOCK: &str = "backfill.lock";
+
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
 pub struct RunLock {

@@ -7,8 +7,8 @@ use ledger::StreamId;
 use rusqlite::types::Value as Cell;
 use serde_json::{Map, Value};
 use sync::{
-    ApiError, Backfill as Reader, Desk, Keeper, Report, RunLock, Selection, SyncError, Target,
-    TypeReport,
+    ApiError, BACKFILL_LOCK, Backfill as Reader, Desk, Keeper, Report, RunLock, Selection,
+    SyncError, Target, TypeReport,
 };
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
@@ -27,8 +27,6 @@ use crate::standing::Standing;
 
 /// What sync remembers.
 const KEEPER: &str = "sync.db";
-/// Held by the one that reads.
-const LOCK: &str = "backfill.lock";
 
 const COLUMNS: [&str; 11] = [
     "stream",
@@ -124,7 +122,10 @@ fn lock(shell: &Shell) -> Result<RunLock, Failure> {
         moment::shown(now_us().div_euclid(1_000_000)),
         std::process::id()
     );
-    Ok(RunLock::acquire(&shell.folder.path().join(LOCK), &text)?)
+    Ok(RunLock::acquire(
+        &shell.folder.path().join(BACKFILL_LOCK),
+        &text,
+    )?)
 }
 
 fn desk(shell: &Shell) -> Result<Desk, Failure> {
@@ -141,7 +142,8 @@ fn desk(shell: &Shell) -> Result<Desk, Failure> {
 
 /// Waits until SIGTERM or SIGINT comes.
 fn ended() -> Result<impl Future<Output = ()>, Failure> {
-    let listen = |kind| signal(kind).map_err(|source| ShellError::Runtime { source });
+    let listen =
+        |kind| signal(kind).map_err(|source| Failure::from(ShellError::Runtime { source }));
     let mut terminate = listen(SignalKind::terminate())?;
     let mut interrupt = listen(SignalKind::interrupt())?;
     Ok(async move {

@@ -2,6 +2,7 @@
 //! and each time it must say so.
 
 mod document;
+mod faults;
 mod imported;
 mod lacking;
 mod years;

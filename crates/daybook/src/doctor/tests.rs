@@ -13,15 +13,7 @@ use tokio::time::Instant;
 use super::stripe::endpoint;
 use super::{Sign, Subject, Word, ask_stripe, look_at_home};
 use crate::folder::Folder;
-
-#[expect(
-    dead_code,
-    reason = "the doctor needs less of it than the tests that it was made for"
-)]
-#[path = "../../../sync/tests/sync/in_process.rs"]
-mod in_process;
-
-use in_process::InProcess;
+use crate::in_process::InProcess;
 
 const KEY: &str = "rk_live_simulated";
 const ACCOUNT: &str = "acct_1Warehouse000000";

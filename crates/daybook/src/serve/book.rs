@@ -131,9 +131,10 @@ impl Bell {
 }
 
 impl Follower {
-    /// Starts the thread.
+    /// Starts the thread. Where the book does not follow, it only looks after the log's first dictionary.
     pub(super) fn start(
         folder: Folder,
+        follows: bool,
         bell: Arc<Bell>,
         lines: Arc<Lines>,
     ) -> Result<Self, Failure> {
@@ -141,7 +142,7 @@ impl Follower {
         let path = folder.path().to_owned();
         let spawned = thread::Builder::new().name("book".to_owned()).spawn({
             let bell = Arc::clone(&bell);
-            move || run(&folder, &bell, &lines, done)
+            move || run(&folder, follows, &bell, &lines, done)
         });
         spawned.map_err(failed("start the thread of the book in", &path))?;
         Ok(Self { bell, is_done })
@@ -158,12 +159,13 @@ impl Follower {
     }
 }
 
-fn run(folder: &Folder, bell: &Bell, lines: &Lines, done: SyncSender<()>) {
+fn run(folder: &Folder, follows: bool, bell: &Bell, lines: &Lines, done: SyncSender<()>) {
     // Elsewhere the priority would be that of the whole process. Without it the work is only less polite.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::setpriority_process(None, NICE);
     let mut desk = Desk {
         folder,
+        follows,
         bell,
         lines,
         open: None,
@@ -184,6 +186,8 @@ fn run(folder: &Folder, bell: &Bell, lines: &Lines, done: SyncSender<()>) {
 /// What a round works with.
 struct Desk<'a> {
     folder: &'a Folder,
+    /// Whether the book is ours to bring up; else only the log is looked after.
+    follows: bool,
     bell: &'a Bell,
     lines: &'a Lines,
     open: Option<(SqliteLedger, Books)>,
@@ -230,7 +234,14 @@ impl Desk<'_> {
             let streams = log.streams()?.into_iter();
             Ok(streams.map(|info| (info.stream, info.head.seq)).collect())
         };
-        bell.see_log(heads(log)?.values().sum());
+        let entries = heads(log)?.values().sum();
+        if !self.follows {
+            // What nobody asked for is not late.
+            bell.book_entries.store(entries, Ordering::Relaxed);
+            bell.see_log(entries);
+            return Ok(());
+        }
+        bell.see_log(entries);
         let options = Options {
             threads: 1,
             ..Options::default()

@@ -101,10 +101,12 @@ pub(crate) fn serve(folder: &Folder, is_json: bool, options: &Options) -> Result
         move |stream| lines.say("a stream was opened", &[("stream", stream.as_str().into())])
     })?;
     let (bell, metrics) = (Bell::new(), Metrics::new());
-    let follower = options
-        .follows
-        .then(|| Follower::start(folder.clone(), Arc::clone(&bell), Arc::clone(&lines)))
-        .transpose()?;
+    let follower = Follower::start(
+        folder.clone(),
+        options.follows,
+        Arc::clone(&bell),
+        Arc::clone(&lines),
+    )?;
     let crowd = Crowd::new(Room {
         connections_max: connections(options.connections_max, &lines),
         bytes_max: UNFINISHED_BYTES_MAX,
@@ -213,7 +215,7 @@ fn connections(wished: usize, lines: &Lines) -> usize {
 /// Appends what was accepted, and gives the book time to end its batch.
 fn end(
     group: GroupCommit<SqliteLedger>,
-    follower: Option<Follower>,
+    follower: Follower,
     all_answered: bool,
     lines: &Lines,
 ) -> Exit {
@@ -229,7 +231,7 @@ fn end(
         }
         Err(_) => Exit::Unfinished,
     };
-    if follower.is_some_and(|follower| !follower.stop()) {
+    if !follower.stop() {
         lines.say("the book is behind: it goes on from its last batch", &[]);
     }
     lines.say("stopped", &[]);
@@ -245,7 +247,8 @@ struct Signals {
 
 impl Signals {
     fn new() -> Result<Self, Failure> {
-        let listen = |kind| signal(kind).map_err(|source| ShellError::Serve { source });
+        let listen =
+            |kind| signal(kind).map_err(|source| Failure::from(ShellError::Serve { source }));
         Ok(Self {
             terminate: listen(SignalKind::terminate())?,
             interrupt: listen(SignalKind::interrupt())?,

@@ -15,7 +15,7 @@ pub enum ApiError {
         /// The answer, with its date and request id.
         answer: Box<Answer>,
         /// What Stripe says; its `param` tells a missing object from a cursor that is gone.
-        complaint: Complaint,
+        complaint: Box<Complaint>,
     },
     /// Stripe refuses this request, and would again.
     #[error("ask: Stripe refuses with status {status}: {}{}", complaint.message, request(request_id.as_ref()))]
@@ -23,7 +23,7 @@ pub enum ApiError {
         /// The HTTP status.
         status: u16,
         /// What Stripe says.
-        complaint: Complaint,
+        complaint: Box<Complaint>,
         /// The request's id.
         request_id: Option<String>,
     },
@@ -31,7 +31,7 @@ pub enum ApiError {
     #[error("use the key: {}{}", complaint.message, request(request_id.as_ref()))]
     Unauthorized {
         /// What Stripe says.
-        complaint: Complaint,
+        complaint: Box<Complaint>,
         /// The request's id; Stripe gives none with this status.
         request_id: Option<String>,
     },
@@ -41,7 +41,7 @@ pub enum ApiError {
         /// The permission that is missing, as Stripe calls it, if it says so.
         permission: Option<String>,
         /// What Stripe says.
-        complaint: Complaint,
+        complaint: Box<Complaint>,
         /// The request's id.
         request_id: Option<String>,
     },

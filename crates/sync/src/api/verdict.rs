@@ -79,7 +79,7 @@ pub(super) fn judge(answer: Answer) -> Verdict {
     if !(400..600).contains(&answer.status) {
         return Verdict::Again(garbled(&answer, "a status that no list or object has"));
     }
-    let complaint = Complaint::read(&answer.body);
+    let complaint = Box::new(Complaint::read(&answer.body));
     if asks_again(&answer, &complaint) {
         return Verdict::Again(Trouble {
             reason: in_words(&answer, &complaint),
@@ -110,7 +110,7 @@ fn slows(answer: &Answer, complaint: &Complaint) -> Scope {
     }
 }
 
-fn refusal(answer: Answer, complaint: Complaint) -> ApiError {
+fn refusal(answer: Answer, complaint: Box<Complaint>) -> ApiError {
     let request_id = answer.request_id.clone();
     match answer.status {
         401 => ApiError::Unauthorized {

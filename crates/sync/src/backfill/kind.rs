@@ -204,7 +204,7 @@ impl Selection {
     /// Whether it has this kind.
     #[must_use]
     pub fn has(&self, kind: &str) -> bool {
-        self.0.iter().any(|own| *own == kind)
+        self.0.contains(&kind)
     }
 
     /// Its kinds, joined.

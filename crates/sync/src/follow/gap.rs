@@ -6,7 +6,7 @@ use ledger::{Source, StreamId};
 use crate::follow::reader::{Followed, ReadError, Reader};
 use crate::follow::walk::Trail;
 use crate::follow::{Follow, StreamRound, Trouble};
-use crate::{Backfill, Keeper, Note, Selection, SyncError, Target};
+use crate::{BACKFILL_LOCK, Backfill, Keeper, Note, RunLock, Selection, SyncError, Target};
 
 /// For how long Stripe lists events, in seconds, with an hour to spare (<https://docs.stripe.com/api/events>).
 const LISTED_S: i64 = 30 * 24 * 60 * 60 - 60 * 60;
@@ -100,6 +100,8 @@ impl Follow {
     /// a backfill of it reads it.
     async fn fill(&self, at: &Followed, round: &mut StreamRound) -> Result<(), ReadError> {
         let Reader { api, desk, .. } = &self.reader;
+        let text = format!("follow is closing a gap as process {}", std::process::id());
+        let _lock = RunLock::acquire(&self.data.join(BACKFILL_LOCK), &text)?;
         let selection = Selection::all(at.stream.livemode());
         let backfill = Backfill::new(api.clone(), desk.clone(), selection);
         let target = Target {

@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ledger::{Source, StreamId};
 use requests::{Page, Request};
+use serde_json::Value;
 use thiserror::Error;
 
 use crate::evidence::Counts;
 use crate::follow::errand::Errand;
+use crate::follow::hint;
 use crate::follow::walk::counts;
 use crate::{
     Answer, Api, ApiError, Call, Desk, Find, Item, ListPage, PageError, Reading, SyncError,
@@ -27,6 +29,21 @@ pub struct Followed {
 }
 
 impl Followed {
+    /// The same mode on a connected account, if one is named that is not this one.
+    pub(crate) fn on(&self, account: Option<String>) -> Self {
+        let other = account.filter(|account| account != self.stream.account());
+        let stream = other
+            .as_deref()
+            .and_then(|account| StreamId::new(account, self.stream.livemode()).ok());
+        match stream {
+            Some(stream) => Self {
+                stream,
+                account: other,
+            },
+            None => self.clone(),
+        }
+    }
+
     pub(crate) fn call(&self, request: Request) -> Call {
         Call {
             request,
@@ -75,7 +92,7 @@ impl ReadError {
     /// A request's failure is the same whoever made it.
     pub(crate) fn of(error: SyncError) -> Self {
         match error {
-            SyncError::Api(error) => Self::Api(error),
+            SyncError::Api(error) => Self::Api(*error),
             error => Self::Sync(error),
         }
     }
@@ -151,8 +168,30 @@ impl Reader {
             Errand::Span { object, from_s } => {
                 self.list(at, Listed::since(object, *from_s), None).await
             }
-            Errand::Notification { .. } => Ok(None),
+            Errand::Notification { id } => self.notification(at, id).await,
         }
+    }
+
+    /// Reads what a notification is about, and then that.
+    async fn notification(&self, at: &Followed, id: &str) -> Result<Option<Counts>, ReadError> {
+        let call = at.call(requests::notification(id));
+        let answer = match self.get(&call).await {
+            // Stripe keeps notifications for thirty days; what this one was about, a backfill finds.
+            Err(ReadError::Api(ApiError::Absent { .. })) => return Ok(None),
+            answer => answer?,
+        };
+        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let date_s = answer.date_s.unwrap_or_default();
+        let mut counts = None;
+        for hint in hint::hints(hint::GENERATION_FAILURE, &body, date_s) {
+            if matches!(hint.errand, Errand::Notification { .. }) {
+                continue;
+            }
+            let at = at.on(hint.account);
+            let found = Box::pin(self.run(&at, &hint.errand)).await?;
+            counts = found.or(counts);
+        }
+        Ok(counts)
     }
 
     async fn object(

@@ -34,11 +34,9 @@ impl Follow {
         loop {
             let heard = self.listen(at).await?;
             let here = heard.errands.iter().map(|errand| (at.clone(), errand));
-            let elsewhere = heard.elsewhere.iter().filter_map(|(account, errand)| {
-                let stream = StreamId::new(account, at.stream.livemode()).ok()?;
-                let account = Some(account.clone());
-                Some((Followed { stream, account }, errand))
-            });
+            let elsewhere = heard.elsewhere.iter();
+            let elsewhere =
+                elsewhere.map(|(account, errand)| (at.on(Some(account.clone())), errand));
             let all: Vec<_> = here.chain(elsewhere).collect();
             let mut is_done = true;
             for (_, errand, result) in self.run_all(&all).await {
@@ -69,9 +67,9 @@ impl Follow {
     }
 
     /// Runs errands, some at once; what came of each, in the order in which they ended. A failure that ends everything ends it here.
-    async fn run_all<'e>(
+    async fn run_all(
         &self,
-        errands: &[(Followed, &'e Errand)],
+        errands: &[(Followed, &Errand)],
     ) -> Vec<(StreamId, Errand, Result<Option<Counts>, ReadError>)> {
         let mut runs = stream::iter(errands)
             .map(|(at, errand)| async move {

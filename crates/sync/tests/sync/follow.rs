@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use ledger::{Kind, Log, SqliteLedger, StreamId};
+use ledger::{Kind, Ledger, Log, Source, SqliteLedger, StreamId};
 use simulator::{Config, Faults, LIVE_KEY, Recording, Stripe, Terms};
 use sync::{Api, Desk, Follow, FollowSettings, Followed, Keeper, Limits, Patience, StreamRound};
 use tempfile::TempDir;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, timeout};
 
 use crate::in_process::InProcess;
-use crate::virtual_time::{governor, run};
+use crate::virtual_time::{governor, pass, run};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY_S: u64 = 86_400;
@@ -64,6 +64,10 @@ impl Setup {
 
     /// A process that follows.
     fn follow(&self, patience_s: u64) -> Follow {
+        self.follow_overlapping(patience_s, FollowSettings::default().overlap_s)
+    }
+
+    fn follow_overlapping(&self, patience_s: u64, overlap_s: i64) -> Follow {
         let ledger = SqliteLedger::open(&self.path().join("ledger.db")).unwrap();
         let keeper = Keeper::open(&self.path().join("sync.db")).unwrap();
         let rejects = self.path().join("rejects");
@@ -77,7 +81,7 @@ impl Setup {
         );
         let settings = FollowSettings {
             patience_s,
-            ..FollowSettings::default()
+            overlap_s,
         };
         let stop = Arc::new(AtomicBool::new(false));
         Follow::new(api, desk, self.path().to_owned(), settings, stop)
@@ -152,9 +156,9 @@ fn events_are_followed_however_late_they_are_listed() {
         let streams = setup.streams();
         while setup.stripe.now_us() < setup.recording.end_us() {
             untroubled(&follow.round(&streams).await.unwrap());
-            sleep(7 * MINUTE).await;
+            pass(7 * MINUTE).await;
         }
-        sleep(5 * MINUTE).await;
+        pass(5 * MINUTE).await;
         let rounds = follow.round(&streams).await.unwrap();
         assert_eq!(setup.missing(), Vec::<String>::new());
         let events: u64 = rounds.iter().map(|round| round.events.appended).sum();
@@ -166,13 +170,145 @@ fn events_are_followed_however_late_they_are_listed() {
 }
 
 #[test]
+fn what_has_no_event_is_read_because_something_hints_at_it() {
+    run(async {
+        let setup = Setup::new(&days(3, 60), |_| {});
+        let mut follow = setup.follow(60);
+        let streams = setup.streams();
+        let mut fetched = 0;
+        while setup.stripe.now_us() < setup.recording.end_us() {
+            let rounds = follow.round(&streams).await.unwrap();
+            untroubled(&rounds);
+            for round in &rounds {
+                assert_eq!(round.wanted, [], "{}", round.stream);
+                fetched += round.fetched.appended;
+            }
+            pass(Duration::from_secs(DAY_S)).await;
+        }
+        untroubled(&follow.round(&streams).await.unwrap());
+        assert_eq!(setup.missing(), Vec::<String>::new());
+        let book = projector::open_book_readonly(setup.path()).unwrap();
+        let sql = "SELECT object_id || ' ' || code || ': ' || what FROM findings";
+        let mut statement = book.connection().prepare(sql).unwrap();
+        let findings = statement.query_map([], |row| row.get::<_, String>(0));
+        let findings: Vec<String> = findings.unwrap().map(Result::unwrap).collect();
+        assert_eq!(findings, Vec::<String>::new());
+        for object in ["customer_balance_transaction", "balance_transaction"] {
+            let listed = setup.recording.list_ids(object);
+            let held = |id: &&&str| {
+                !book
+                    .entries_of(&streams[0].stream, object, id)
+                    .unwrap()
+                    .is_empty()
+            };
+            assert_eq!(listed.iter().filter(held).count(), listed.len(), "{object}");
+            println!("{} of {object}", listed.len());
+        }
+        println!("{fetched} objects fetched");
+    });
+}
+
+#[test]
+fn round_broken_off_anywhere_goes_on_where_it_was() {
+    run(async {
+        let config = days(4, 40);
+        let setup = Setup::new(&config, |_| {});
+        let streams = &setup.streams()[..1];
+        setup.follow(0).round(streams).await.unwrap();
+        pass(Duration::from_secs(29 * DAY_S)).await;
+        let pages = |setup: &Setup| setup.stripe.stripe(|stripe| stripe.served().pages.clone());
+        let before = pages(&setup);
+        let mut broken = 0_u64;
+        loop {
+            let mut follow = setup.follow(0);
+            let patience = Duration::from_millis(200 + broken * 37 % 900);
+            if timeout(patience, follow.round(streams)).await.is_ok() {
+                break;
+            }
+            broken += 1;
+        }
+        let read = pages(&setup);
+        let new = read.iter().filter(|(page, _)| !before.contains_key(*page));
+        let walked = new.filter(|(page, _)| page.contains("/events?") && page.contains("after="));
+        let again: Vec<_> = walked.filter(|(_, times)| **times > 2).collect();
+        assert_eq!(again, [], "no page but those in flight is read again");
+        assert!(broken > 3, "{broken}");
+        let own: BTreeSet<&str> = setup
+            .recording
+            .events()
+            .iter()
+            .filter(|event| event.account.is_none())
+            .map(|event| &*event.id)
+            .collect();
+        let missing = setup.missing();
+        let missing = missing.iter().filter(|id| own.contains(id.as_str()));
+        assert_eq!(missing.count(), 0);
+        println!("broken off {broken} times");
+    });
+}
+
+#[test]
+fn event_later_than_the_overlap_is_found_among_the_undelivered() {
+    run(async {
+        let config = days(5, 2);
+        let setup = Setup::new(&config, |terms| {
+            let start_us = config.start_s * 1_000_000;
+            *terms = Terms::delivering(5, "https://books.example.com/webhooks", start_us);
+            terms.faults.events_very_late = 300;
+        });
+        let mut follow = setup.follow_overlapping(0, 0);
+        let streams = setup.streams();
+        while setup.stripe.now_us() < setup.recording.end_us() {
+            untroubled(&follow.round(&streams).await.unwrap());
+            pass(10 * MINUTE).await;
+        }
+        untroubled(&follow.round(&streams).await.unwrap());
+        assert_eq!(setup.missing(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn event_that_could_not_be_made_has_its_object_read() {
+    run(async {
+        let setup = Setup::new(&days(6, 10), |_| {});
+        let streams = setup.streams();
+        pass(Duration::from_secs(9 * DAY_S)).await;
+        let mut follow = setup.follow(0);
+        follow.round(&streams).await.unwrap();
+        let customer = setup.recording.list_ids("customer")[0];
+        let body = format!(
+            r#"{{"id":"evt_65","object":"v2.core.event","type":"v2.core.health.event_generation_failure.resolved",
+                "created":"2025-01-09T00:00:00Z","livemode":true,"data":{{"impact":{{"event_type":"customer.updated",
+                "related_object":{{"id":"{customer}","type":"customer"}}}}}}}}"#
+        );
+        let stream = &streams[0].stream;
+        let entry = intake::entry(body.into_bytes(), stream, Source::Webhook, 0).unwrap();
+        let mut ledger = SqliteLedger::open(&setup.path().join("ledger.db")).unwrap();
+        ledger.append(&[entry.as_new_entry()]).unwrap();
+        let asked = || {
+            let endpoints = setup
+                .stripe
+                .stripe(|stripe| stripe.served().endpoints.clone());
+            endpoints
+                .get("GET /v1/customers/:id")
+                .map_or(0, |busiest| busiest.requests)
+        };
+        let before = asked();
+        untroubled(&follow.round(&streams).await.unwrap());
+        assert_eq!(asked(), before + 1);
+        untroubled(&follow.round(&streams).await.unwrap());
+        assert_eq!(asked(), before + 1, "it is heard once");
+    });
+}
+
+#[test]
 fn round_after_a_quiet_month_reads_events_as_far_as_stripe_has_them() {
     run(async {
         let setup = Setup::new(&days(2, 60), |_| {});
         let streams = setup.streams();
         let mut follow = setup.follow(60);
         follow.round(&streams).await.unwrap();
-        sleep(Duration::from_secs(45 * DAY_S)).await;
+        pass(Duration::from_secs(45 * DAY_S)).await;
         let rounds = follow.round(&streams).await.unwrap();
         assert!(rounds[0].gap.is_some());
         let now_us = setup.stripe.now_us();

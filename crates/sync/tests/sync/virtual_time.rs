@@ -3,9 +3,10 @@
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sync::{Governor, Host, Limits};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// Runs in time that passes as soon as everybody waits.
 pub(crate) fn run<T>(work: impl Future<Output = T>) -> T {
@@ -15,6 +16,12 @@ pub(crate) fn run<T>(work: impl Future<Output = T>) -> T {
         .build()
         .unwrap()
         .block_on(work)
+}
+
+/// Lets time pass: none of anybody's but of the test's own clock.
+pub(crate) async fn pass(span: Duration) {
+    let never = timeout(span, std::future::pending::<()>()).await;
+    assert!(never.is_err(), "what never comes doesn't come");
 }
 
 /// A machine whose clock is tokio's, with this process on it.

@@ -231,7 +231,7 @@ fn replace<'a>(
         _ => !(overlaps && is_new && origin == Origin::Event),
     };
     // The making of an object, told beside a later state, leaves nothing untold.
-    let is_untold = !joins && !(previous.is_none() && old.only_made);
+    let is_told = joins || (previous.is_none() && old.only_made);
     let mut certainty = Certainty::Exact;
     if overlaps && is_new {
         let is_bare = origin == Origin::Event && !joins;
@@ -246,7 +246,7 @@ fn replace<'a>(
     }
     *old = State {
         certainty,
-        gap: is_untold || (overlaps && old.gap),
+        gap: !is_told || (overlaps && old.gap),
         deleted: state.deleted || old.deleted,
         only_made: state.only_made && (!overlaps || old.only_made),
         seen: state.seen || old.seen,
