@@ -21,7 +21,7 @@ const LATER: &str = "2025-04-01";
 const KILLS: u64 = 200;
 const KILLS_PER_KILL: u64 = 20;
 /// Pages that a run may have under way at once.
-const PAGES_AT_ONCE: u64 = 8;
+const PAGES_AT_ONCE: u64 = 64;
 
 /// A log of the company, and the simulated Stripe that it was read from.
 struct Account {

@@ -10,6 +10,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use book::BookDigest;
 use ledger::StreamId;
@@ -42,6 +43,9 @@ share_permille = 1000
 /// Stripe tries for three days; a day more, and nothing is on its way.
 const STRAGGLERS_US: i64 = 4 * 86_400 * 1_000_000;
 const SECOND_US: i64 = 1_000_000;
+/// Stripe shows no balance transactions of a customer who is deleted: they are read before, and nobody is deleted within four weeks
+/// of the last one.
+const BETWEEN_ROUNDS_US: i64 = 14 * 86_400 * SECOND_US;
 
 /// A company at its Stripe, and a data folder with all that runs for it.
 pub(crate) struct Demonstration {
@@ -53,6 +57,23 @@ pub(crate) struct Demonstration {
     unsent: Option<String>,
     stripe: Simulated,
     serving: Option<Serving>,
+}
+
+/// What came of the company's days.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Lived {
+    /// What was posted.
+    pub(crate) posted: Posted,
+    /// How long that took.
+    pub(crate) posting: Duration,
+    /// How often it was followed.
+    pub(crate) rounds: u64,
+    /// Events that no delivery had brought by then.
+    pub(crate) events: u64,
+    /// Objects read of which no event tells, or of which the book was not sure.
+    pub(crate) read: u64,
+    /// How long following took.
+    pub(crate) following: Duration,
 }
 
 /// A fresh folder for a demonstration. One that is there already must be empty or a demonstration's.
@@ -131,15 +152,31 @@ impl Demonstration {
         })
     }
 
-    /// Lets the company live all its days; what it does is posted meanwhile.
-    pub(crate) fn live(&self) -> Posted {
-        self.stripe.push_to(self.recording.end_us(), &mut |_| {})
+    /// Lets the company live all its days. What it does is posted meanwhile, and every now and then followed.
+    pub(crate) fn live(&self) -> Result<Lived, Failure> {
+        let mut lived = Lived::default();
+        // Where all was read, following begins.
+        self.backfill()?;
+        let end_us = self.recording.end_us();
+        while self.stripe.now_us() < end_us {
+            let start = Instant::now();
+            let next_us = self.stripe.now_us() + BETWEEN_ROUNDS_US;
+            lived.posted = self.stripe.push_to(next_us.min(end_us));
+            lived.posting += start.elapsed();
+            let start = Instant::now();
+            let read = self.follow()?;
+            lived.following += start.elapsed();
+            lived.rounds += 1;
+            lived.events += sum(&read, "events");
+            lived.read += sum(&read, "transactions") + sum(&read, "fetched");
+        }
+        Ok(lived)
     }
 
     /// Waits for what is still on its way, and ends what takes it in; what was posted in all, and what `serve` says of it.
     pub(crate) fn await_stragglers(&mut self) -> Result<(Posted, Value), Failure> {
         let until_us = self.recording.end_us() + STRAGGLERS_US;
-        let posted = self.stripe.push_to(until_us, &mut |_| {});
+        let posted = self.stripe.push_to(until_us);
         let serving = self.serving.take();
         let served = serving.expect("it is ended once").end()?;
         Ok((posted, served))
@@ -152,7 +189,8 @@ impl Demonstration {
 
     /// Reads what is new, and what the books are not sure of.
     pub(crate) fn follow(&self) -> Result<Value, Failure> {
-        self.program.answer(&["follow"])
+        // Its clock stands: what Stripe makes a little later, the next round sees.
+        self.program.answer(&["follow", "--patience", "0"])
     }
 
     /// Recomputes the chain; how many entries it has.
@@ -200,4 +238,14 @@ impl Demonstration {
         let mut events = self.recording.events().iter();
         events.find(|event| *event.id == *unsent)
     }
+}
+
+/// What a column of an answer's tables comes to.
+pub(crate) fn sum(answer: &Value, column: &str) -> u64 {
+    let tables = answer
+        .as_object()
+        .into_iter()
+        .flat_map(serde_json::Map::values);
+    let rows = tables.filter_map(Value::as_array).flatten();
+    rows.filter_map(|row| row[column].as_u64()).sum()
 }

@@ -80,7 +80,7 @@ fn of_cause(error: SyncError) -> Failure {
         SyncError::Ledger(error) => error.into(),
         SyncError::Intake(error) => error.into(),
         SyncError::Book(error) => error.into(),
-        SyncError::Api(error) => error.into(),
+        SyncError::Api(error) => (*error).into(),
         error => Failure::new(Exit::Failed, error, None),
     }
 }

@@ -64,7 +64,7 @@ pub enum SyncError {
     },
     /// Stripe could not be asked, so that a run ended before its end.
     #[error(transparent)]
-    Api(#[from] ApiError),
+    Api(Box<ApiError>),
     /// The key belongs to another account than the stream.
     #[error("the key is of account {found}, the stream of {expected}")]
     OtherAccount {
@@ -82,4 +82,10 @@ pub enum SyncError {
     /// A thread that wrote died.
     #[error("the thread that writes to the log died")]
     Died,
+}
+
+impl From<ApiError> for SyncError {
+    fn from(error: ApiError) -> Self {
+        Self::Api(Box::new(error))
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use simulator::Config;
 use super::simulate::Size;
 use crate::compare::{Comparison, Difference};
 use crate::currency::count;
-use crate::demonstration::{Demonstration, fresh_folder};
+use crate::demonstration::{Demonstration, fresh_folder, sum};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::paint::{WRONG, painted};
@@ -54,12 +54,12 @@ impl Demo {
             count(recording.events().len() as u64)
         ))?;
         let mut demonstration = Demonstration::new(folder, recording, &config)?;
-        story.delivering(&demonstration)?;
-        let by_webhooks = story.first_books(&demonstration)?;
+        story.living(&demonstration)?;
+        let by_events = story.first_books(&demonstration)?;
         story.reading(&demonstration)?;
         story.stragglers(&mut demonstration)?;
         let whole = story.books(&demonstration)?;
-        story.truth(&demonstration, &by_webhooks, &whole)?;
+        story.truth(&demonstration, &by_events, &whole)?;
         story.end()
     }
 }
@@ -73,17 +73,24 @@ struct Story<'s> {
 }
 
 impl Story<'_> {
-    fn delivering(&mut self, demonstration: &Demonstration) -> Result<(), Failure> {
+    fn living(&mut self, demonstration: &Demonstration) -> Result<(), Failure> {
         // What takes long begins with its name, so that people see what they wait for.
         self.part("delivering   ")?;
-        let start = Instant::now();
-        let posted = demonstration.live();
+        let lived = demonstration.live()?;
+        let posted = lived.posted;
         self.line(&format!(
             "{} deliveries · {} of them again · {} refused · {}",
             count(posted.all()),
             count(posted.repeated),
             count(posted.refused + posted.unanswered),
-            seconds(start)
+            tenths(lived.posting)
+        ))?;
+        self.line(&format!(
+            "following    {} rounds · {} events ahead of their delivery · {} objects read · {}",
+            count(lived.rounds),
+            count(lived.events),
+            count(lived.read),
+            tenths(lived.following)
         ))?;
         self.report["duplicates"] = posted.repeated.into();
         self.report["rejected"] = (posted.refused + posted.unanswered).into();
@@ -93,55 +100,49 @@ impl Story<'_> {
         )
     }
 
-    /// What webhooks alone come to.
+    /// What webhooks and events alone come to.
     fn first_books(&mut self, demonstration: &Demonstration) -> Result<Comparison, Failure> {
-        self.part("books        ")?;
-        let start = Instant::now();
         let reports = demonstration.project()?;
         let tables: BTreeSet<_> = reports
             .iter()
             .flat_map(|stream| stream.rows.iter().filter(|(_, rows)| *rows > 0))
             .map(|(table, _)| table)
             .collect();
-        self.part(&format!("{} tables · {} · ", tables.len(), seconds(start)))?;
         let compared = demonstration.compare_invoices()?;
         let differing = compared.objects_differing().len() as u64;
         self.line(&format!(
-            "by webhooks alone {} of {} invoices are right",
+            "books        {} tables · {} of {} invoices as the truth has them",
+            tables.len(),
             count(compared.objects - differing),
             count(compared.objects)
         ))?;
+        self.expect(
+            differing == u64::from(demonstration.unsent().is_some()),
+            "what events tell is right",
+        )?;
         Ok(compared)
     }
 
-    /// What webhooks don't tell.
+    /// What no event tells.
     fn reading(&mut self, demonstration: &Demonstration) -> Result<(), Failure> {
         self.part("backfill     ")?;
         let start = Instant::now();
         let read = demonstration.backfill()?;
-        let [pages, appended, unchanged] =
-            ["pages", "appended", "unchanged"].map(|column| sum(&read, column));
-        self.report["pages"] = pages.into();
-        self.report["read"] = (appended + unchanged).into();
+        let [requests, objects, appended] =
+            ["requests", "objects", "appended"].map(|name| read[name].as_u64().unwrap_or_default());
+        self.report["requests"] = requests.into();
         self.line(&format!(
-            "{} pages · {} objects · {}",
-            count(pages),
-            count(appended + unchanged),
-            seconds(start)
+            "{} objects in {} requests · {} observations appended · {}",
+            count(objects),
+            count(requests),
+            count(appended),
+            tenths(start.elapsed())
         ))?;
-        self.part("follow       ")?;
-        let start = Instant::now();
         let read = demonstration.follow()?;
-        let [known, events, fetched, wanted] =
-            ["events_known", "events", "fetched", "wanted"].map(|column| sum(&read, column));
-        self.line(&format!(
-            "{} events, {} of them new · {} objects wanted and read · {}",
-            count(known + events),
-            count(events),
-            count(fetched),
-            seconds(start)
-        ))?;
-        self.expect(wanted == 0, "what was read made the book sure")
+        self.expect(
+            sum(&read, "wanted") == 0,
+            "what was read made the book sure",
+        )
     }
 
     fn stragglers(&mut self, demonstration: &mut Demonstration) -> Result<(), Failure> {
@@ -152,7 +153,7 @@ impl Story<'_> {
         self.line(&format!(
             "{} entries · chain ok · {}",
             count(entries),
-            seconds(start)
+            tenths(start.elapsed())
         ))?;
         self.report["deliveries"] = posted.all().into();
         self.report["entries"] = entries.into();
@@ -194,7 +195,7 @@ impl Story<'_> {
     fn truth(
         &mut self,
         demonstration: &Demonstration,
-        by_webhooks: &Comparison,
+        by_events: &Comparison,
         whole: &Comparison,
     ) -> Result<(), Failure> {
         self.report["objects"] = whole.objects.into();
@@ -217,24 +218,24 @@ impl Story<'_> {
             count(whole.left)
         ))?;
         self.show(whole)?;
-        self.unsent(demonstration, by_webhooks)?;
+        self.unsent(demonstration, by_events)?;
         self.expect(
             whole.differences.is_empty(),
             "the books agree with the truth",
         )
     }
 
-    /// What webhooks alone did not tell of the event that was never sent.
+    /// What events alone did not tell of the event that was never sent.
     fn unsent(
         &mut self,
         demonstration: &Demonstration,
-        by_webhooks: &Comparison,
+        by_events: &Comparison,
     ) -> Result<(), Failure> {
         let Some(event) = demonstration.unsent() else {
             return self
                 .line("one event never sent: none, as this company wrote nothing off in usd");
         };
-        let mut differences = by_webhooks.differences.iter();
+        let mut differences = by_events.differences.iter();
         let found = differences
             .find(|difference| difference.id == *event.object_id && difference.member == "status");
         if let Some(difference) = found {
@@ -312,18 +313,8 @@ impl Story<'_> {
     }
 }
 
-/// What a column of an answer's tables comes to.
-fn sum(answer: &Value, column: &str) -> u64 {
-    let tables = answer
-        .as_object()
-        .into_iter()
-        .flat_map(serde_json::Map::values);
-    let rows = tables.filter_map(Value::as_array).flatten();
-    rows.filter_map(|row| row[column].as_u64()).sum()
-}
-
-/// The time since `start`, in tenths of a second.
-fn seconds(start: Instant) -> String {
-    let tenths = start.elapsed().as_millis() / 100;
+/// Seconds with their tenths.
+fn tenths(time: Duration) -> String {
+    let tenths = time.as_millis() / 100;
     format!("{}.{} s", tenths / 10, tenths % 10)
 }

@@ -78,7 +78,7 @@ async fn push(served: &Arc<Served>, order: ClockOrder) -> Value {
         Some(to_s) => to_s.saturating_mul(SECOND_US),
         None => served.clock().now_us().saturating_add(ahead_us),
     };
-    served.push_to(to_us, &mut |_| {}).await;
+    served.push_to(to_us).await;
     if let Some(speed) = order.speed {
         served.run_at(speed);
     }

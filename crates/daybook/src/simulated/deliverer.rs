@@ -16,7 +16,7 @@ use simulator::Attempt;
 use super::served::Served;
 
 /// Posts under way at once.
-const POSTS_AT_ONCE: usize = 32;
+const POSTS_AT_ONCE: usize = 64;
 /// Between two looks at what is due while the clock runs.
 const LOOK: Duration = Duration::from_millis(50);
 /// How long an endpoint may take: Stripe publishes no number.

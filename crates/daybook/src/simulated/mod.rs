@@ -65,9 +65,14 @@ impl Simulated {
         self.address
     }
 
-    /// Moves its clock on, with all that is due meanwhile posted and answered; `step` is told how far the clock has come.
-    pub(crate) fn push_to(&self, at_us: i64, step: &mut (dyn FnMut(i64) + Send)) -> Posted {
-        self.runtime().block_on(self.served.push_to(at_us, step));
+    /// The virtual instant, microseconds since 1970.
+    pub(crate) fn now_us(&self) -> i64 {
+        self.served.clock().now_us()
+    }
+
+    /// Moves its clock on, with all that is due meanwhile posted and answered; what was posted so far.
+    pub(crate) fn push_to(&self, at_us: i64) -> Posted {
+        self.runtime().block_on(self.served.push_to(at_us));
         self.served.posted()
     }
 

@@ -75,12 +75,11 @@ impl Served {
     }
 
     /// Moves the clock on, with all that is due meanwhile posted and answered.
-    pub(super) async fn push_to(&self, at_us: i64, step: &mut (dyn FnMut(i64) + Send)) {
+    pub(super) async fn push_to(&self, at_us: i64) {
         while self.clock.now_us() < at_us {
             let next_us = self.clock.now_us().saturating_add(PUSH_US).min(at_us);
             self.clock.push_to(next_us);
             self.post_due().await;
-            step(next_us);
         }
         self.changed.notify_one();
     }

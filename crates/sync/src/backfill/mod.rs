@@ -5,6 +5,7 @@
 //! the log, so that a run that ended anyhow is gone on with and reads again no more than the pages that were under way. Nothing is
 //! told here, and nothing decided about what objects mean.
 
+mod asker;
 mod kind;
 mod lane;
 mod part;
@@ -24,7 +25,8 @@ use crate::{Answer, Api, ApiError, Call, SyncError};
 pub use kind::Selection;
 pub use report::{Progress, Report, TypeReport};
 
-use run::{Engine, ask};
+use asker::ask;
+use run::Engine;
 use store::Run;
 
 /// Who is told how far a run is.

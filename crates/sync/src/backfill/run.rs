@@ -3,30 +3,25 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use requests::{LISTINGS, Offer};
+use requests::LISTINGS;
 
 use crate::desk::{Clerk, Desk};
-use crate::{Answer, Api, ApiError, Call, SyncError};
+use crate::{Api, SyncError};
 
 use super::Watch;
+use super::asker::{Asker, Done};
 use super::kind::{BALANCE, List, UNDER, shows_all};
 use super::lane::{Job, Lane, Phase};
-use super::part::Part;
 use super::report::{Progress, Report};
-use super::step::{self, Division, Single, Taken, Told};
+use super::step::{self, Division, Taken};
 use super::store::{Run, State};
 
 /// How many requests may be under way: at 100 a second enough for answers that take half a second.
 const IN_FLIGHT_MAX: usize = 64;
-/// How often Stripe may fail at one request before it is given up …
-const FAILURES_MAX: u32 = 6;
-/// … and how long is waited first; then twice as long each time.
-const FIRST_WAIT: Duration = Duration::from_secs(5);
 /// Windows of all lists together are few.
 const WINDOWS_MAX: u32 = 10_000;
 /// Lists under parents, or single objects, that are held at once.
@@ -41,23 +36,6 @@ pub(super) struct Engine<'a> {
     begins_s: Option<i64>,
     lanes: BTreeMap<&'static str, Lane>,
     progress: Progress,
-}
-
-/// What came of one request.
-enum Done {
-    /// A page was taken in.
-    Page {
-        taken: Box<Taken>,
-        was_allowed: bool,
-    },
-    /// The cursor of a part is gone: it begins anew.
-    Restarted { part: Box<Part> },
-    /// One part was given up.
-    PartLeft { part: i64 },
-    /// A whole kind was.
-    KindLeft,
-    /// One object was asked for.
-    Single,
 }
 
 type Doing<'a> = BoxFuture<'a, Result<(&'static str, Done), SyncError>>;
@@ -342,193 +320,4 @@ fn found(
         found.push((*kind, is_over, keeper.waiting(run.id, kind)?));
     }
     Ok(found)
-}
-
-/// One request and what is done with its answer.
-struct Asker<'a> {
-    api: &'a Api,
-    desk: &'a Desk,
-    run: Arc<Run>,
-    account: Option<String>,
-    kind: &'static str,
-}
-
-impl Asker<'_> {
-    async fn page(
-        self,
-        part: Box<Part>,
-        division: Division,
-    ) -> Result<(&'static str, Done), SyncError> {
-        let call = Call {
-            request: part.next(),
-            account: self.account.clone(),
-        };
-        let (id, list, kind) = (part.id, part.list, self.kind);
-        let done = match ask(self.api, &call).await {
-            Ok(answer) => {
-                let run = Arc::clone(&self.run);
-                let taken = self
-                    .desk
-                    .with(move |clerk| {
-                        let told = Told {
-                            call: &call,
-                            answer: &answer,
-                        };
-                        let taken = step::take_page(clerk, &run, *part, told, division)?;
-                        if taken.is_read {
-                            step::note_lists(clerk, &run, kind, false)?;
-                        }
-                        Ok(taken)
-                    })
-                    .await?;
-                match taken.fault.clone() {
-                    Some(fault) => self.give_up(id, list, fault).await?,
-                    None => Done::Page {
-                        taken: Box::new(taken),
-                        was_allowed: division.is_allowed,
-                    },
-                }
-            }
-            Err(ApiError::Absent { complaint, .. })
-                if part.after.is_some() && complaint.param.as_deref() == Some("starting_after") =>
-            {
-                self.restart(part).await?
-            }
-            Err(ApiError::Absent { .. }) if matches!(list, List::Under(_)) => {
-                // The parent was deleted, and its list with it.
-                self.leave_part(id, None).await?
-            }
-            Err(error @ ApiError::Forbidden { .. }) => self.leave_kind(told(&error)).await?,
-            Err(ApiError::Refused { .. }) if is_preview(list) => self.leave_kind(None).await?,
-            Err(error) if !error.is_final() => {
-                let reason = told(&error).unwrap_or_default();
-                self.give_up(id, list, reason).await?
-            }
-            Err(error) => return Err(error.into()),
-        };
-        Ok((kind, done))
-    }
-
-    async fn single(self, id: String) -> Result<(&'static str, Done), SyncError> {
-        let kind = self.kind;
-        let Some(request) = requests::retrieve(kind, &id, None) else {
-            return Ok((kind, Done::Single));
-        };
-        let call = Call {
-            request,
-            account: self.account.clone(),
-        };
-        let (answer, is_absent) = match ask(self.api, &call).await {
-            Ok(answer) => (answer, false),
-            Err(ApiError::Absent { answer, .. }) => (*answer, true),
-            Err(error @ ApiError::Forbidden { .. }) => {
-                return Ok((kind, self.leave_kind(told(&error)).await?));
-            }
-            Err(error) if !error.is_final() => {
-                self.say_skipped(told(&error)).await?;
-                return Ok((kind, Done::Single));
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let run = Arc::clone(&self.run);
-        self.desk
-            .with(move |clerk| {
-                let single = Single {
-                    object: kind,
-                    id: &id,
-                };
-                let told = Told {
-                    call: &call,
-                    answer: &answer,
-                };
-                step::take_single(clerk, &run, single, told, is_absent)
-            })
-            .await?;
-        Ok((kind, Done::Single))
-    }
-
-    /// A list of the account is given up with its kind, one under a parent by itself.
-    async fn give_up(&self, part: i64, list: List, reason: String) -> Result<Done, SyncError> {
-        match list {
-            List::Whole(_) => self.leave_kind(Some(reason)).await,
-            List::Under(_) => self.leave_part(part, Some(reason)).await,
-        }
-    }
-
-    async fn leave_part(&self, part: i64, reason: Option<String>) -> Result<Done, SyncError> {
-        let (run, kind) = (self.run.id, self.kind);
-        self.write(move |keeper| {
-            keeper.leave_part(part)?;
-            reason.map_or(Ok(()), |reason| keeper.say_skipped(run, kind, &reason))
-        })
-        .await?;
-        Ok(Done::PartLeft { part })
-    }
-
-    async fn leave_kind(&self, reason: Option<String>) -> Result<Done, SyncError> {
-        let (run, kind) = (self.run.id, self.kind);
-        self.write(move |keeper| keeper.leave(run, kind, reason.as_deref()))
-            .await?;
-        Ok(Done::KindLeft)
-    }
-
-    async fn say_skipped(&self, reason: Option<String>) -> Result<(), SyncError> {
-        let (run, kind) = (self.run.id, self.kind);
-        let reason = reason.unwrap_or_default();
-        self.write(move |keeper| keeper.say_skipped(run, kind, &reason))
-            .await
-    }
-
-    async fn restart(&self, mut part: Box<Part>) -> Result<Done, SyncError> {
-        part.restart();
-        let part = *part;
-        let kept = part.clone();
-        self.write(move |keeper| {
-            keeper.drop_pieces(kept.id)?;
-            keeper.keep_part(&kept, State::Open)
-        })
-        .await?;
-        Ok(Done::Restarted {
-            part: Box::new(part),
-        })
-    }
-
-    async fn write(
-        &self,
-        work: impl FnOnce(&crate::Keeper) -> Result<(), SyncError> + Send + 'static,
-    ) -> Result<(), SyncError> {
-        self.desk
-            .with(move |clerk| clerk.keeper().write(work))
-            .await
-    }
-}
-
-/// Asks, and asks again later where Stripe failed and said that asking at once is no use.
-pub(super) async fn ask(api: &Api, call: &Call) -> Result<Answer, ApiError> {
-    let mut wait = FIRST_WAIT;
-    for _ in 1..FAILURES_MAX {
-        match api.get(call).await {
-            Err(ApiError::Refused { status, .. }) if status >= 500 => {
-                tokio::time::sleep(wait).await;
-                wait *= 2;
-            }
-            answer => return answer,
-        }
-    }
-    api.get(call).await
-}
-
-fn is_preview(list: List) -> bool {
-    matches!(list, List::Whole(listing) if listing.offer == Offer::Preview)
-}
-
-/// Why something is given up, in words.
-fn told(error: &ApiError) -> Option<String> {
-    Some(match error {
-        ApiError::Forbidden {
-            permission: Some(permission),
-            ..
-        } => format!("the key lacks {permission}"),
-        error => error.to_string(),
-    })
 }

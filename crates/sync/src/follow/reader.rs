@@ -92,7 +92,7 @@ impl ReadError {
     /// A request's failure is the same whoever made it.
     pub(crate) fn of(error: SyncError) -> Self {
         match error {
-            SyncError::Api(error) => Self::Api(error),
+            SyncError::Api(error) => Self::Api(*error),
             error => Self::Sync(error),
         }
     }

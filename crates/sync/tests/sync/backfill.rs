@@ -8,7 +8,8 @@ use std::sync::Arc;
 use ledger::{Kind, Log, SqliteLedger, StreamId};
 use simulator::{Config, Grant, Key, Odd, OddItem, Recording, Stripe, Terms, Warehouse};
 use sync::{
-    Api, Backfill, Desk, Keeper, Limits, Patience, Progress, Report, Selection, SyncError, Target,
+    Api, ApiError, Backfill, Desk, Keeper, Limits, Patience, Progress, Report, Selection,
+    SyncError, Target,
 };
 use tokio::time::Instant;
 
@@ -399,7 +400,7 @@ fn key_that_is_revoked_ends_the_run_and_another_goes_on() {
             .stripe(|stripe| stripe.terms_mut().keys[0].revoked_us = Some(at_us));
         let error = place.backfill(Selection::all(true)).await.unwrap_err();
         assert!(
-            matches!(error, SyncError::Api(sync::ApiError::Unauthorized { .. })),
+            matches!(&error, SyncError::Api(why) if matches!(**why, ApiError::Unauthorized { .. })),
             "{error}"
         );
         let before = place.objects().len();
