@@ -171,7 +171,7 @@ async fn read(reader: &Reader, targets: &[Target]) -> Result<Read, Failure> {
         match reader.run(target, &mut watch).await {
             Ok(report) => all.reports.push(report),
             Err(SyncError::Api(error)) if !target.is_own && is_of_account(&error) => {
-                all.refused.push((target.stream.clone(), error));
+                all.refused.push((target.stream.clone(), *error));
             }
             Err(error) => return Err(error.into()),
         }
