@@ -43,7 +43,7 @@ share_permille = 1000
 /// Stripe tries for three days; a day more, and nothing is on its way.
 const STRAGGLERS_US: i64 = 4 * 86_400 * 1_000_000;
 const SECOND_US: i64 = 1_000_000;
-/// Stripe shows no balance transactions of a customer who is deleted: they are read before, and nobody is deleted within four weeks
+/// No list shows the balance transactions of a customer who is deleted, so they are read before; nobody is deleted within two weeks
 /// of the last one.
 const BETWEEN_ROUNDS_US: i64 = 14 * 86_400 * SECOND_US;
 

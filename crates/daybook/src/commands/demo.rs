@@ -109,17 +109,17 @@ impl Story<'_> {
             .map(|(table, _)| table)
             .collect();
         let compared = demonstration.compare_invoices()?;
-        let differing = compared.objects_differing().len() as u64;
+        // Other members change without any event: a backfill reads them.
+        let differing = compared.differences.iter();
+        let differing = differing.filter(|one| one.member == "status").count() as u64;
         self.line(&format!(
-            "books        {} tables · {} of {} invoices as the truth has them",
+            "books        {} tables · {} of {} invoices have the status that is true",
             tables.len(),
             count(compared.objects - differing),
             count(compared.objects)
         ))?;
-        self.expect(
-            differing == u64::from(demonstration.unsent().is_some()),
-            "what events tell is right",
-        )?;
+        let unsent = u64::from(demonstration.unsent().is_some());
+        self.expect(differing == unsent, "what events tell is right")?;
         Ok(compared)
     }
 

@@ -82,6 +82,7 @@ impl Comparison {
     }
 
     /// The objects that differ in anything.
+    #[cfg(test)]
     pub(crate) fn objects_differing(&self) -> BTreeSet<(&'static str, &str)> {
         let objects = self
             .differences

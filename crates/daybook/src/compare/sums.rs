@@ -9,6 +9,7 @@ use super::{Comparison, Difference, Sums};
 use crate::failure::Failure;
 
 /// What differences of this module are about.
+#[cfg(test)]
 pub(super) const KINDS: [&str; 2] = [BALANCE, SUM];
 const BALANCE: &str = "balance at the book clock";
 const SUM: &str = "sum";
