@@ -45,6 +45,7 @@ prove-log:
 [private]
 prove-truth:
     DAYBOOK_YEARS=100 cargo test --locked --release --package daybook --bin daybook years -- --nocapture
+    DAYBOOK_FAULTS=100 cargo test --locked --release --package daybook --bin daybook faults -- --nocapture
 
 # half an hour of one fuzz target (envelope, wire, import, opener), on from the kept corpus; docs/TESTING.md says what it needs
 fuzz TARGET *OPTIONS="-max_total_time=1800":

@@ -299,21 +299,9 @@ fn row(round: &StreamRound) -> Vec<Cell> {
 
 /// Beside the table: gaps, what could not be read, what is still wanted.
 fn tell_rest(rounds: &[StreamRound]) {
+    rounds.iter().for_each(tell_odd);
     for round in rounds {
         let stream = &round.stream;
-        if let Some(gap) = &round.gap {
-            let from = gap.from_s.map_or("the beginning".to_owned(), moment::shown);
-            aside::note(&format!(
-                "{stream}: Stripe lists the events of the last thirty days only; what happened from {from} on was read from the lists of objects"
-            ));
-        }
-        for trouble in &round.troubles {
-            let why = harmless(&trouble.error.to_string());
-            aside::warn(&format!(
-                "{stream}: {} could not be read: {why}",
-                trouble.what
-            ));
-        }
         for wanted in round.wanted.iter().take(WANTED_SHOWN) {
             let (object, id) = (&wanted.object, harmless(&wanted.id));
             aside::note(&format!(
@@ -328,6 +316,24 @@ fn tell_rest(rounds: &[StreamRound]) {
                 worded(more, "other", "others")
             ));
         }
+    }
+}
+
+/// A gap, and what could not be read.
+fn tell_odd(round: &StreamRound) {
+    let stream = &round.stream;
+    if let Some(gap) = &round.gap {
+        let from = gap.from_s.map_or("the beginning".to_owned(), moment::shown);
+        aside::note(&format!(
+            "{stream}: Stripe lists the events of the last thirty days only; what happened from {from} on was read from the lists of objects"
+        ));
+    }
+    for trouble in &round.troubles {
+        let why = harmless(&trouble.error.to_string());
+        aside::warn(&format!(
+            "{stream}: {} could not be read: {why}",
+            trouble.what
+        ));
     }
 }
 
@@ -354,15 +360,7 @@ fn tell_round(shell: &mut Shell, rounds: &[StreamRound]) -> Result<(), Failure> 
         worded(read, "object read", "objects read"),
     ))?;
     shell.screen.flush()?;
-    for round in rounds {
-        for trouble in &round.troubles {
-            let why = harmless(&trouble.error.to_string());
-            aside::warn(&format!(
-                "{}: {} could not be read: {why}",
-                round.stream, trouble.what
-            ));
-        }
-    }
+    rounds.iter().for_each(tell_odd);
     Ok(())
 }
 

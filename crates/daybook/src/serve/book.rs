@@ -18,6 +18,7 @@ use crate::shell::now_us;
 
 /// Between two rounds.
 const PAUSE: Duration = Duration::from_secs(1);
+const PAUSE_MAX: Duration = Duration::from_secs(10);
 /// Other processes append too, and don't ring.
 const UNASKED: Duration = Duration::from_secs(10);
 /// A book that is being written when all else has stopped is left as it is after so long: it goes on from its last batch.
@@ -174,8 +175,11 @@ fn run(folder: &Folder, follows: bool, bell: &Bell, lines: &Lines, done: SyncSen
     };
     loop {
         bell.is_rung.store(false, Ordering::Release);
+        let began = Instant::now();
         desk.round();
-        let goes_on = bell.wait(PAUSE, |_| false) && bell.wait(UNASKED, |asked| asked.to_work);
+        // However much there is to do, two thirds of a core stay with those who take deliveries.
+        let pause = PAUSE.max(began.elapsed() * 2).min(PAUSE_MAX);
+        let goes_on = bell.wait(pause, |_| false) && bell.wait(UNASKED, |asked| asked.to_work);
         if !goes_on {
             break;
         }

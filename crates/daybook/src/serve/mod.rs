@@ -163,8 +163,9 @@ fn router(desk: Arc<Desk>, health: Arc<Health>) -> Router {
     deliveries.merge(looks)
 }
 
+/// One thread for all connections: what bounds the deliveries a second is the thread that writes, which has more of the machine so.
 fn runtime() -> Result<Runtime, Failure> {
-    let runtime = Builder::new_multi_thread().enable_all().build();
+    let runtime = Builder::new_current_thread().enable_all().build();
     runtime.map_err(|source| ShellError::Serve { source }.into())
 }
 

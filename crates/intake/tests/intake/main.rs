@@ -9,6 +9,7 @@ mod arrays;
 mod desk;
 mod dictionary;
 mod documents;
+mod doors;
 mod packed;
 mod properties;
 mod spoilt;
