@@ -248,8 +248,9 @@ struct Signals {
 
 impl Signals {
     fn new() -> Result<Self, Failure> {
-        let listen =
-            |kind| signal(kind).map_err(|source| Failure::from(ShellError::Serve { source }));
+        let listen = |kind| -> Result<_, Failure> {
+            signal(kind).map_err(|source| ShellError::Serve { source }.into())
+        };
         Ok(Self {
             terminate: listen(SignalKind::terminate())?,
             interrupt: listen(SignalKind::interrupt())?,
