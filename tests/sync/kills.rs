@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::dice::Dice;
 use crate::folder::Folder;
 use crate::stripe::Stripe;
-use crate::whole::{AFTER_S, COMPANY, account};
+use crate::whole::{COMPANY, account};
 
 /// 2025-02-15, in the middle of the company's days.
 const MIDDLE: &str = "2025-02-15";
@@ -147,7 +147,7 @@ fn following_killed_again_and_again_ends_as_an_undisturbed_one() {
         let account = Account::new(MIDDLE);
         account.folder.ok("backfill");
         account.folder.ok("follow");
-        account.stripe.push_to(AFTER_S);
+        account.stripe.push_to_end();
         account
     };
     let calm = begun();

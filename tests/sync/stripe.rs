@@ -29,8 +29,11 @@ impl Stripe {
         self.served.said["key"].as_str().unwrap()
     }
 
-    /// Moves its clock; all that falls due meanwhile was posted and answered when it returns.
-    pub(crate) fn push_to(&self, second: i64) {
+    /// Moves its clock to the second of the truth, when nothing happens any more; all that falls due until then was posted and
+    /// answered when it returns.
+    pub(crate) fn push_to_end(&self) {
+        let truth: Value = serde_json::from_str(&self.truth()).unwrap();
+        let second = truth["at_us"].as_i64().unwrap() / 1_000_000;
         self.order("clock", &json!({"to_s": second}));
     }
 
