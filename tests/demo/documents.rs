@@ -76,17 +76,22 @@ fn run(folder: &Path, command: &str, demo: &str) -> String {
     said.replace(env!("CARGO_BIN_EXE_daybook"), BINARY)
 }
 
-/// The text with each chain hash and each number of seconds as one letter.
+/// The text with each chain hash, each number of seconds and each number of entries as one letter: a backfill divides its windows as
+/// time allows, and each leaves an entry.
 fn masked(text: &str) -> String {
     let is_hash = |word: &str| word.len() >= 12 && word.chars().all(|c| c.is_ascii_hexdigit());
     let mask = |line: &str| {
-        let words = line.split(' ').map(|word| {
+        let entries = line.split(' ').skip(1).map(|next| next == "entries");
+        let entries = entries.chain([false]);
+        let words = line.split(' ').zip(entries).map(|(word, is_entries)| {
             let bare = word
                 .rsplit(':')
                 .next()
                 .unwrap_or(word)
                 .trim_end_matches('…');
             match bare {
+                _ if is_entries => "n".to_owned(),
+                _ if is_hash(bare) && word.contains("/live:") => "head".to_owned(),
                 _ if is_hash(bare) && !word.starts_with(FOLD) => word.replace(bare, "h"),
                 _ if is_tenths(bare) => "t".to_owned(),
                 _ => word.to_owned(),
