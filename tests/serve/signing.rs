@@ -7,8 +7,8 @@ pub(crate) const SECRET: &str = "whsec_test_of_serve";
 
 /// One code of a body.
 pub(crate) fn code(secret: &str, at_s: i64, body: &[u8]) -> String {
-    let mut code = Hmac::<Sha256>::new_from_slice(secret.as_bytes())
-        .expect("an HMAC takes keys of any length");
+    let code = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
+    let mut code = code.expect("a key of HMAC may have any length");
     code.update(format!("{at_s}.").as_bytes());
     code.update(body);
     let code = code.finalize().into_bytes();

@@ -20,7 +20,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use intake::Door;
 use ledger::{AppendError, GroupCommit, Limits, Source, SqliteLedger};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -43,6 +43,8 @@ const QUEUE: Limits = Limits {
     entries_max: 8192,
     bytes_max: 64 << 20,
 };
+/// Connections that wait to be accepted; one that finds no place is tried again by its system, a second later.
+const BACKLOG: u32 = 4096;
 /// Descriptors that are not connections.
 const OTHER_DESCRIPTORS: u64 = 64;
 
@@ -170,7 +172,16 @@ fn runtime() -> Result<Runtime, Failure> {
 }
 
 fn listen(runtime: &Runtime, address: SocketAddr) -> Result<TcpListener, Failure> {
-    let socket = runtime.block_on(TcpListener::bind(address));
+    let socket = runtime.block_on(async {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        // A restart is not to wait for the connections of the life before.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    });
     socket.map_err(|source| ShellError::Listen { address, source }.into())
 }
 
@@ -248,8 +259,9 @@ struct Signals {
 
 impl Signals {
     fn new() -> Result<Self, Failure> {
-        let listen =
-            |kind| signal(kind).map_err(|source| Failure::from(ShellError::Serve { source }));
+        let listen = |kind| -> Result<_, Failure> {
+            signal(kind).map_err(|source| ShellError::Serve { source }.into())
+        };
         Ok(Self {
             terminate: listen(SignalKind::terminate())?,
             interrupt: listen(SignalKind::interrupt())?,
