@@ -7,9 +7,9 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const UNLIMITED: &str = "
-[sync]
-requests_per_second = 500
+/// Where the settings of reading begin.
+const SYNC: &str = "\n[sync]\n";
+const UNLIMITED: &str = "requests_per_second = 500
 requests_per_endpoint = 500
 share_permille = 1000
 ";
@@ -35,9 +35,15 @@ impl Folder {
 
     /// Has the data folder's settings say that Stripe may be asked as often as one likes.
     pub(crate) fn hurry(&self) {
+        self.set(UNLIMITED);
+    }
+
+    /// Has the settings say this of reading, and nothing else.
+    pub(crate) fn set(&self, of_reading: &str) {
         let path = self.path("daybook-data/daybook.toml");
         let text = fs::read_to_string(&path).unwrap();
-        fs::write(&path, text + UNLIMITED).unwrap();
+        let rest = text.split(SYNC).next().unwrap();
+        fs::write(&path, format!("{rest}{SYNC}{of_reading}")).unwrap();
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

@@ -14,7 +14,7 @@ use crate::stripe::Stripe;
 use crate::whole::{COMPANY, account};
 
 /// 2025-02-15, in the middle of the company's days.
-const MIDDLE: &str = "2025-02-15";
+pub(crate) const MIDDLE: &str = "2025-02-15";
 /// 2025-04-01, when nothing happens to the company any more.
 const LATER: &str = "2025-04-01";
 /// Kills, all scenarios of the suite of kills together; a run that talks to a server takes long and has one of so many.

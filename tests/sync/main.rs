@@ -13,5 +13,6 @@ mod doctor;
 mod folder;
 mod kills;
 mod served;
+mod several;
 mod stripe;
 mod whole;
