@@ -91,11 +91,15 @@ pub(super) fn judge(answer: Answer) -> Verdict {
     Verdict::Final(refusal(answer, complaint))
 }
 
-/// Stripe's own word decides where it gives one.
+/// Stripe's own word decides where it gives one. With a limit it only warns those who would ask at once, and we slow down.
 fn asks_again(answer: &Answer, complaint: &Complaint) -> bool {
-    let by_status = matches!(answer.status, 408 | 409 | 424 | 425 | 429 | 500..=599);
+    let by_status = matches!(answer.status, 408 | 409 | 424 | 425 | 500..=599);
     let by_code = complaint.code.as_deref() == Some("lock_timeout");
-    answer.should_retry.unwrap_or(by_status || by_code) && !matches!(answer.status, 401 | 403)
+    match answer.status {
+        429 => true,
+        401 | 403 => false,
+        _ => answer.should_retry.unwrap_or(by_status || by_code),
+    }
 }
 
 /// A lock that is held, and a limit of one object, say nothing about how fast we are.
@@ -243,6 +247,7 @@ mod tests {
             (answer(502, "<html>"), "again Request"),
             (word(500, false), "Refused"),
             (word(400, true), "again Request"),
+            (word(429, false), "again Everything"),
         ] {
             let told = format!("{given:?}");
             assert_eq!(fate(given), expected, "{told}");

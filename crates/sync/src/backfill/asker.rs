@@ -194,7 +194,8 @@ impl Asker<'_> {
     }
 }
 
-/// Asks, and asks again later where Stripe failed and said that asking at once is no use.
+/// Asks, and asks anew later where Stripe failed and said that repeating the request is no use: reading has no effect that could
+/// come twice, and a page that is given up costs its whole list.
 pub(super) async fn ask(api: &Api, call: &Call) -> Result<Answer, ApiError> {
     let mut wait = FIRST_WAIT;
     for _ in 1..FAILURES_MAX {

@@ -9,7 +9,7 @@ use ledger::{Kind, Log, SqliteLedger, StreamId};
 use simulator::{Config, Grant, Key, Odd, OddItem, Recording, Stripe, Terms, Warehouse};
 use sync::{
     Api, ApiError, Backfill, Desk, Keeper, Limits, Patience, Progress, Report, Selection,
-    SyncError, Target,
+    SyncError, Target, Transport,
 };
 use tokio::time::Instant;
 
@@ -62,17 +62,31 @@ impl Place {
     }
 
     pub(crate) fn api(&self, pid: u32) -> Api {
+        self.api_over(Arc::new(self.served.clone()), pid)
+    }
+
+    fn api_over(&self, transport: Arc<dyn Transport>, pid: u32) -> Api {
         let governor = governor(self.folder.path(), self.limits, self.began, pid);
-        let transport = Arc::new(self.served.clone());
         Api::new(transport, governor, Patience::default(), u64::from(pid))
     }
 
     pub(crate) async fn backfill(&self, selection: Selection) -> Result<Report, SyncError> {
+        let transport = Arc::new(self.served.clone());
+        self.backfill_over(transport, selection).await
+    }
+
+    /// The same, with something between it and Stripe.
+    pub(crate) async fn backfill_over(
+        &self,
+        transport: Arc<dyn Transport>,
+        selection: Selection,
+    ) -> Result<Report, SyncError> {
         let target = Target {
             stream: self.stream.clone(),
             is_own: true,
         };
-        let backfill = Backfill::new(self.api(1), self.desk(), selection);
+        let api = self.api_over(transport, 1);
+        let backfill = Backfill::new(api, self.desk(), selection);
         backfill.run(&target, &mut |_: &Progress| {}).await
     }
 
