@@ -179,6 +179,8 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const MS: u64 = 1_000_000;
@@ -285,5 +287,56 @@ mod tests {
             pace.cut(second * SECOND_NS, 0);
         }
         assert!(pace.permille(100 * SECOND_NS) >= FLOOR_PERMILLE);
+    }
+
+    /// Of these, the most that may have been seen within one second that has `at_ns` in it, each at any instant between its sending
+    /// and its answer.
+    fn most_seen(records: &[Record], at_ns: u64) -> usize {
+        let begins = records.iter().map(|record| record.answered_ns);
+        let begins = begins.chain([at_ns + 1 - SURELY_NS, at_ns]);
+        let with_it = begins.filter(|begin| (at_ns + 1 - SURELY_NS..=at_ns).contains(begin));
+        let seen = |begin: u64| {
+            let seen = records.iter().filter(|record| {
+                record.sent_ns < begin + SURELY_NS
+                    && (record.answered_ns == 0 || record.answered_ns >= begin)
+            });
+            seen.count()
+        };
+        with_it.map(seen).max().expect("two are always there")
+    }
+
+    fn any_record(now_ns: u64) -> impl Strategy<Value = Record> {
+        (1..3000u64, any::<bool>(), 0..1000u64).prop_map(move |(age_ms, open, part)| {
+            let sent_ns = now_ns - age_ms * MS;
+            let answered_ns = if open {
+                0
+            } else {
+                sent_ns + age_ms * part * (MS / 1000)
+            };
+            sent(sent_ns, answered_ns)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn one_more_goes_as_soon_as_no_second_can_have_too_many_and_no_sooner(
+            records in proptest::collection::vec(any_record(9 * SECOND_NS), 0..12),
+            limit in 1usize..6,
+        ) {
+            let now_ns = 9 * SECOND_NS;
+            let bounds = Bounds { limit, share: usize::MAX };
+            let opens_ns = opens_ns(records.iter(), bounds, now_ns);
+            prop_assert_eq!(opens_ns <= now_ns, most_seen(&records, now_ns) < limit);
+            if opens_ns > now_ns {
+                // Even if all that is under way were answered this instant.
+                let answered = |record: &Record| match record.answered_ns {
+                    0 => sent(record.sent_ns, now_ns),
+                    _ => *record,
+                };
+                let answered: Vec<_> = records.iter().map(answered).collect();
+                prop_assert!(most_seen(&answered, opens_ns - 1) >= limit);
+                prop_assert!(most_seen(&answered, opens_ns) < limit);
+            }
+        }
     }
 }
