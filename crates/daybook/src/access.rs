@@ -4,14 +4,15 @@
 use std::env;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use ledger::{Log, StreamId};
 use serde::{Deserialize, Serialize};
 use sync::{Api, Base, Governor, Host, Https, Key, Limits, Listener, Patience, Retry, STRIPE_BASE};
 
 use crate::aside;
+use crate::currency::worded;
 use crate::failure::{Failure, ShellError, failed};
 use crate::folder::Folder;
 use crate::screen::harmless;
@@ -25,6 +26,8 @@ const KEY_FILE: &str = "DAYBOOK_API_KEY_FILE";
 const BASE: &str = "STRIPE_API_BASE";
 /// Waits that are shorter than this, in milliseconds, are not worth a word.
 const WAIT_MS_TOLD: u64 = 4_000;
+/// All that wait in an outage wait for the same: one of them tells it in so long.
+const TOLD_EVERY: Duration = Duration::from_secs(10);
 
 /// `[sync]` in the settings; what is left out is as Stripe has it for everybody.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,15 +170,41 @@ pub(crate) fn table_path(folder: &Folder, livemode: bool) -> PathBuf {
         .join(format!("requests-{}.table", mode(livemode)))
 }
 
-fn listener() -> Listener {
-    Arc::new(|retry: &Retry<'_>| {
-        if retry.wait_ms >= WAIT_MS_TOLD {
-            let seconds = retry.wait_ms / 1000;
-            aside::warn(&format!(
-                "Stripe: {}; again in {seconds} s",
-                harmless(retry.reason)
-            ));
+/// What many would say at once, said by one.
+#[derive(Default)]
+struct Spokesman {
+    spoke: Option<Instant>,
+    held_back: u64,
+}
+
+impl Spokesman {
+    /// Whether it is said now, and then how many were not heard before.
+    fn speaks(&mut self, now: Instant) -> Option<u64> {
+        if self.spoke.is_some_and(|spoke| now < spoke + TOLD_EVERY) {
+            self.held_back += 1;
+            return None;
         }
+        self.spoke = Some(now);
+        Some(std::mem::take(&mut self.held_back))
+    }
+}
+
+fn listener() -> Listener {
+    let spokesman = Mutex::new(Spokesman::default());
+    Arc::new(move |retry: &Retry<'_>| {
+        if retry.wait_ms < WAIT_MS_TOLD {
+            return;
+        }
+        let mut spokesman = spokesman.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(held_back) = spokesman.speaks(Instant::now()) else {
+            return;
+        };
+        let (why, seconds) = (harmless(retry.reason), retry.wait_ms / 1000);
+        let others = match held_back {
+            0 => String::new(),
+            others => format!(", as {} before", worded(others, "other", "others")),
+        };
+        aside::warn(&format!("Stripe: {why}; again in {seconds} s{others}"));
     })
 }
 
@@ -197,5 +226,17 @@ mod tests {
         );
         assert_eq!(SyncSettings::default().limits(false), Limits::TEST);
         assert!(toml::from_str::<SyncSettings>("shear = 1").is_err());
+    }
+
+    #[test]
+    fn of_many_that_wait_one_speaks_and_counts_the_others() {
+        let (mut spokesman, now) = (Spokesman::default(), Instant::now());
+        assert_eq!(spokesman.speaks(now), Some(0));
+        for second in 1..10 {
+            let at = now + Duration::from_secs(second);
+            assert_eq!(spokesman.speaks(at), None);
+        }
+        assert_eq!(spokesman.speaks(now + TOLD_EVERY), Some(9));
+        assert_eq!(spokesman.speaks(now + 2 * TOLD_EVERY), Some(0));
     }
 }

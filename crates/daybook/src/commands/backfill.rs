@@ -259,15 +259,7 @@ fn tell_rest(shell: &Shell, read: &Read) {
         let why = harmless(&error.to_string());
         aside::warn(&format!("{stream} was not read: {why}"));
     }
-    let set_aside = sum(read, |of| of.counts.set_aside);
-    if set_aside > 0 {
-        let folder = shell.folder.rejects_path();
-        aside::warn(&format!(
-            "{} set aside, each in {} with its reason",
-            count(set_aside),
-            folder.display()
-        ));
-    }
+    tell_set_aside(shell, sum(read, |of| of.counts.set_aside));
     let appended = sum(read, |of| of.counts.appended);
     let read_of = worded(sum(read, |of| of.objects), "object", "objects");
     aside::note(&format!("{read_of} read, {} appended", count(appended)));
@@ -277,5 +269,17 @@ fn tell_rest(shell: &Shell, read: &Read) {
         );
     } else if appended > 0 {
         aside::hint("bring the book up to it with `daybook project`");
+    }
+}
+
+/// However much was set aside, one line says so: each reason is in its file.
+pub(super) fn tell_set_aside(shell: &Shell, set_aside: u64) {
+    if set_aside > 0 {
+        let folder = shell.folder.rejects_path();
+        aside::warn(&format!(
+            "{} set aside, each in {} with its reason",
+            count(set_aside),
+            folder.display()
+        ));
     }
 }

@@ -1,5 +1,6 @@
 //! `follow`: what is new at Stripe's into the log, and the book behind it; once, or for as long as nobody ends it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -27,6 +28,8 @@ use crate::moment;
 use crate::screen::harmless;
 use crate::shell::{Shell, now_us};
 use crate::standing::Standing;
+
+use super::backfill::tell_set_aside;
 
 /// What sync remembers.
 const KEEPER: &str = "sync.db";
@@ -158,7 +161,7 @@ impl Follow {
         let listing = Listing::new(&COLUMNS, rounds.iter().map(row).collect());
         let listing = listing.with_details(DETAILS);
         shell.answer(&[("streams", listing)], &Standing::of_log(&log, own)?)?;
-        tell_rest(&rounds);
+        tell_rest(shell, &rounds);
         Ok(exit(&rounds))
     }
 
@@ -297,9 +300,10 @@ fn row(round: &StreamRound) -> Vec<Cell> {
     ]
 }
 
-/// Beside the table: gaps, what could not be read, what is still wanted.
-fn tell_rest(rounds: &[StreamRound]) {
+/// Beside the table: gaps, what could not be read or kept, what is still wanted.
+fn tell_rest(shell: &Shell, rounds: &[StreamRound]) {
     rounds.iter().for_each(tell_odd);
+    tell_set_aside(shell, total(rounds).set_aside);
     for round in rounds {
         let stream = &round.stream;
         for wanted in round.wanted.iter().take(WANTED_SHOWN) {
@@ -319,7 +323,18 @@ fn tell_rest(rounds: &[StreamRound]) {
     }
 }
 
-/// A gap, and what could not be read.
+/// What of a kind could not be read: why the first could not, and how many there are.
+fn troubles(round: &StreamRound) -> BTreeMap<&str, (String, u64)> {
+    let mut troubles = BTreeMap::new();
+    for trouble in &round.troubles {
+        let first = || (trouble.error.to_string(), 0);
+        let (_, times) = troubles.entry(trouble.what.as_str()).or_insert_with(first);
+        *times += 1;
+    }
+    troubles
+}
+
+/// A gap, and what could not be read: a line for each kind, however often it failed.
 fn tell_odd(round: &StreamRound) {
     let stream = &round.stream;
     if let Some(gap) = &round.gap {
@@ -328,12 +343,13 @@ fn tell_odd(round: &StreamRound) {
             "{stream}: Stripe lists the events of the last thirty days only; what happened from {from} on was read from the lists of objects"
         ));
     }
-    for trouble in &round.troubles {
-        let why = harmless(&trouble.error.to_string());
-        aside::warn(&format!(
-            "{stream}: {} could not be read: {why}",
-            trouble.what
-        ));
+    for (what, (why, times)) in troubles(round) {
+        let why = harmless(&why);
+        let more = match times - 1 {
+            0 => String::new(),
+            more => format!("; and {}", worded(more, "other", "others")),
+        };
+        aside::warn(&format!("{stream}: {what} could not be read: {why}{more}"));
     }
 }
 
@@ -361,6 +377,7 @@ fn tell_round(shell: &mut Shell, rounds: &[StreamRound]) -> Result<(), Failure> 
     ))?;
     shell.screen.flush()?;
     rounds.iter().for_each(tell_odd);
+    tell_set_aside(shell, total(rounds).set_aside);
     Ok(())
 }
 
@@ -377,9 +394,9 @@ fn tell_outage(shell: &mut Shell, error: &ReadError) -> Result<(), Failure> {
 }
 
 fn json_of(round: &StreamRound) -> Value {
-    let troubles = round.troubles.iter();
-    let troubles: Vec<Value> = troubles
-        .map(|trouble| json!({"what": trouble.what, "why": trouble.error.to_string()}))
+    let troubles: Vec<Value> = troubles(round)
+        .into_iter()
+        .map(|(what, (why, times))| json!({"what": what, "why": why, "times": times}))
         .collect();
     json!({
         "stream": round.stream.as_str(),
@@ -387,10 +404,46 @@ fn json_of(round: &StreamRound) -> Value {
         "events_known": round.events.unchanged,
         "transactions": round.transactions.appended,
         "fetched": round.fetched.appended,
+        "set_aside": total(std::slice::from_ref(round)).set_aside,
         "wanted": round.wanted.len(),
         "gap_from_s": round.gap.map(|gap| gap.from_s.unwrap_or(0)),
         "cursor_s": round.cursor_s,
         "seconds_behind": round.lag_s,
         "troubles": troubles,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use sync::Trouble;
+
+    use super::*;
+
+    #[test]
+    fn thousand_failures_of_a_kind_are_one_line() {
+        let fails = |number: u64| Trouble {
+            what: if number < 999 { "charge" } else { "refund" }.to_owned(),
+            error: ReadError::Skipped {
+                reason: format!("reason {number}"),
+            },
+        };
+        let round = StreamRound {
+            stream: StreamId::new("acct_1", true).expect("an account"),
+            events: Counts::default(),
+            transactions: Counts::default(),
+            fetched: Counts::default(),
+            gap: None,
+            wanted: Vec::new(),
+            cursor_s: None,
+            lag_s: None,
+            troubles: (0..1000).map(fails).collect(),
+        };
+        let told = troubles(&round);
+        assert_eq!(told.len(), 2);
+        assert_eq!(told["charge"], ("reason 0".to_owned(), 999));
+        assert_eq!(told["refund"], ("reason 999".to_owned(), 1));
+        let json = json_of(&round);
+        assert_eq!(json["troubles"][0]["times"], 999);
+        assert_eq!(json["set_aside"], 0);
+    }
 }
