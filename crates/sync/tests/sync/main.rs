@@ -10,5 +10,6 @@ mod follow;
 mod governor;
 mod https;
 mod in_process;
+mod outages;
 mod retries;
 mod virtual_time;
