@@ -10,6 +10,7 @@ mod follow;
 mod governor;
 mod https;
 mod in_process;
+mod moving;
 mod outages;
 mod retries;
 mod virtual_time;
