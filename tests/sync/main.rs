@@ -13,5 +13,6 @@ mod doctor;
 mod folder;
 mod kills;
 mod served;
+mod space;
 mod stripe;
 mod whole;
