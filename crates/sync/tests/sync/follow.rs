@@ -123,7 +123,8 @@ impl Setup {
             r#"{{"id":"{id}","object":"v2.core.event","created":"{created}","livemode":true,{members}}}"#
         );
         let stream = &self.streams()[0].stream;
-        let entry = intake::entry(body.into_bytes(), stream, Source::Webhook, 0).unwrap();
+        let door = intake::Door::new(stream, Source::Webhook);
+        let entry = door.delivered(body.into_bytes(), 0).unwrap();
         let mut ledger = SqliteLedger::open(&self.path().join("ledger.db")).unwrap();
         ledger.append(&[entry.as_new_entry()]).unwrap();
     }
