@@ -635,7 +635,8 @@ SELECT
 FROM payout_transactions AS covered
 LEFT JOIN payouts ON payouts.stream = covered.stream AND payouts.id = covered.payout_id
 LEFT JOIN balance_transactions AS moved ON moved.stream = covered.stream AND moved.id = covered.id
-WHERE moved.source_id IS NOT covered.payout_id;
+WHERE covered.id IS NOT payouts.balance_transaction_id
+    AND (moved.type IS NOT 'payout' OR moved.source_id IS NOT covered.payout_id);
 
 -- Each customer's account: what raised and what lowered the sum that they owe on invoices, with the sum after each step. What
 -- goes on after an invoice is settled, a refund or a credit note on it, does not change what is owed and is not here: this is

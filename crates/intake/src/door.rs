@@ -37,17 +37,34 @@ impl Door {
     /// An entry of what was delivered unasked: an event or a notification. An observation is what we ourselves make of what
     /// was asked for; delivered, it is refused.
     pub fn delivered(&self, body: Vec<u8>, recorded_us: i64) -> Result<OwnedEntry, Refused> {
-        match facts::envelope(&body) {
-            Ok(envelope) if envelope.kind == facts::Kind::Observation => Err(Refused {
-                reason: "an observation, which is never delivered; import it if it is yours"
-                    .to_owned(),
-                body,
-            }),
-            Ok(envelope) => self.entry(envelope, body, recorded_us),
-            Err(error) => Err(Refused {
-                reason: error.to_string(),
-                body,
-            }),
+        let refused = |kind| {
+            let reason = "an observation, which is never delivered; import it if it is yours";
+            (kind == facts::Kind::Observation).then(|| reason.to_owned())
+        };
+        self.take(body, recorded_us, refused)
+    }
+
+    /// An entry of what was asked for: an event, or an observation that was made of an answer.
+    pub fn asked(&self, body: Vec<u8>, recorded_us: i64) -> Result<OwnedEntry, Refused> {
+        self.take(body, recorded_us, |_| None)
+    }
+
+    fn take(
+        &self,
+        body: Vec<u8>,
+        recorded_us: i64,
+        refused: impl FnOnce(facts::Kind) -> Option<String>,
+    ) -> Result<OwnedEntry, Refused> {
+        let envelope = match facts::envelope(&body) {
+            Ok(envelope) => envelope,
+            Err(error) => {
+                let reason = error.to_string();
+                return Err(Refused { reason, body });
+            }
+        };
+        match refused(envelope.kind) {
+            Some(reason) => Err(Refused { reason, body }),
+            None => self.entry(envelope, body, recorded_us),
         }
     }
 

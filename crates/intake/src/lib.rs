@@ -6,9 +6,9 @@
 
 mod bare;
 mod block;
+mod control;
 mod dictionary;
 mod door;
-mod entry;
 mod error;
 mod import;
 mod intake;
@@ -18,9 +18,9 @@ mod rejects;
 mod unpacked;
 
 pub use bare::BareReading;
+pub use control::control;
 pub use dictionary::{DICTIONARY_ENTRIES, train_first};
 pub use door::{Door, Refused};
-pub use entry::{control, entry};
 pub use error::IntakeError;
 pub use import::{Ended, ImportOptions, LINE_BYTES_MAX, import};
 pub use intake::{Intake, Rejected, Tally};

@@ -98,7 +98,7 @@ impl<'a> Past<'a> {
         Some(list(kind, history.id(), &items))
     }
 
-    /// The list of what an automatic payout paid out, ids only.
+    /// The list of what an automatic payout paid out and of its own transaction, ids only.
     pub(crate) fn members(&self, payout: &Text) -> Option<String> {
         let ids = self.sweeps.get(payout)?.iter();
         let items: Vec<String> = ids

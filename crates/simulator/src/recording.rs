@@ -150,7 +150,7 @@ impl Recording {
             .unwrap_or(&self.account)
     }
 
-    /// The balance transactions that an automatic payout paid out, its own apart; empty for other ids.
+    /// The balance transactions that Stripe lists of an automatic payout: what it paid out, then its own; empty for other ids.
     pub fn payout_members(&self, payout: &str) -> &[Text] {
         self.sweeps.get(payout).map_or(&[], Vec::as_slice)
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use facts::ObservationHeader;
-use intake::{Origin, Rejects};
+use intake::{Door, Origin, Rejects};
 use ledger::{Ledger, Log, NewEntry, Outcome, OwnedEntry, Source, StreamId};
 
 use crate::{Answer, Call, Keeper, SyncError};
@@ -275,6 +275,7 @@ impl Clerk {
         finds: Vec<Find>,
     ) -> Result<Vec<Option<Draft>>, SyncError> {
         let recorded_us = (self.clock)();
+        let door = Door::new(stream, source);
         let mut rejects = Aside {
             rejects: Rejects::new(&self.rejects, &*self.clock),
             request: &reading.request,
@@ -298,10 +299,10 @@ impl Clerk {
                     continue;
                 }
             };
-            match intake::entry(body.into_bytes(), stream, source, recorded_us) {
+            match door.asked(body.into_bytes(), recorded_us) {
                 Ok(entry) => drafts.push(Some(Draft { key, entry })),
-                Err((body, reason)) => {
-                    rejects.keep(place, &reason, &body)?;
+                Err(refused) => {
+                    rejects.keep(place, &refused.reason, &refused.body)?;
                     drafts.push(None);
                 }
             }

@@ -5,6 +5,7 @@ mod document;
 mod faults;
 mod imported;
 mod lacking;
+mod seeds;
 mod years;
 
 use std::collections::BTreeSet;

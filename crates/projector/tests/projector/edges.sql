@@ -44,10 +44,13 @@ INSERT INTO disputes (stream, id, charge_id, status, currency, amount_minor, cre
 INSERT INTO dispute_balance_transactions (stream, dispute_id, id, reporting_category, currency, amount_minor, net_minor) VALUES
     ('{stream}', 'du_1', 'txn_dispute', 'dispute', 'usd', -5000, -6500);
 
-INSERT INTO payouts (stream, id, status, currency, amount_minor) VALUES
-    ('{stream}', 'po_1', 'failed', 'usd', 5000),
-    ('{stream}', 'po_2', 'paid', 'usd', 5000);
-INSERT INTO payout_transactions VALUES ('{stream}', 'po_1', 'txn_whole', NULL), ('{stream}', 'po_2', 'txn_part', NULL);
+INSERT INTO payouts (stream, id, status, currency, amount_minor, balance_transaction_id) VALUES
+    ('{stream}', 'po_1', 'failed', 'usd', 5000, NULL),
+    ('{stream}', 'po_2', 'paid', 'usd', 5000, 'txn_unread');
+INSERT INTO payout_transactions VALUES
+    ('{stream}', 'po_1', 'txn_whole', NULL),
+    ('{stream}', 'po_2', 'txn_part', NULL),
+    ('{stream}', 'po_2', 'txn_unread', NULL);
 
 INSERT INTO invoices (stream, id, status, currency, total_minor, finalized_s, voided_s, deleted) VALUES
     ('{stream}', 'in_cut', 'open', 'usd', 3000, unixepoch('2026-03-01'), NULL, 0),

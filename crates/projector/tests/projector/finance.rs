@@ -192,6 +192,14 @@ fn a_payment_is_followed_from_the_invoice_to_the_payout() {
 }
 
 #[test]
+fn a_payouts_own_transaction_is_none_of_its_items_even_unread() {
+    check_edges(
+        "SELECT payout_id, balance_transaction_id FROM payout_items ORDER BY payout_id",
+        &["po_1 txn_whole", "po_2 txn_part"],
+    );
+}
+
+#[test]
 fn fees_are_told_by_kind_and_those_that_are_billed_apart() {
     check(
         "SELECT month, currency, kind, fees, fee_minor FROM fees_by_month ORDER BY month, currency, kind",

@@ -45,7 +45,12 @@ impl<'a> Look<'a> {
             self.know(filter, value)?;
         }
         let shelf = self.shelf(kind.object);
-        let from = From::of(&asked.cursor, |id| self.stock.place(shelf, id));
+        let from = From::of(&asked.cursor, |id| {
+            let place = self.stock.place(shelf, id)?;
+            let state = self.stock.state(shelf, place, self.at_us);
+            // What a replica doesn't know yet is still a place; what was deleted is none any more.
+            (!state.is_some_and(|state| state.deleted)).then_some(place)
+        });
         let from = from.map_err(|lost| Problem::missing_in(lost.param, kind.object, &lost.id))?;
         let places = self.matching(shelf, &wanted);
         let by_created = |at_s: i64| self.below(shelf, at_s);

@@ -88,8 +88,9 @@ fn pay_out(world: &mut World, at_us: i64, (purse, currency): (usize, Currency), 
     }
     let amount_minor = available_minor - kept_minor;
     let payout = begin(world, &mut request, amount_minor, currency);
-    // Its own transaction is none of what it pays out.
+    // No later payout sweeps its own transaction; its own list ends with it, as Stripe's does.
     world.purses[purse].unswept.pop();
+    members.push(payout.balance_transaction.clone());
     world.sweeps.insert(payout.id.clone(), members);
     let arrival_s = payout.arrival_s;
     let payout = world.insert(&mut request, payout);

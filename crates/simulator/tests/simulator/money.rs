@@ -181,7 +181,7 @@ fn at_rate(amount: i64, source: &Value, transaction: &Value) -> i64 {
 }
 
 #[test]
-fn an_automatic_payout_is_the_sum_of_what_it_sweeps() {
+fn an_automatic_payout_is_the_sum_of_what_it_sweeps_and_lists_itself_last() {
     let (mut debits, mut by_hand) = (0, 0);
     for seed in 1..4 {
         let recording = company(seed);
@@ -196,8 +196,19 @@ fn an_automatic_payout_is_the_sum_of_what_it_sweeps() {
                     continue;
                 }
                 let nets = members.iter().map(|member| &transactions[&**member]);
+                assert_eq!(nets.map(|one| int(one, "net")).sum::<i64>(), 0);
+                let (own, members) = members.split_last().unwrap();
+                let amount = int(&payout, "amount");
+                let own = &transactions[&**own];
+                assert_eq!(own["id"], payout["balance_transaction"]);
+                assert_eq!(
+                    (&own["type"], &own["source"]),
+                    (&"payout".into(), &payout["id"])
+                );
+                assert_eq!(int(own, "net"), -amount);
+                let nets = members.iter().map(|member| &transactions[&**member]);
                 let sum: i64 = nets.map(|one| int(one, "net")).sum();
-                assert_eq!(sum, int(&payout, "amount"));
+                assert_eq!(sum, amount);
                 debits += usize::from(sum < 0);
                 for member in members {
                     let doubled = swept.insert(member.clone(), id.clone());

@@ -7,7 +7,7 @@ use simulator::{Config, Delivery, Load, deliver, live_busily, simulate};
 /// Events, deliveries, truth and busy objects of seed 1.
 const PINNED: [&str; 4] = [
     "66e6084cc67b4ca0b97e5b687bc1aaa7cbc86db12d32cc18490094167f398f80",
-    "543d79ae7eb90980f617d7070a360dc6e7b16b5dec597d979f3fd0e1d215806c",
+    "09255b7d8fae0130ae6e814a150ac05a27a2a564b4263ce77131cb55328b6d93",
     "f910db260828b322b11611560d1f9136332bac6dea1a3796a9c938b6a3c61afd",
     "51e91a0325fbc860e8435ea60545e27c83ef5400b358db884e09d1dcb4105cf7",
 ];

@@ -75,6 +75,15 @@ impl ApiError {
     pub fn is_final(&self) -> bool {
         !matches!(self, Self::Absent { .. } | Self::Refused { .. })
     }
+
+    /// Whether a list can't be gone on from an item, because that is gone. Stripe says so with 404 or with 400.
+    #[must_use]
+    pub fn is_cursor_gone(&self) -> bool {
+        let (Self::Absent { complaint, .. } | Self::Refused { complaint, .. }) = self else {
+            return false;
+        };
+        complaint.param.as_deref() == Some("starting_after")
+    }
 }
 
 /// The request's id in brackets, if there is one.

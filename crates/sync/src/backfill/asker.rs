@@ -25,8 +25,8 @@ pub(super) enum Done {
         taken: Box<Taken>,
         was_allowed: bool,
     },
-    /// The cursor of a part is gone: it begins anew.
-    Restarted { part: Box<Part> },
+    /// The cursor of a part is gone: it goes on from before it, or begins anew.
+    SteppedBack { part: Box<Part> },
     /// One part was given up.
     PartLeft { part: i64 },
     /// A whole kind was.
@@ -80,10 +80,8 @@ impl Asker<'_> {
                     },
                 }
             }
-            Err(ApiError::Absent { complaint, .. })
-                if part.after.is_some() && complaint.param.as_deref() == Some("starting_after") =>
-            {
-                self.restart(part).await?
+            Err(error) if part.after.is_some() && error.is_cursor_gone() => {
+                self.step_back(part).await?
             }
             Err(ApiError::Absent { .. }) if matches!(list, List::Under(_)) => {
                 // The parent was deleted, and its list with it.
@@ -170,18 +168,20 @@ impl Asker<'_> {
             .await
     }
 
-    async fn restart(&self, mut part: Box<Part>) -> Result<Done, SyncError> {
-        part.restart();
-        let part = *part;
+    async fn step_back(&self, mut part: Box<Part>) -> Result<Done, SyncError> {
+        if !part.step_back() {
+            let reason = "what it is gone on from is deleted again and again".to_owned();
+            return self.give_up(part.id, part.list, reason).await;
+        }
         let kept = part.clone();
         self.write(move |keeper| {
-            keeper.drop_pieces(kept.id)?;
+            if kept.after.is_none() {
+                keeper.drop_pieces(kept.id)?;
+            }
             keeper.keep_part(&kept, State::Open)
         })
         .await?;
-        Ok(Done::Restarted {
-            part: Box::new(part),
-        })
+        Ok(Done::SteppedBack { part })
     }
 
     async fn write(

@@ -13,6 +13,9 @@ const STRIPE_BEGINS_S: i64 = 1_262_304_000;
 /// A rest of fewer pages is not worth a division.
 const REST_PAGES_MIN: i64 = 6;
 
+/// How often one process begins a part anew because its cursor is gone.
+const RESTARTS_MAX: u32 = 5;
+
 /// A part of a list.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
@@ -24,6 +27,11 @@ pub(super) struct Part {
     pub(super) parent: Option<String>,
     /// The id after which the next page begins.
     pub(super) after: Option<String>,
+    /// The ids before that one, as far back as the page before: should the items behind them be deleted, the list goes on from here.
+    /// Only the process that read the page knows them.
+    pub(super) before: Vec<String>,
+    /// How often it began anew.
+    pub(super) restarts: u32,
     /// What was read of it.
     pub(super) window: Window,
     /// Second of creation of the first item.
@@ -55,6 +63,8 @@ impl Part {
             list,
             parent,
             after: None,
+            before: Vec::new(),
+            restarts: 0,
             window,
             newest_s: None,
             oldest_s: None,
@@ -101,13 +111,31 @@ impl Part {
                 self.oldest_s = Some(created_s);
             }
         }
+        let ids = page.items.iter().filter_map(|item| item.id.as_deref());
+        self.before = self.after.take().into_iter().collect();
+        self.before.extend(ids.map(str::to_owned));
         self.after = page.cursor().map(str::to_owned);
+        self.before.retain(|id| Some(id) != self.after.as_ref());
     }
 
-    /// Begins anew: its cursor is gone, so that what was read can't be gone on from.
-    pub(super) fn restart(&mut self) {
+    /// Its cursor is gone: goes on from the item before it, so that nothing is read twice, or begins anew where none is known, or
+    /// where a list that changed is none of which one could say that it was whole. Whether that may help.
+    pub(super) fn step_back(&mut self) -> bool {
+        if !self.list.is_whole()
+            && let Some(id) = self.before.pop()
+        {
+            self.after = Some(id);
+            return true;
+        }
+        self.restarts += 1;
+        self.restart();
+        self.restarts <= RESTARTS_MAX
+    }
+
+    fn restart(&mut self) {
         let pages = self.window.counts.pages;
         self.after = None;
+        self.before.clear();
         self.window.ids = crate::Ids::default();
         self.window.counts = crate::Counts {
             pages,

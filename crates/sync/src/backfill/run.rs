@@ -248,7 +248,7 @@ impl<'a> Engine<'a> {
                 self.progress.objects += taken.items;
                 self.told_of_lists(taken.lists);
             }
-            Done::Restarted { part } => lane.go_on(*part, begins_s),
+            Done::SteppedBack { part } => lane.go_on(*part, begins_s),
             Done::PartLeft { part } => lane.is_done_with(part),
             Done::KindLeft => lane.leave(),
             Done::Single => {}

@@ -318,6 +318,8 @@ fn part(row: &Row<'_>) -> rusqlite::Result<Option<Part>> {
         list,
         parent,
         after: row.get(6)?,
+        before: Vec::new(),
+        restarts: 0,
         window,
         newest_s: row.get(15)?,
         oldest_s: row.get(16)?,

@@ -9,6 +9,8 @@ use crate::follow::errand::Errand;
 pub(crate) const GENERATION_FAILURE: &str = "v2.core.health.event_generation_failure.resolved";
 /// How far before the end of such a failure objects are looked for when it names none of them.
 const FAILURE_LOOKBACK_S: i64 = 30 * 24 * 60 * 60;
+/// So soon after its finalization an invoice is paid by its first attempt.
+const AT_ONCE_S: i64 = 60 * 60;
 
 /// What the failure notification says of the account it happened on.
 #[derive(Debug, PartialEq, Eq)]
@@ -113,12 +115,17 @@ fn of_invoice_balance(invoice: &Value) -> Option<Errand> {
     customer(invoice).filter(|_| is_moved).map(movements)
 }
 
-/// Payments of an invoice that are given up, since it was voided or paid outside Stripe, have no event.
+/// Payments of an invoice that are given up, since it was voided or paid by another one, have no event. One that was paid by the
+/// first attempt, as soon as it was finalized, gave none up.
 fn of_invoice_payments(event_type: &str, invoice: &Value) -> Option<Errand> {
-    let attempts = invoice["attempt_count"].as_i64().unwrap_or(0);
     let paid_minor = invoice["amount_paid"].as_i64().unwrap_or(0);
-    let is_paid_outside = event_type == "invoice.paid" && attempts == 0 && paid_minor != 0;
-    match is_paid_outside || event_type == "invoice.voided" {
+    let moments = &invoice["status_transitions"];
+    let waited_s = (moments["paid_at"].as_i64())
+        .zip(moments["finalized_at"].as_i64())
+        .map_or(0, |(paid_s, finalized_s)| paid_s - finalized_s);
+    let is_by_first = invoice["attempt_count"].as_i64() == Some(1) && waited_s < AT_ONCE_S;
+    let may_give_up = event_type == "invoice.paid" && paid_minor != 0 && !is_by_first;
+    match may_give_up || event_type == "invoice.voided" {
         true => children("invoice_payment", "invoice", invoice),
         false => None,
     }
@@ -244,8 +251,13 @@ mod tests {
         let outside = json!({"object": {"id": "in_1", "attempt_count": 0, "amount_paid": 900}});
         let payments = vec![Errand::children("invoice_payment", "invoice", "in_1")];
         assert_eq!(errands("invoice.paid", outside), payments);
-        let charged = json!({"object": {"id": "in_1", "attempt_count": 1, "amount_paid": 900}});
-        assert_eq!(errands("invoice.paid", charged), []);
+        let charged = |attempts: i64, waited_s: i64| {
+            json!({"object": {"id": "in_1", "attempt_count": attempts, "amount_paid": 900,
+                "status_transitions": {"finalized_at": 1_000, "paid_at": 1_000 + waited_s}}})
+        };
+        assert_eq!(errands("invoice.paid", charged(1, 2)), []);
+        assert_eq!(errands("invoice.paid", charged(1, 86_400)), payments);
+        assert_eq!(errands("invoice.paid", charged(2, 2)), payments);
         assert_eq!(
             errands("invoice.voided", json!({"object": {"id": "in_1"}})),
             payments

@@ -26,7 +26,7 @@ pub(crate) struct Place {
 }
 
 /// What the log knows of an object last: its JSON, or none if it was not found.
-type Objects = BTreeMap<(String, String), Option<serde_json::Value>>;
+pub(crate) type Objects = BTreeMap<(String, String), Option<serde_json::Value>>;
 
 impl Place {
     pub(crate) fn new(stripe: Stripe, account: &str, start_us: i64) -> Self {
@@ -49,7 +49,7 @@ impl Place {
         Self::new(stripe, recording.account(), recording.end_us() + 60_000_000)
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         self.folder.path().join(name)
     }
 
@@ -65,17 +65,17 @@ impl Place {
         self.api_over(Arc::new(self.served.clone()), pid)
     }
 
-    fn api_over(&self, transport: Arc<dyn Transport>, pid: u32) -> Api {
+    /// As a process reaches Stripe over a way of the test's own.
+    pub(crate) fn api_over(&self, transport: Arc<dyn Transport>, pid: u32) -> Api {
         let governor = governor(self.folder.path(), self.limits, self.began, pid);
         Api::new(transport, governor, Patience::default(), u64::from(pid))
     }
 
     pub(crate) async fn backfill(&self, selection: Selection) -> Result<Report, SyncError> {
-        let transport = Arc::new(self.served.clone());
-        self.backfill_over(transport, selection).await
+        self.backfill_over(Arc::new(self.served.clone()), selection)
+            .await
     }
 
-    /// The same, with something between it and Stripe.
     pub(crate) async fn backfill_over(
         &self,
         transport: Arc<dyn Transport>,
@@ -85,8 +85,7 @@ impl Place {
             stream: self.stream.clone(),
             is_own: true,
         };
-        let api = self.api_over(transport, 1);
-        let backfill = Backfill::new(api, self.desk(), selection);
+        let backfill = Backfill::new(self.api_over(transport, 1), self.desk(), selection);
         backfill.run(&target, &mut |_: &Progress| {}).await
     }
 
@@ -130,12 +129,15 @@ fn desk(folder: &Path, served: &InProcess) -> Desk {
     Desk::new(Box::new(ledger), keeper, folder.join("rejects"), clock)
 }
 
-fn company() -> Arc<Recording> {
+pub(crate) fn company() -> Arc<Recording> {
     Arc::new(simulator::simulate(&Config::small(7)))
 }
 
 /// What is true and the log doesn't say. What was deleted or detached, and discounts, are in no list: only events tell of them.
-fn lacking(recording: &Recording, objects: &Objects) -> BTreeMap<&'static str, Vec<String>> {
+pub(crate) fn lacking(
+    recording: &Recording,
+    objects: &Objects,
+) -> BTreeMap<&'static str, Vec<String>> {
     let truth = recording.truth();
     let mut lacking: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
     for (object, id, json) in truth.objects().chain(truth.lists()) {

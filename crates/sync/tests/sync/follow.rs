@@ -9,11 +9,15 @@ use std::time::Duration;
 
 use ledger::{Kind, Ledger, Log, Source, SqliteLedger, StreamId};
 use simulator::{Config, Faults, LIVE_KEY, Recording, Stripe, Terms};
-use sync::{Api, Desk, Follow, FollowSettings, Followed, Keeper, Limits, Patience, StreamRound};
+use sync::{
+    Api, Desk, Follow, FollowSettings, Followed, Keeper, Limits, Patience, ReadError, StreamRound,
+    Transport,
+};
 use tempfile::TempDir;
 use tokio::time::{Instant, timeout};
 
 use crate::in_process::InProcess;
+use crate::outages::{Interrupted, Outage};
 use crate::virtual_time::{governor, pass, run};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -68,17 +72,21 @@ impl Setup {
     }
 
     fn follow_overlapping(&self, patience_s: u64, overlap_s: i64) -> Follow {
+        self.follow_over(Arc::new(self.stripe.clone()), patience_s, overlap_s)
+    }
+
+    fn follow_over(
+        &self,
+        transport: Arc<dyn Transport>,
+        patience_s: u64,
+        overlap_s: i64,
+    ) -> Follow {
         let ledger = SqliteLedger::open(&self.path().join("ledger.db")).unwrap();
         let keeper = Keeper::open(&self.path().join("sync.db")).unwrap();
         let rejects = self.path().join("rejects");
         let desk = Desk::new(Box::new(ledger), keeper, rejects, Arc::new(|| 0));
         let governor = governor(self.path(), Limits::LIVE, self.began, 1);
-        let api = Api::new(
-            Arc::new(self.stripe.clone()),
-            governor,
-            Patience::default(),
-            1,
-        );
+        let api = Api::new(transport, governor, Patience::default(), 1);
         let settings = FollowSettings {
             patience_s,
             overlap_s,
@@ -115,7 +123,8 @@ impl Setup {
             r#"{{"id":"{id}","object":"v2.core.event","created":"{created}","livemode":true,{members}}}"#
         );
         let stream = &self.streams()[0].stream;
-        let entry = intake::entry(body.into_bytes(), stream, Source::Webhook, 0).unwrap();
+        let door = intake::Door::new(stream, Source::Webhook);
+        let entry = door.delivered(body.into_bytes(), 0).unwrap();
         let mut ledger = SqliteLedger::open(&self.path().join("ledger.db")).unwrap();
         ledger.append(&[entry.as_new_entry()]).unwrap();
     }
@@ -268,6 +277,37 @@ fn round_broken_off_anywhere_goes_on_where_it_was() {
         assert_eq!(missing.count(), 0);
         println!("broken off {broken} times");
     });
+}
+
+#[test]
+fn rounds_through_an_hour_without_network_lose_nothing() {
+    for kind in [Outage::Unreachable, Outage::Garbage] {
+        run(async {
+            let setup = Setup::new(&days(8, 3), |_| {});
+            let way = Interrupted::new(&setup.stripe, kind, DAY_S, DAY_S + 3_600);
+            let streams = setup.streams();
+            let settings = FollowSettings::default();
+            let mut follow = setup.follow_over(Arc::new(way), 0, settings.overlap_s);
+            let (mut failed, mut went_on) = (0, 0);
+            while setup.stripe.now_us() < setup.recording.end_us() {
+                match follow.round(&streams).await {
+                    Ok(rounds) => {
+                        untroubled(&rounds);
+                        went_on += u32::from(failed > 0);
+                    }
+                    Err(ReadError::Api(error)) => {
+                        assert!(kind.is_named(&error), "{error}");
+                        failed += 1;
+                    }
+                    Err(error) => panic!("{error}"),
+                }
+                pass(5 * MINUTE).await;
+            }
+            untroubled(&follow.round(&streams).await.unwrap());
+            assert!(failed > 3 && went_on > 3, "{failed} {went_on}");
+            assert_eq!(setup.missing(), Vec::<String>::new());
+        });
+    }
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub(crate) struct InProcess {
     /// The virtual instant at which `began` was.
     start_us: i64,
     began: Instant,
+    /// How many virtual seconds pass in one of tokio's.
+    pace: i64,
     /// The shortest and the longest way, there and back each, in microseconds.
     way_us: (u64, u64),
     /// Decides how long each way is.
@@ -34,6 +36,7 @@ impl InProcess {
             key: key.to_owned(),
             start_us,
             began: Instant::now(),
+            pace: 1,
             way_us: (2_000, 20_000),
             random: Arc::new(Mutex::new(0x9E37_79B9_7F4A_7C15)),
         }
@@ -45,9 +48,18 @@ impl InProcess {
         self
     }
 
+    /// The same, with so many virtual seconds in one of tokio's.
+    pub(crate) fn at_pace(mut self, pace: i64) -> Self {
+        self.start_us = self.now_us();
+        self.began = Instant::now();
+        self.pace = pace;
+        self
+    }
+
     /// The virtual instant (microseconds).
     pub(crate) fn now_us(&self) -> i64 {
-        self.start_us + i64::try_from(self.began.elapsed().as_micros()).expect("a test's span fits")
+        let elapsed_us = i64::try_from(self.began.elapsed().as_micros());
+        self.start_us + self.pace * elapsed_us.expect("a test's span fits")
     }
 
     /// Looks at, or changes, the server itself.

@@ -10,6 +10,8 @@ mod follow;
 mod governor;
 mod https;
 mod in_process;
+mod moving;
 mod not_at_once;
+mod outages;
 mod retries;
 mod virtual_time;

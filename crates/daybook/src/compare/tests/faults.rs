@@ -7,9 +7,8 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
-use std::{env, thread};
 
 use intake::Door;
 use ledger::{Kind, Ledger, Log, Source, SqliteLedger, StreamId};
@@ -21,6 +20,7 @@ use sync::{
 use tempfile::TempDir;
 use tokio::time::{Instant, timeout};
 
+use super::seeds::each_seed;
 use crate::compare::recorded::{compare_recorded, streams};
 use crate::folder::Folder;
 use crate::in_process::InProcess;
@@ -39,24 +39,8 @@ const DOWN_PER_MILLE: u64 = 60;
 
 #[test]
 fn whatever_goes_wrong_the_log_is_complete_and_the_books_are_true() {
-    let seeds = env::var("DAYBOOK_FAULTS").map_or(SEEDS, |seeds| seeds.parse().unwrap());
-    let next = AtomicU64::new(1);
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed > seeds {
-                        break;
-                    }
-                    println!(
-                        "seed {seed}: {}",
-                        run(async { Year::new(seed).live().await })
-                    );
-                }
-            });
-        }
+    each_seed("DAYBOOK_FAULTS", SEEDS, |seed| {
+        run(async { Year::new(seed).live().await })
     });
 }
 

@@ -1,14 +1,11 @@
 //! Simulated years of small companies, each with everything in it, whose books must equal the truth in every member and
 //! sum. `DAYBOOK_YEARS` says how many; seeds are printed.
 
-use std::env;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
-
 use simulator::Config;
 use tempfile::TempDir;
 
 use super::imported::Imported;
+use super::seeds::each_seed;
 use crate::folder::Folder;
 
 /// Years that every run of the tests lives through.
@@ -16,22 +13,7 @@ const YEARS: u64 = 2;
 
 #[test]
 fn the_books_of_every_year_equal_the_truth() {
-    let years = env::var("DAYBOOK_YEARS").map_or(YEARS, |years| years.parse().unwrap());
-    let next = AtomicU64::new(1);
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed > years {
-                        break;
-                    }
-                    println!("seed {seed}: {}", year(seed));
-                }
-            });
-        }
-    });
+    each_seed("DAYBOOK_YEARS", YEARS, year);
 }
 
 /// Lives through a year; panics where the books differ from the truth, else tells what was compared.

@@ -1,28 +1,7 @@
-//! Bodies as entries, one by one, for those who keep count themselves. Appends nothing.
+//! What daybook itself did, as entries. Appends nothing.
 
 use ledger::{Hash, Kind, OwnedEntry, Source, StreamId};
 use sha2::{Digest, Sha256};
-
-use crate::Door;
-
-/// The entry that a body becomes, in the stream that it names, or in `default` if it names none; else why it can't enter. `recorded_us`
-/// is the caller's clock.
-///
-/// # Errors
-/// The reason, with what to do about it, as it is kept beside a body that is set aside.
-pub fn entry(
-    body: Vec<u8>,
-    default: &StreamId,
-    source: Source,
-    recorded_us: i64,
-) -> Result<OwnedEntry, (Vec<u8>, String)> {
-    match facts::envelope(&body) {
-        Ok(envelope) => Door::new(default, source)
-            .entry(envelope, body, recorded_us)
-            .map_err(|refused| (refused.body, refused.reason)),
-        Err(error) => Err((body, error.to_string())),
-    }
-}
 
 /// What daybook did, as an entry of `stream`: `body` is a JSON object of the object `daybook.control` and this type. The same body is
 /// the same entry, so that what is told twice stands there once. `about_s` is the second of which it tells.
