@@ -8,10 +8,12 @@
     reason = "a test that can't go on fails, in its helpers too"
 )]
 
+mod asked;
 mod dice;
 mod doctor;
 mod folder;
 mod kills;
+mod remembered;
 mod served;
 mod stripe;
 mod whole;
