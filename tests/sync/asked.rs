@@ -85,11 +85,11 @@ impl Story {
         });
     }
 
-    /// The run that ended by itself. How much was asked for again after kills, all of them together.
-    pub(crate) fn ended(mut self, asked: &[Ask], at_once: AtOnce) -> usize {
+    /// The run that ended by itself. How much was asked for again after each kill.
+    pub(crate) fn ended(mut self, asked: &[Ask], at_once: AtOnce) -> Vec<usize> {
         self.hear(asked);
         let again = self.killed.iter().map(|killed| killed.judge(at_once));
-        again.sum()
+        again.collect()
     }
 
     fn hear(&mut self, asked: &[Ask]) {

@@ -4,6 +4,7 @@
 use std::env;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
+use std::thread;
 
 use serde_json::Value;
 
@@ -16,27 +17,48 @@ use crate::whole::account_of;
 
 /// The company, in words of `simulate`.
 const COMPANY: &str = "--seed 4 --customers 60 --days 60";
-/// When follow begins, 2025-01-25, and up to when it follows, round by round: 2025-02-05, 2025-02-16, and the end of all.
-const ROUNDS: [i64; 4] = [1_737_763_200, 1_738_713_600, 1_739_664_000, 1_740_873_600];
+/// 2025-02-01, when follow begins.
+const BEGINNING: i64 = 1_738_368_000;
 /// 2025-04-01, when nothing happens to the company any more.
 const LATER: i64 = 1_743_465_600;
 /// Kills, all scenarios of the suites of kills together; a run that talks to a server takes long and has one of so many.
 const KILLS: u64 = 200;
-const KILLS_PER_KILL: u64 = 20;
-/// So often at most is killed what then is let run to its end.
-const KILLS_A_STORY: usize = 12;
-/// What a backfill may have under way: `IN_FLIGHT_MAX` and `LANE_MAX` of crates/sync.
-const OF_BACKFILL: AtOnce = AtOnce {
-    all: 64,
-    of_one_kind: 16,
-    asks_what_is_new: false,
+const KILLS_PER_KILL: u64 = 25;
+/// A backfill: what it may have under way is `IN_FLIGHT_MAX` and `LANE_MAX` of crates/sync.
+const BACKFILL: Command = Command {
+    words: "backfill",
+    at_once: AtOnce {
+        all: 64,
+        of_one_kind: 16,
+        asks_what_is_new: false,
+    },
+    remembered: Remembered::of_backfill,
+    kills_max: 8,
+    killed_within: 2,
 };
-/// What follow may: one page of one walk, or `AT_ONCE` errands.
-const OF_FOLLOW: AtOnce = AtOnce {
-    all: 8,
-    of_one_kind: 8,
-    asks_what_is_new: true,
+/// A round of follow: it may have one page of one walk under way, or `AT_ONCE` errands.
+const FOLLOW: Command = Command {
+    words: "follow --patience 0",
+    at_once: AtOnce {
+        all: 8,
+        of_one_kind: 8,
+        asks_what_is_new: true,
+    },
+    remembered: Remembered::of_follow,
+    kills_max: 8,
+    killed_within: 2,
 };
+
+/// A command that is killed.
+struct Command {
+    words: &'static str,
+    at_once: AtOnce,
+    remembered: fn(&Path, &str) -> Remembered,
+    /// So often at most it is killed, then let run to its end.
+    kills_max: usize,
+    /// It is killed within this part of the requests that it makes when nobody kills it: what is under way is lost with each kill.
+    killed_within: usize,
+}
 
 /// A log of the company, and the simulated Stripe that it was read from.
 struct Account {
@@ -82,7 +104,7 @@ impl Account {
 
     /// Runs a command and kills it some moments after it has asked so often; what it asked for, and whether it was killed before it
     /// had ended.
-    fn kill(&self, command: &str, after: usize, moments: u64) -> (Vec<Ask>, bool) {
+    fn kill(&self, command: &str, after: usize, moments: usize) -> (Vec<Ask>, bool) {
         let (first, _) = self.stripe.asked(usize::MAX);
         let mut child = self.folder.command(&self.line(command)).spawn().unwrap();
         let mut moments_left = moments;
@@ -92,7 +114,7 @@ impl Account {
                 return (self.stripe.asked(first).1, false);
             }
             let (next, _) = self.stripe.asked(usize::MAX);
-            moments_left -= u64::from(next >= first + after);
+            moments_left -= usize::from(next >= first + after);
         }
         child.kill().unwrap();
         let was_killed = !child.wait().unwrap().success();
@@ -128,7 +150,8 @@ struct Kills {
     wanted: u64,
     killed: u64,
     ended: u64,
-    again: usize,
+    /// What was asked for again, kill by kill.
+    again: Vec<usize>,
     dice: Dice,
 }
 
@@ -142,39 +165,34 @@ impl Kills {
             wanted: (kills / KILLS_PER_KILL).max(2),
             killed: 0,
             ended: 0,
-            again: 0,
+            again: Vec::new(),
             dice: Dice::new(seed),
         }
     }
 
     /// Kills a command that asks so much when nobody does, again and again, until it ends by itself.
-    fn disturb(
-        &mut self,
-        of: &Account,
-        command: &str,
-        calm: &[Ask],
-        (remembered, at_once): (fn(&Path, &str) -> Remembered, AtOnce),
-    ) {
+    fn disturb(&mut self, of: &Account, command: &Command, calm: &[Ask]) {
         let memory = of.folder.path("daybook-data/sync.db");
         let mut story = Story::new(calm);
-        let reach = calm.len() / 4 + 1;
-        for _ in 0..KILLS_A_STORY {
-            let after = 1 + self.dice.below(reach as u64) as usize;
+        let reach = calm.len() / command.killed_within + 1;
+        for _ in 0..command.kills_max {
+            let after = 1 + self.dice.below(reach);
             // Now and then long after the last request, when nothing is asked and something else is done.
             let moments = match self.dice.below(4) {
-                0 => 1 + self.dice.below(400),
-                _ => 1 + self.dice.below(20),
+                0 => 1 + self.dice.below(100),
+                _ => 1 + self.dice.below(10),
             };
-            let (asked, was_killed) = of.kill(command, after, moments);
+            let (asked, was_killed) = of.kill(command.words, after, moments);
             if !was_killed {
                 self.ended += 1;
-                self.again += story.ended(&asked, at_once);
+                self.again.extend(story.ended(&asked, command.at_once));
                 return;
             }
             self.killed += 1;
-            story.killed(asked, remembered(&memory, &of.own));
+            story.killed(asked, (command.remembered)(&memory, &of.own));
         }
-        self.again += story.ended(&of.run(command), at_once);
+        let asked = of.run(command.words);
+        self.again.extend(story.ended(&asked, command.at_once));
     }
 
     fn are_enough(&self) -> bool {
@@ -182,9 +200,16 @@ impl Kills {
     }
 
     fn tell(&self, command: &str) {
+        let Self {
+            killed,
+            ended,
+            again,
+            ..
+        } = self;
+        let (sum, most) = (again.iter().sum::<usize>(), again.iter().max().unwrap());
         println!(
-            "{} kills of {command}, {} runs ended before theirs; {} requests repeated, all under way when killed",
-            self.killed, self.ended, self.again
+            "{killed} kills of {command}, and {ended} runs that ended before theirs: {sum} requests were repeated, all of them under \
+             way when their run was killed, {most} at most after one kill"
         );
     }
 }
@@ -192,13 +217,15 @@ impl Kills {
 #[test]
 fn a_backfill_killed_again_and_again_ends_as_an_undisturbed_one() {
     let mut kills = Kills::new();
-    let calm = Account::new(LATER);
-    let asks = calm.run("backfill");
-    while !kills.are_enough() {
-        let disturbed = Account::new(LATER);
-        let rules = (Remembered::of_backfill as fn(&_, &_) -> _, OF_BACKFILL);
-        kills.disturb(&disturbed, "backfill", &asks, rules);
+    let (calm, mut disturbed) = both(|| Account::new(LATER));
+    let asks = calm.run(BACKFILL.words);
+    loop {
+        kills.disturb(&disturbed, &BACKFILL, &asks);
         expect_same(&disturbed, &calm);
+        if kills.are_enough() {
+            break;
+        }
+        disturbed = Account::new(LATER);
     }
     kills.tell("backfill");
 }
@@ -207,27 +234,32 @@ fn a_backfill_killed_again_and_again_ends_as_an_undisturbed_one() {
 fn following_killed_again_and_again_ends_as_an_undisturbed_one() {
     let mut kills = Kills::new();
     let begun = || {
-        let account = Account::new(ROUNDS[0]);
-        account.run("backfill");
-        account.run("follow");
+        let account = Account::new(BEGINNING);
+        account.run(BACKFILL.words);
+        account.run(FOLLOW.words);
+        account.stripe.push_to_end();
         account
     };
-    let calm = begun();
-    let asks = ROUNDS[1..].iter().map(|round| {
-        calm.stripe.push_to(*round);
-        calm.run("follow")
-    });
-    let asks: Vec<Vec<Ask>> = asks.collect();
-    while !kills.are_enough() {
-        let disturbed = begun();
-        for (round, asks) in ROUNDS[1..].iter().zip(&asks) {
-            disturbed.stripe.push_to(*round);
-            let rules = (Remembered::of_follow as fn(&_, &_) -> _, OF_FOLLOW);
-            kills.disturb(&disturbed, "follow", asks, rules);
-        }
+    let (calm, mut disturbed) = both(begun);
+    let asks = calm.run(FOLLOW.words);
+    loop {
+        kills.disturb(&disturbed, &FOLLOW, &asks);
         expect_same(&disturbed, &calm);
+        if kills.are_enough() {
+            break;
+        }
+        disturbed = begun();
     }
     kills.tell("follow");
+}
+
+/// The account that nobody disturbs and the first that is.
+fn both(begin: impl Fn() -> Account + Sync) -> (Account, Account) {
+    thread::scope(|scope| {
+        let calm = scope.spawn(&begin);
+        let disturbed = begin();
+        (calm.join().unwrap(), disturbed)
+    })
 }
 
 fn expect_same(disturbed: &Account, calm: &Account) {

@@ -35,11 +35,6 @@ impl Stripe {
     pub(crate) fn push_to_end(&self) {
         let truth: Value = serde_json::from_str(&self.truth()).unwrap();
         let second = truth["at_us"].as_i64().unwrap() / 1_000_000;
-        self.push_to(second);
-    }
-
-    /// Moves its clock to a second.
-    pub(crate) fn push_to(&self, second: i64) {
         self.order("clock", &json!({"to_s": second}));
     }
 
