@@ -4,6 +4,7 @@
 use std::env;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
+use std::process::Stdio;
 use std::thread;
 
 use serde_json::Value;
@@ -106,7 +107,8 @@ impl Account {
     /// had ended.
     fn kill(&self, command: &str, after: usize, moments: usize) -> (Vec<Ask>, bool) {
         let (first, _) = self.stripe.asked(usize::MAX);
-        let mut child = self.folder.command(&self.line(command)).spawn().unwrap();
+        let mut process = self.folder.command(&self.line(command));
+        let mut child = process.stdout(Stdio::null()).spawn().unwrap();
         let mut moments_left = moments;
         while moments_left > 0 {
             if let Some(status) = child.try_wait().unwrap() {
