@@ -55,9 +55,9 @@ struct Killed {
 /// Runs of one command, each killed but the last, which together do what one undisturbed run does.
 pub(crate) struct Story {
     /// How often an undisturbed run asks for what it asks for more than once.
-    calm: BTreeMap<Ask, u64>,
-    /// How often each was asked for, and in which run last.
-    asked: BTreeMap<Ask, (u64, usize)>,
+    calm: BTreeMap<Ask, usize>,
+    /// In which runs each was asked for.
+    asked: BTreeMap<Ask, Vec<usize>>,
     killed: Vec<Killed>,
 }
 
@@ -96,13 +96,14 @@ impl Story {
         let run = self.killed.len();
         for ask in asked {
             let calm = self.calm.get(ask).copied().unwrap_or(0).max(1);
-            let (times, last) = self.asked.entry(ask.clone()).or_insert((0, run));
-            *times += 1;
-            if *times > calm {
-                assert!(*last < run, "{ask:?} was asked for twice by one run");
+            let runs = self.asked.entry(ask.clone()).or_default();
+            runs.push(run);
+            let here = runs.iter().filter(|other| **other == run).count();
+            assert!(here <= calm, "{ask:?} was asked for twice by one run");
+            if runs.len() > calm {
+                let last = runs.iter().rfind(|other| **other < run).unwrap();
                 self.killed[*last].again.insert(ask.clone());
             }
-            *last = run;
         }
     }
 }
