@@ -1,7 +1,7 @@
--- What sync remembers, format 1. All of it follows from the log or can be read again: the file may be deleted at any time.
+-- What sync remembers, format 2. All of it follows from the log or can be read again: the file may be deleted at any time.
 
 PRAGMA application_id = 1684109651; -- the letters "dayS"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- How far each stream of the log is in this memory.
 CREATE TABLE position (
@@ -31,14 +31,14 @@ CREATE TABLE cursors (
     PRIMARY KEY (stream, name)
 ) STRICT, WITHOUT ROWID;
 
--- Backfills that are not finished: one a stream at most.
+-- Backfills; one a stream at most is not over.
 CREATE TABLE runs (
     id INTEGER NOT NULL PRIMARY KEY, -- its number; it never comes back
     stream TEXT NOT NULL, -- account and mode
     selection TEXT NOT NULL, -- the types that were asked for, in order and joined with commas
     start_seq INTEGER NOT NULL, -- the log's last entry when it began
     until_s INTEGER NOT NULL, -- Unix second before which objects are its own; later ones are follow's
-    is_over INTEGER NOT NULL -- 1 once all was read
+    state INTEGER NOT NULL -- 0 to be read, 1 read to its end but not those begun with it, 2 over, 3 given up
 ) STRICT;
 
 -- Parts of lists that a run reads: windows of creation of a whole account's, and lists under one parent.
@@ -116,4 +116,12 @@ CREATE TABLE walks (
 CREATE TABLE heard (
     stream TEXT NOT NULL PRIMARY KEY, -- account and mode
     seq INTEGER NOT NULL -- the last entry that was listened to
+) STRICT, WITHOUT ROWID;
+
+-- What entries behind the last one listened to hint at, and was read already.
+CREATE TABLE errands (
+    stream TEXT NOT NULL, -- account and mode
+    errand TEXT NOT NULL, -- what was read, and on which account if it is another
+    seq INTEGER NOT NULL, -- the last entry that hinted at it then; a later one asks for it again
+    PRIMARY KEY (stream, errand)
 ) STRICT, WITHOUT ROWID;

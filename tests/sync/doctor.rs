@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::folder::Folder;
 use crate::stripe::Stripe;
-use crate::whole::{COMPANY, account};
+use crate::whole::{COMPANY, account_of};
 
 /// The signs of a run that ends so.
 fn signs(folder: &Folder, exit: i32) -> Vec<Value> {
@@ -26,7 +26,7 @@ fn word(signs: &[Value], check: &str) -> Vec<String> {
 #[test]
 fn doctor_tells_a_good_key_from_a_wrong_one_and_none_and_shows_neither() {
     let mut folder = Folder::new();
-    let account = account(&folder);
+    let account = account_of(&folder, COMPANY);
     folder.ok(&format!("init --account {account} --live"));
     let stripe = Stripe::serve(&folder, COMPANY, "--speed 0");
     folder.tell("STRIPE_API_BASE", stripe.base());

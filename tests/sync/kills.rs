@@ -1,85 +1,126 @@
 //! `backfill` and `follow` ended by SIGKILL at random moments: in the end the log has what an undisturbed run gives it, and no page
 //! was read twice but those under way when a run was killed.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+use std::process::Stdio;
 use std::thread;
 
 use serde_json::Value;
 
+use crate::asked::{Ask, AtOnce, Story};
 use crate::dice::Dice;
 use crate::folder::Folder;
+use crate::remembered::Remembered;
 use crate::stripe::Stripe;
-use crate::whole::{COMPANY, account};
+use crate::whole::account_of;
 
-/// 2025-02-15, in the middle of the company's days.
-pub(crate) const MIDDLE: &str = "2025-02-15";
+/// The company, in words of `simulate`.
+const COMPANY: &str = "--seed 4 --customers 60 --days 60";
+/// 2025-02-01, when follow begins.
+const BEGINNING: i64 = 1_738_368_000;
 /// 2025-04-01, when nothing happens to the company any more.
-const LATER: &str = "2025-04-01";
-/// Kills, all scenarios of the suite of kills together; a run that talks to a server takes long and has one of so many.
+const LATER: i64 = 1_743_465_600;
+/// Kills, all scenarios of the suites of kills together; a run that talks to a server takes long and has one of so many.
 const KILLS: u64 = 200;
-const KILLS_PER_KILL: u64 = 20;
-/// Pages that a run may have under way at once.
-const PAGES_AT_ONCE: u64 = 64;
+const KILLS_PER_KILL: u64 = 25;
+/// A backfill: what it may have under way is `IN_FLIGHT_MAX` and `LANE_MAX` of crates/sync.
+const BACKFILL: Command = Command {
+    words: "backfill",
+    at_once: AtOnce {
+        all: 64,
+        of_one_kind: 16,
+        asks_what_is_new: false,
+    },
+    remembered: Remembered::of_backfill,
+    kills_max: 8,
+    killed_within: 2,
+};
+/// A round of follow: it may have one page of one walk under way, or `AT_ONCE` errands.
+const FOLLOW: Command = Command {
+    words: "follow --patience 0",
+    at_once: AtOnce {
+        all: 8,
+        of_one_kind: 8,
+        asks_what_is_new: true,
+    },
+    remembered: Remembered::of_follow,
+    kills_max: 8,
+    killed_within: 2,
+};
+
+/// A command that is killed.
+struct Command {
+    words: &'static str,
+    at_once: AtOnce,
+    remembered: fn(&Path, &str) -> Remembered,
+    /// So often at most it is killed, then let run to its end.
+    kills_max: usize,
+    /// It is killed within this part of the requests that it makes when nobody kills it: what is under way is lost with each kill.
+    killed_within: usize,
+}
 
 /// A log of the company, and the simulated Stripe that it was read from.
 struct Account {
     folder: Folder,
     stripe: Stripe,
+    own: String,
+    /// The words that name the connected accounts to a command.
+    connected: String,
 }
 
 impl Account {
-    fn new(at: &str) -> Self {
+    fn new(at_s: i64) -> Self {
         let mut folder = Folder::new();
-        let account = account(&folder);
-        folder.ok(&format!("init --account {account} --live"));
+        let own = account_of(&folder, COMPANY);
+        folder.ok(&format!("init --account {own} --live"));
         folder.hurry();
-        let stripe = Stripe::serve(
-            &folder,
-            COMPANY,
-            &format!("--speed 0 --limits none --at {at}"),
-        );
+        let words = format!("--speed 0 --limits none --at {at_s}");
+        let stripe = Stripe::serve(&folder, COMPANY, &words);
         folder.tell("STRIPE_API_BASE", stripe.base());
         folder.tell("STRIPE_API_KEY", stripe.key());
-        Self { folder, stripe }
+        let truth: Value = serde_json::from_str(&stripe.truth()).unwrap();
+        let connected = truth["connected"].as_array().unwrap().iter();
+        let connected =
+            connected.map(|of| format!(" --account {}", of["account"].as_str().unwrap()));
+        Self {
+            connected: connected.collect(),
+            folder,
+            stripe,
+            own,
+        }
     }
 
-    /// Pages of lists that were answered, by what they were asked for.
-    fn pages(&self) -> BTreeMap<String, u64> {
-        serde_json::from_value(self.stripe.seen()["pages"].clone()).unwrap()
+    fn line(&self, command: &str) -> String {
+        format!("{command}{}", self.connected)
     }
 
-    fn answered(&self) -> u64 {
-        self.stripe.seen()["requests"].as_u64().unwrap()
+    /// Runs a command to its end; what it asked for.
+    fn run(&self, command: &str) -> Vec<Ask> {
+        let (first, _) = self.stripe.asked(usize::MAX);
+        self.folder.ok(&self.line(command));
+        self.stripe.asked(first).1
     }
 
-    /// Runs a command and kills it when it has asked so often; whether it was killed before it had ended.
-    fn kill(&self, line: &str, after: u64) -> bool {
-        let before = self.answered();
-        let mut child = self.folder.command(line).spawn().unwrap();
-        while self.answered() < before + after {
+    /// Runs a command and kills it some moments after it has asked so often; what it asked for, and whether it was killed before it
+    /// had ended.
+    fn kill(&self, command: &str, after: usize, moments: usize) -> (Vec<Ask>, bool) {
+        let (first, _) = self.stripe.asked(usize::MAX);
+        let mut process = self.folder.command(&self.line(command));
+        let mut child = process.stdout(Stdio::null()).spawn().unwrap();
+        let mut moments_left = moments;
+        while moments_left > 0 {
             if let Some(status) = child.try_wait().unwrap() {
-                assert!(status.success(), "{line}: {status}");
-                return false;
+                assert!(status.success(), "{command}: {status}");
+                return (self.stripe.asked(first).1, false);
             }
-            thread::yield_now();
+            let (next, _) = self.stripe.asked(usize::MAX);
+            moments_left -= usize::from(next >= first + after);
         }
         child.kill().unwrap();
-        !child.wait().unwrap().success()
-    }
-
-    /// Kills a command again and again, then lets it run to its end; how often it was killed, and how often it ended first.
-    fn disturb(&self, line: &str, kills: u64, asks: u64, dice: &mut Dice) -> (u64, u64) {
-        let (mut killed, mut ended) = (0, 0);
-        while killed < kills && ended < 2 * kills + 2 {
-            match self.kill(line, 1 + dice.below(asks)) {
-                true => killed += 1,
-                false => ended += 1,
-            }
-        }
-        self.folder.ok(line);
-        (killed, ended)
+        let was_killed = !child.wait().unwrap().success();
+        (self.stripe.asked_at_last(first), was_killed)
     }
 
     /// How many entries there are, by stream, kind and type; those of daybook's own apart.
@@ -106,62 +147,127 @@ impl Account {
     }
 }
 
-fn numbers() -> (u64, Dice) {
-    let number = |name| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
-    let kills = number("DAYBOOK_KILLS").unwrap_or(KILLS);
-    let seed = number("DAYBOOK_SEED").unwrap_or_else(|| RandomState::new().hash_one(0));
-    println!("DAYBOOK_SEED={seed}");
-    ((kills / KILLS_PER_KILL).max(2), Dice::new(seed))
+/// Kills of one command, and what came of them.
+struct Kills {
+    wanted: u64,
+    killed: u64,
+    ended: u64,
+    /// What was asked for again, kill by kill.
+    again: Vec<usize>,
+    dice: Dice,
 }
 
-/// Pages answered more often than in an undisturbed run.
-fn read_again(undisturbed: &BTreeMap<String, u64>, disturbed: &BTreeMap<String, u64>) -> u64 {
-    let extra = disturbed.iter().map(|(page, times)| {
-        let once = undisturbed.get(page).copied().unwrap_or(1);
-        times.saturating_sub(once)
-    });
-    extra.sum()
+impl Kills {
+    fn new() -> Self {
+        let number = |name| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+        let kills = number("DAYBOOK_KILLS").unwrap_or(KILLS);
+        let seed = number("DAYBOOK_SEED").unwrap_or_else(|| RandomState::new().hash_one(0));
+        println!("DAYBOOK_SEED={seed}");
+        Self {
+            wanted: (kills / KILLS_PER_KILL).max(2),
+            killed: 0,
+            ended: 0,
+            again: Vec::new(),
+            dice: Dice::new(seed),
+        }
+    }
+
+    /// Kills a command that asks so much when nobody does, again and again, until it ends by itself.
+    fn disturb(&mut self, of: &Account, command: &Command, calm: &[Ask]) {
+        let memory = of.folder.path("daybook-data/sync.db");
+        let mut story = Story::new(calm);
+        let reach = calm.len() / command.killed_within + 1;
+        for _ in 0..command.kills_max {
+            let after = 1 + self.below(reach);
+            // Now and then long after the last request, when nothing is asked and something else is done.
+            let moments = match self.below(4) {
+                0 => 1 + self.below(100),
+                _ => 1 + self.below(10),
+            };
+            let (asked, was_killed) = of.kill(command.words, after, moments);
+            if !was_killed {
+                self.ended += 1;
+                self.again.extend(story.ended(&asked, command.at_once));
+                return;
+            }
+            self.killed += 1;
+            story.killed(asked, (command.remembered)(&memory, &of.own));
+        }
+        let asked = of.run(command.words);
+        self.again.extend(story.ended(&asked, command.at_once));
+    }
+
+    /// One of `0..bound`.
+    fn below(&mut self, bound: usize) -> usize {
+        let bound = u64::try_from(bound).unwrap();
+        usize::try_from(self.dice.below(bound)).unwrap()
+    }
+
+    fn are_enough(&self) -> bool {
+        self.killed >= self.wanted
+    }
+
+    fn tell(&self, command: &str) {
+        let Self {
+            killed,
+            ended,
+            again,
+            ..
+        } = self;
+        let (sum, most) = (again.iter().sum::<usize>(), again.iter().max().unwrap());
+        println!(
+            "{killed} kills of {command}, and {ended} runs that ended before theirs: {sum} requests were repeated, all of them under \
+             way when their run was killed, {most} at most after one kill"
+        );
+    }
 }
 
 #[test]
 fn a_backfill_killed_again_and_again_ends_as_an_undisturbed_one() {
-    let (kills, mut dice) = numbers();
-    let calm = Account::new(LATER);
-    calm.folder.ok("backfill");
-    let asks = calm.answered();
-    let disturbed = Account::new(LATER);
-    let (killed, ended) = disturbed.disturb("backfill", kills, asks / 2, &mut dice);
-    let again = read_again(&calm.pages(), &disturbed.pages());
-    println!("{killed} kills of backfill, {ended} ended first; {again} pages read again of {asks}");
-    assert!(
-        again <= killed * PAGES_AT_ONCE + ended * asks,
-        "{again} pages were read again after {killed} kills"
-    );
-    expect_same(&disturbed, &calm);
+    let mut kills = Kills::new();
+    let (calm, mut disturbed) = both(|| Account::new(LATER));
+    let asks = calm.run(BACKFILL.words);
+    loop {
+        kills.disturb(&disturbed, &BACKFILL, &asks);
+        expect_same(&disturbed, &calm);
+        if kills.are_enough() {
+            break;
+        }
+        disturbed = Account::new(LATER);
+    }
+    kills.tell("backfill");
 }
 
 #[test]
 fn following_killed_again_and_again_ends_as_an_undisturbed_one() {
-    let (kills, mut dice) = numbers();
+    let mut kills = Kills::new();
     let begun = || {
-        let account = Account::new(MIDDLE);
-        account.folder.ok("backfill");
-        account.folder.ok("follow");
+        let account = Account::new(BEGINNING);
+        account.run(BACKFILL.words);
+        account.run(FOLLOW.words);
         account.stripe.push_to_end();
         account
     };
-    let calm = begun();
-    let before = calm.answered();
-    calm.folder.ok("follow");
-    let asks = calm.answered() - before;
-    let disturbed = begun();
-    let (killed, ended) = disturbed.disturb("follow", kills, asks, &mut dice);
-    println!("{killed} kills of follow, {ended} ended first, which asks {asks} times");
-    for account in [&calm, &disturbed] {
-        account.folder.ok("backfill");
-        account.folder.ok("follow");
+    let (calm, mut disturbed) = both(begun);
+    let asks = calm.run(FOLLOW.words);
+    loop {
+        kills.disturb(&disturbed, &FOLLOW, &asks);
+        expect_same(&disturbed, &calm);
+        if kills.are_enough() {
+            break;
+        }
+        disturbed = begun();
     }
-    expect_same(&disturbed, &calm);
+    kills.tell("follow");
+}
+
+/// The account that nobody disturbs and the first that is.
+fn both(begin: impl Fn() -> Account + Sync) -> (Account, Account) {
+    thread::scope(|scope| {
+        let calm = scope.spawn(&begin);
+        let disturbed = begin();
+        (calm.join().unwrap(), disturbed)
+    })
 }
 
 fn expect_same(disturbed: &Account, calm: &Account) {

@@ -8,12 +8,14 @@
     reason = "a test that can't go on fails, in its helpers too"
 )]
 
+mod asked;
 #[path = "../crash/dice.rs"]
 #[expect(dead_code, reason = "of some throws only the other suite has a use")]
 mod dice;
 mod doctor;
 mod folder;
 mod kills;
+mod remembered;
 mod served;
 mod several;
 mod space;

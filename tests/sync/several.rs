@@ -9,10 +9,10 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use crate::space::MIDDLE;
 use crate::folder::Folder;
-use crate::kills::MIDDLE;
 use crate::stripe::Stripe;
-use crate::whole::{COMPANY, account};
+use crate::whole::{COMPANY, account_of};
 
 /// What Stripe allows in test mode, and four fifths of it are ours.
 const LIMIT: u64 = 25;
@@ -26,7 +26,7 @@ const AT_ONCE: [&str; 4] = ["backfill", "follow --patience 0", "doctor", "doctor
 /// A data folder that knows the company's first half, and the whole company served with the limits of test mode.
 fn half_read() -> (Folder, Stripe) {
     let mut folder = Folder::new();
-    let account = account(&folder);
+    let account = account_of(&folder, COMPANY);
     folder.ok(&format!("init --account {account} --live"));
     folder.hurry();
     let words = format!("--speed 0 --limits none --at {MIDDLE}");

@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use crate::folder::Folder;
 use crate::stripe::Stripe;
-use crate::whole::{COMPANY, account};
+use crate::whole::{COMPANY, account_of};
 
 /// In the middle of the company's days.
-const MIDDLE: &str = "2025-02-15";
+pub(crate) const MIDDLE: &str = "2025-02-15";
 /// How far into what an undisturbed run writes the disk is full, in eighths.
 const EIGHTHS: [u64; 4] = [1, 3, 5, 7];
 
@@ -53,7 +53,7 @@ fn alone(folder: &Folder, script: &str, kib: u64) -> Output {
 /// A data folder of the company's account, beside the Stripe that it is read from.
 fn prepared(stripe: &Stripe) -> Folder {
     let mut folder = Folder::new();
-    let account = account(&folder);
+    let account = account_of(&folder, COMPANY);
     folder.ok(&format!("init --account {account} --live"));
     folder.hurry();
     folder.tell("STRIPE_API_BASE", stripe.base());

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::asked::Ask;
 use crate::folder::Folder;
 use crate::served::Served;
 
@@ -40,6 +41,32 @@ impl Stripe {
     /// What it has served and posted.
     pub(crate) fn seen(&self) -> Value {
         serde_json::from_str(&self.get("served")).unwrap()
+    }
+
+    /// Requests from a number on, counted from 0, but those for the account that each run begins with; and the number of the next.
+    pub(crate) fn asked(&self, first: usize) -> (usize, Vec<Ask>) {
+        let asked: Value = serde_json::from_str(&self.get(&format!("asked/{first}"))).unwrap();
+        let requests = asked["requests"].as_array().unwrap().iter();
+        let asks = requests.map(|request| Ask {
+            account: request["account"].as_str().map(str::to_owned),
+            target: request["target"].as_str().unwrap().to_owned(),
+        });
+        let asks = asks.filter(|ask| ask.target != "/v1/account");
+        let next = asked["next"].as_u64().unwrap();
+        (usize::try_from(next).unwrap(), asks.collect())
+    }
+
+    /// The same once the server has seen all that a process sent that is no more.
+    pub(crate) fn asked_at_last(&self, first: usize) -> Vec<Ask> {
+        let (mut next, mut same) = (0, 0);
+        loop {
+            let (now, asks) = self.asked(first);
+            same = if now == next { same + 1 } else { 0 };
+            if same == 3 {
+                return asks;
+            }
+            next = now;
+        }
     }
 
     /// What is true in the end.

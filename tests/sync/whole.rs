@@ -14,8 +14,8 @@ const OPENING: &str = "2025-01-01";
 const TOLERANCE: &str = "--tolerance-s 4000000000";
 
 /// The company's account, which its seed alone decides.
-pub(crate) fn account(folder: &Folder) -> String {
-    let told = folder.ok(&format!("simulate --out sim {COMPANY} --force"));
+pub(crate) fn account_of(folder: &Folder, company: &str) -> String {
+    let told = folder.ok(&format!("simulate --out sim {company} --force"));
     told["account"].as_str().unwrap().to_owned()
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn expect_truth(folder: &Folder, stripe: &Stripe) {
 #[test]
 fn an_account_told_by_webhooks_and_read_is_true_in_the_end() {
     let mut folder = Folder::new();
-    let account = account(&folder);
+    let account = account_of(&folder, COMPANY);
     folder.ok(&format!("init --account {account} --live"));
     folder.hurry();
     folder.tell("STRIPE_WEBHOOK_SECRET", "whsec_simulated");

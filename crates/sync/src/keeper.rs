@@ -15,7 +15,7 @@ use reading::Said;
 
 const SCHEMA: &str = include_str!("../../../schema/sync/keeper.sql");
 const APPLICATION_ID: i64 = 0x6461_7953;
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 const STATEMENTS: usize = 64;
 
@@ -156,11 +156,12 @@ impl Keeper {
                (SELECT p.id FROM parts AS p JOIN runs AS r ON r.id = p.run WHERE r.stream = ?1)",
             "DELETE FROM parts WHERE run IN (SELECT id FROM runs WHERE stream = ?1)",
             "DELETE FROM types WHERE run IN (SELECT id FROM runs WHERE stream = ?1)",
-            "UPDATE runs SET is_over = 1 WHERE stream = ?1",
+            "UPDATE runs SET state = 3 WHERE stream = ?1",
             "DELETE FROM objects WHERE stream = ?1",
             "DELETE FROM cursors WHERE stream = ?1",
             "DELETE FROM walks WHERE stream = ?1",
             "DELETE FROM heard WHERE stream = ?1",
+            "DELETE FROM errands WHERE stream = ?1",
             "DELETE FROM position WHERE stream = ?1",
         ] {
             self.run(sql, [stream.as_str()])?;

@@ -154,7 +154,7 @@ fn ended() -> Result<impl Future<Output = ()>, Failure> {
     })
 }
 
-/// Reads one stream after the other. A connected account that the key may not read any more keeps none of the others from being read.
+/// Reads one stream after the other, and ends their runs together: ended in between, it reads none of them twice. A connected account that the key may not read any more keeps none of the others from being read.
 async fn read(reader: &Reader, targets: &[Target]) -> Result<Read, Failure> {
     let mut all = Read::default();
     let mut bar = Progress::counting("reading");
@@ -168,7 +168,7 @@ async fn read(reader: &Reader, targets: &[Target]) -> Result<Read, Failure> {
                 before + at.requests + at.requests_left,
             );
         };
-        match reader.run(target, &mut watch).await {
+        match reader.read(target, &mut watch).await {
             Ok(report) => all.reports.push(report),
             Err(SyncError::Api(error)) if !target.is_own && is_of_account(&error) => {
                 all.refused.push((target.stream.clone(), *error));
@@ -177,6 +177,8 @@ async fn read(reader: &Reader, targets: &[Target]) -> Result<Read, Failure> {
         }
         before += requests;
     }
+    let streams = all.reports.iter().map(|report| report.stream.clone());
+    reader.end(streams.collect()).await?;
     Ok(all)
 }
 

@@ -15,6 +15,9 @@ use super::truth;
 /// What these paths begin with.
 pub(super) const PREFIX: &str = "/_simulator/";
 
+/// Requests from a number on.
+const ASKED: &str = "asked/";
+
 const SECOND_US: i64 = 1_000_000;
 
 /// What the clock is told; a member that is missing leaves it as it is.
@@ -59,9 +62,13 @@ pub(super) async fn answer(
         },
         (&Method::GET, "served") => told(&seen(served)),
         (&Method::GET, "truth") => truth_of(served),
+        (&Method::GET, path) if path.starts_with(ASKED) => match path[ASKED.len()..].parse() {
+            Ok(first) => told(&served.asked().since(first)),
+            Err(_) => refused("a number follows, counted from 0"),
+        },
         _ => response(
             StatusCode::NOT_FOUND,
-            json!({"error": "clock, faults, served and truth are here"}).to_string(),
+            json!({"error": "asked, clock, faults, served and truth are here"}).to_string(),
         ),
     }
 }

@@ -1,6 +1,7 @@
 //! The simulator as a server on the loopback: a Stripe to read from and to be called by, in this process. What it answers is
 //! the simulator's; here are its sockets, its clock and its errands.
 
+mod asked;
 mod clock;
 mod control;
 mod deliverer;

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use simulator::{ApiAnswer, ApiRequest, Stripe};
 use tokio::sync::{Mutex as Turn, Notify};
 
+use super::asked::Asked;
 use super::deliverer::{self, Posted, Poster};
 use super::{Clock, Setting};
 
@@ -18,6 +19,7 @@ pub(super) struct Served {
     is_prompt: bool,
     poster: Poster,
     posted: Mutex<Posted>,
+    asked: Mutex<Asked>,
     /// Held by whoever posts what is due: nothing is posted twice.
     turn: Turn<()>,
     /// Told when the clock was pushed or its speed changed.
@@ -32,6 +34,7 @@ impl Served {
             is_prompt: setting.is_prompt,
             poster: Poster::new(),
             posted: Mutex::default(),
+            asked: Mutex::default(),
             turn: Turn::default(),
             changed: Notify::new(),
         }
@@ -66,7 +69,14 @@ impl Served {
         // One after another under the lock: no request is seen before an earlier one.
         let mut stripe = self.stripe();
         let at_us = self.clock.now_us();
-        stripe.answer_by(request, at_us, self.clock.watch_us())
+        let answer = stripe.answer_by(request, at_us, self.clock.watch_us());
+        self.asked().note(request, answer.status);
+        answer
+    }
+
+    /// The last requests.
+    pub(super) fn asked(&self) -> MutexGuard<'_, Asked> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The simulated Stripe; nobody may wait while holding it.

@@ -67,12 +67,23 @@ impl Backfill {
         }
     }
 
-    /// Reads all of one stream, or goes on with a run of it that reads the same. Dropped, it may be gone on with.
+    /// Reads all of one stream, as [`Backfill::read`], and ends the run.
+    ///
+    /// # Errors
+    /// Those of [`Backfill::read`].
+    pub async fn run(&self, target: &Target, watch: Watch<'_>) -> Result<Report, SyncError> {
+        let report = self.read(target, watch).await?;
+        self.end(vec![target.stream.clone()]).await?;
+        Ok(report)
+    }
+
+    /// Reads all of one stream, or goes on with a run of it that reads the same. Dropped, it may be gone on with; until it is ended,
+    /// what it has read is not read again.
     ///
     /// # Errors
     /// When Stripe can't be asked at all any more, or the log can't be written; then running it again goes on. What concerns one kind
     /// only ends that kind and stands in the report.
-    pub async fn run(&self, target: &Target, watch: Watch<'_>) -> Result<Report, SyncError> {
+    pub async fn read(&self, target: &Target, watch: Watch<'_>) -> Result<Report, SyncError> {
         let account = (!target.is_own).then(|| target.stream.account().to_owned());
         let start = self.start(target, account.clone()).await?;
         let run = self.enter(target, start.date_s).await?;
@@ -84,6 +95,18 @@ impl Backfill {
             start.begins_s,
         );
         engine.run(watch).await
+    }
+
+    /// Ends the runs of these streams at once: the next ones begin anew.
+    ///
+    /// # Errors
+    /// When what sync remembers can't be written.
+    pub async fn end(&self, streams: Vec<StreamId>) -> Result<(), SyncError> {
+        let done = self.desk.with(move |clerk| {
+            let keeper = clerk.keeper();
+            keeper.write(|keeper| streams.iter().try_for_each(|stream| keeper.end(stream)))
+        });
+        done.await
     }
 
     /// The first request: whose key it is, and Stripe's second, before which objects are the run's own. Keys that may not read the

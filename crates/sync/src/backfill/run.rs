@@ -85,9 +85,7 @@ impl<'a> Engine<'a> {
             self.settle(kind, done);
             watch(&self.told());
         }
-        if self.run.selection.has(BALANCE) {
-            self.read_balance().await?;
-        }
+        self.read_balance().await?;
         self.end().await
     }
 
@@ -276,7 +274,15 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Reads the balance, last of all, unless this run has.
     async fn read_balance(&self) -> Result<(), SyncError> {
+        let run = self.run.id;
+        let is_over = self
+            .desk
+            .with(move |clerk| clerk.keeper().is_over(run, BALANCE));
+        if !self.run.selection.has(BALANCE) || is_over.await? {
+            return Ok(());
+        }
         let asker = Asker {
             api: self.api,
             desk: self.desk,
@@ -292,7 +298,7 @@ impl<'a> Engine<'a> {
         self.desk
             .with(move |clerk| {
                 let report = clerk.keeper().report(&run)?;
-                clerk.keeper().write(|keeper| keeper.end(run.id))?;
+                clerk.keeper().write(|keeper| keeper.set_read(run.id))?;
                 Ok(report)
             })
             .await

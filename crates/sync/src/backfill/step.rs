@@ -10,7 +10,7 @@ use crate::evidence::{Counts, Lists};
 use crate::page::{Item, ListPage, whole_list};
 use crate::{Answer, Call, Keeper, SyncError};
 
-use super::kind::{List, UNDER};
+use super::kind::{BALANCE, List, UNDER};
 use super::part::Part;
 use super::store::{Run, State};
 
@@ -367,6 +367,9 @@ pub(super) fn take_single(
         |keeper, came| {
             let appended = u32::from(came == [Came::Appended]);
             keeper.add_single(run.id, single.object, (u32::from(is_absent), appended))?;
+            if single.object == BALANCE {
+                keeper.set_over(run.id, BALANCE)?;
+            }
             keeper.show(run, single.object, single.id)
         },
     )

@@ -43,7 +43,7 @@ impl Keeper {
         selection: &Selection,
     ) -> Result<Option<Run>, SyncError> {
         let sql =
-            "SELECT id, selection, start_seq, until_s FROM runs WHERE stream = ?1 AND is_over = 0";
+            "SELECT id, selection, start_seq, until_s FROM runs WHERE stream = ?1 AND state < 2";
         let found = self.row(sql, [stream.as_str()], |row| {
             let run = Run {
                 id: row.get(0)?,
@@ -56,7 +56,7 @@ impl Keeper {
         })?;
         match found {
             Some((run, text)) if text == selection.text() => Ok(Some(run)),
-            Some((run, _)) => self.end(run.id).map(|()| None),
+            Some((run, _)) => self.end_run(run.id).map(|()| None),
             None => Ok(None),
         }
     }
@@ -69,7 +69,7 @@ impl Keeper {
         until_s: i64,
     ) -> Result<Run, SyncError> {
         let (start_seq, _) = self.position(stream)?;
-        let sql = "INSERT INTO runs (stream, selection, start_seq, until_s, is_over) VALUES (?1, ?2, ?3, ?4, 0)";
+        let sql = "INSERT INTO runs (stream, selection, start_seq, until_s, state) VALUES (?1, ?2, ?3, ?4, 0)";
         let values = params![
             stream.as_str(),
             selection.text(),
@@ -94,15 +94,35 @@ impl Keeper {
         Ok(run)
     }
 
-    /// Forgets the parts of a run, whose number stays taken.
-    pub(super) fn end(&self, run: i64) -> Result<(), SyncError> {
+    /// Says that a run has read everything. What it read stays known until those that were begun with it are over too.
+    pub(super) fn set_read(&self, run: i64) -> Result<(), SyncError> {
+        self.run("UPDATE runs SET state = 1 WHERE id = ?1", [run])
+    }
+
+    /// Ends the run of a stream: the next one begins anew.
+    pub(crate) fn end(&self, stream: &StreamId) -> Result<(), SyncError> {
+        self.end_before(stream, i64::MAX)
+    }
+
+    /// Ends the run of a stream if objects are its own only up to a second before this one.
+    pub(crate) fn end_before(&self, stream: &StreamId, until_s: i64) -> Result<(), SyncError> {
+        let sql = "SELECT id FROM runs WHERE stream = ?1 AND state < 2 AND until_s <= ?2";
+        let run = self.row(sql, params![stream.as_str(), until_s], |row| row.get(0))?;
+        run.map_or(Ok(()), |run| self.end_run(run))
+    }
+
+    /// Forgets the parts of a run, whose number stays taken. One that has not read everything is given up.
+    fn end_run(&self, run: i64) -> Result<(), SyncError> {
         self.run(
             "DELETE FROM pieces WHERE part IN (SELECT id FROM parts WHERE run = ?1)",
             [run],
         )?;
         self.run("DELETE FROM parts WHERE run = ?1", [run])?;
         self.run("DELETE FROM types WHERE run = ?1", [run])?;
-        self.run("UPDATE runs SET is_over = 1 WHERE id = ?1", [run])
+        self.run(
+            "UPDATE runs SET state = iif(state = 1, 2, 3) WHERE id = ?1",
+            [run],
+        )
     }
 
     /// Adds a part to be read; a parent's second one is the first. Whether it is new.

@@ -96,6 +96,19 @@ impl Errand {
         }
     }
 
+    /// What is read, in words that no other errand has.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Object { object, id } => format!("{object} {id}"),
+            Self::Children { object, parent, id } => format!("{object} of {parent} {id}"),
+            Self::Whole {
+                list, parent, id, ..
+            } => format!("{list} of {parent} {id}"),
+            Self::Span { object, from_s } => format!("{object} since {from_s}"),
+            Self::Notification { id } => format!("notification {id}"),
+        }
+    }
+
     /// To read what belongs to an object and is listed under it.
     pub(crate) fn children(object: &'static str, parent: &'static str, id: &str) -> Self {
         Self::Children {

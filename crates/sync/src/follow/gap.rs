@@ -83,10 +83,11 @@ impl Follow {
             from_s: Some(from_s).filter(|from_s| *from_s > 0),
             until_s,
         };
-        self.fill(at, round).await?;
+        self.fill(at, &gap, round).await?;
         let stream = at.stream.clone();
         let done = self.reader.desk.with(move |clerk| {
             clerk.note(&stream, Source::Poll, until_s, gap.note(), |keeper| {
+                keeper.end(&stream)?;
                 keeper.drop_cursor(&stream, FROM)?;
                 keeper.drop_cursor(&stream, UNTIL)?;
                 keeper.set_cursor(&stream, Trail::Transactions.name(), until_s)
@@ -98,10 +99,22 @@ impl Follow {
 
     /// Reads every list of the account. What one kind lacks in permissions keeps no gap open: it is told, and once it may be read,
     /// a backfill of it reads it.
-    async fn fill(&self, at: &Followed, round: &mut StreamRound) -> Result<(), ReadError> {
+    async fn fill(
+        &self,
+        at: &Followed,
+        gap: &Gap,
+        round: &mut StreamRound,
+    ) -> Result<(), ReadError> {
         let Reader { api, desk, .. } = &self.reader;
         let text = format!("follow is closing a gap as process {}", std::process::id());
         let _lock = RunLock::acquire(&self.data.join(BACKFILL_LOCK), &text)?;
+        let (stream, until_s) = (at.stream.clone(), gap.until_s);
+        // A run that began before the gap was found would not read what was created in it.
+        desk.with(move |clerk| {
+            let keeper = clerk.keeper();
+            keeper.write(|keeper| keeper.end_before(&stream, until_s))
+        })
+        .await?;
         let selection = Selection::all(at.stream.livemode());
         let backfill = Backfill::new(api.clone(), desk.clone(), selection);
         let target = Target {
@@ -109,7 +122,7 @@ impl Follow {
             is_own: at.account.is_none(),
         };
         let report = backfill
-            .run(&target, &mut |_| {})
+            .read(&target, &mut |_| {})
             .await
             .map_err(ReadError::of)?;
         round.fetched.add(&report.total());

@@ -1,7 +1,7 @@
 //! Listening to the log: entries behind a position, and what they hint at. Whichever way an event came in, by webhook, by
 //! poll or from a file, it is heard here, once.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use ledger::{EntryRef, Kind, LedgerError, Log, StreamId};
@@ -16,10 +16,8 @@ const ENTRIES_MAX: u64 = 4096;
 /// What some entries of a stream hint at.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Heard {
-    /// What to read, each once, on the stream's own account.
-    pub(crate) errands: BTreeSet<Errand>,
-    /// What to read on another account, by its id.
-    pub(crate) elsewhere: BTreeSet<(String, Errand)>,
+    /// What to read, each once, on the stream's own account (none) or on another, by its id; and the last entry that hints at it.
+    pub(crate) errands: BTreeMap<(Option<String>, Errand), u64>,
     /// The last entry that was heard.
     pub(crate) seq: u64,
     /// Whether there were no more.
@@ -45,6 +43,14 @@ pub(crate) fn listen(log: &dyn Log, stream: &StreamId, seq: u64) -> Result<Heard
 }
 
 impl Heard {
+    /// Leaves out what was read when the last entry that hints at it had been heard already.
+    pub(crate) fn leave_out(&mut self, read: &BTreeMap<String, u64>) {
+        self.errands.retain(|(account, errand), seq| {
+            let read_at = read.get(&name(account.as_deref(), errand));
+            read_at.is_none_or(|read_at| *read_at < *seq)
+        });
+    }
+
     fn take(&mut self, stream: &StreamId, entry: &EntryRef<'_>) {
         let speaks = matches!(entry.kind, Kind::Event | Kind::Notification);
         if !speaks || !hint::can_hint(entry.type_) {
@@ -56,16 +62,16 @@ impl Heard {
             .and_then(|body| serde_json::from_slice(body).ok());
         let body: Value = body.unwrap_or_default();
         for hint in hint::hints(entry.type_, &body, entry.created_s) {
-            match hint.account.filter(|account| account != stream.account()) {
-                Some(account) => {
-                    self.elsewhere.insert((account, hint.errand));
-                }
-                None => {
-                    self.errands.insert(hint.errand);
-                }
-            }
+            let account = hint.account.filter(|account| account != stream.account());
+            self.errands.insert((account, hint.errand), entry.seq);
         }
     }
+}
+
+/// How an errand is remembered once it was run.
+pub(crate) fn name(account: Option<&str>, errand: &Errand) -> String {
+    let text = errand.text();
+    account.map_or(text.clone(), |account| format!("{text} on {account}"))
 }
 
 #[cfg(test)]
@@ -114,10 +120,28 @@ mod tests {
         append(&mut ledger, &stream, 4, "customer.updated", "not JSON");
         let heard = listen(&ledger, &stream, 0).unwrap();
         let membership = Errand::whole("payout_membership", "po_1").unwrap();
-        assert_eq!(heard.errands, BTreeSet::from([membership]));
+        assert_eq!(heard.errands, BTreeMap::from([((None, membership), 3)]));
         assert_eq!((heard.seq, heard.is_all), (4, true));
         let again = listen(&ledger, &stream, heard.seq).unwrap();
-        assert_eq!(again.errands, BTreeSet::new());
+        assert_eq!(again.errands, BTreeMap::new());
         assert_eq!((again.seq, again.is_all), (4, true));
+    }
+
+    #[test]
+    fn what_was_read_is_read_again_only_for_a_later_hint() {
+        let membership = Errand::whole("payout_membership", "po_1").unwrap();
+        let heard = |seq| Heard {
+            errands: BTreeMap::from([((None, membership.clone()), seq)]),
+            ..Heard::default()
+        };
+        let read = BTreeMap::from([(name(None, &membership), 3)]);
+        let (mut same, mut later) = (heard(3), heard(5));
+        same.leave_out(&read);
+        later.leave_out(&read);
+        assert_eq!(same.errands, BTreeMap::new());
+        assert_eq!(later, heard(5));
+        let elsewhere = BTreeMap::from([(name(Some("acct_2"), &membership), 9)]);
+        later.leave_out(&elsewhere);
+        assert_eq!(later, heard(5));
     }
 }

@@ -1,5 +1,7 @@
 //! What follow remembers between its runs, beside the cursors: walks that were broken off, and how far it has heard the log.
 
+use std::collections::BTreeMap;
+
 use ledger::StreamId;
 use rusqlite::{Row, params};
 
@@ -99,14 +101,36 @@ impl Keeper {
         self.row(sql, [stream.as_str()], |row| count(row, 0))
     }
 
-    /// Remembers which entry was listened to last.
+    /// Remembers which entry was listened to last; what those up to it hint at was read.
     pub(crate) fn set_heard(&self, stream: &StreamId, seq: u64) -> Result<(), SyncError> {
         let sql = "INSERT INTO heard (stream, seq) VALUES (?1, ?2)
                    ON CONFLICT DO UPDATE SET seq = excluded.seq";
-        self.run(sql, params![stream.as_str(), signed(seq)])
+        self.run(sql, params![stream.as_str(), signed(seq)])?;
+        self.run("DELETE FROM errands WHERE stream = ?1", [stream.as_str()])
     }
 
-    /// The newest finished run of a backfill that read these types: the second before which it has everything, and the last
+    /// What was read of that at which entries hint that are not all listened to, each with the last entry that hinted at it then.
+    pub(crate) fn errands(&self, stream: &StreamId) -> Result<BTreeMap<String, u64>, SyncError> {
+        let sql = "SELECT errand, seq FROM errands WHERE stream = ?1";
+        let rows = self.rows(sql, [stream.as_str()], |row| {
+            Ok((row.get(0)?, count(row, 1)?))
+        })?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// Remembers that something was read at which entries up to `seq` hint.
+    pub(crate) fn add_errand(
+        &self,
+        stream: &StreamId,
+        errand: &str,
+        seq: u64,
+    ) -> Result<(), SyncError> {
+        let sql = "INSERT INTO errands (stream, errand, seq) VALUES (?1, ?2, ?3)
+                   ON CONFLICT DO UPDATE SET seq = excluded.seq";
+        self.run(sql, params![stream.as_str(), errand, signed(seq)])
+    }
+
+    /// The newest run of a backfill that read all of these types: the second before which it has everything, and the last
     /// entry of the log when it began.
     pub(crate) fn backfilled(
         &self,
@@ -114,7 +138,7 @@ impl Keeper {
         selection: &str,
     ) -> Result<Option<(i64, u64)>, SyncError> {
         let sql = "SELECT until_s, start_seq FROM runs
-                   WHERE stream = ?1 AND selection = ?2 AND is_over = 1 ORDER BY until_s DESC LIMIT 1";
+                   WHERE stream = ?1 AND selection = ?2 AND state IN (1, 2) ORDER BY until_s DESC LIMIT 1";
         self.row(sql, [stream.as_str(), selection], |row| {
             Ok((row.get(0)?, count(row, 1)?))
         })

@@ -2,10 +2,11 @@
 //! to the log, until it wants nothing or waiting is of no use.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use futures_util::stream;
+use futures_util::{FutureExt, StreamExt};
 use ledger::StreamId;
 use projector::{Books, Options, ProjectorError};
 use tokio::time::Instant;
@@ -13,7 +14,7 @@ use tokio::time::Instant;
 use crate::SyncError;
 use crate::evidence::Counts;
 use crate::follow::errand::Errand;
-use crate::follow::listen::{Heard, listen};
+use crate::follow::listen::{Heard, listen, name};
 use crate::follow::reader::{Followed, ReadError};
 use crate::follow::wanted::{Wanted, errands, wanted};
 use crate::follow::{Follow, StreamRound};
@@ -23,6 +24,8 @@ const AT_ONCE: usize = 8;
 /// The cursor of the balance: it is read when money moved, at most once in so many seconds.
 const BALANCE: &str = "balance";
 const BALANCE_REST_S: i64 = 60 * 60;
+/// The cursor that is there from when money moved until the balance was read.
+pub(super) const MOVED: &str = "balance.moved";
 
 impl Follow {
     /// Reads what the log's entries hint at, from where it was last listened to.
@@ -33,13 +36,12 @@ impl Follow {
     ) -> Result<(), ReadError> {
         loop {
             let heard = self.listen(at).await?;
-            let here = heard.errands.iter().map(|errand| (at.clone(), errand));
-            let elsewhere = heard.elsewhere.iter();
-            let elsewhere =
-                elsewhere.map(|(account, errand)| (at.on(Some(account.clone())), errand));
-            let all: Vec<_> = here.chain(elsewhere).collect();
+            let runs = heard.errands.iter().map(|((account, errand), seq)| {
+                let run = self.run_hinted(at, account.as_deref(), errand, *seq);
+                run.map(|result| (at.stream.clone(), errand.clone(), result))
+            });
             let mut is_done = true;
-            for (_, errand, result) in self.run_all(&all).await {
+            for (_, errand, result) in run_all(runs).await {
                 is_done &= !matches!(&result, Err(error) if error.may_pass());
                 take(round, &errand, result)?;
             }
@@ -49,8 +51,11 @@ impl Follow {
             }
             let (stream, seq) = (at.stream.clone(), heard.seq);
             let desk = &self.reader.desk;
-            desk.with(move |clerk| clerk.keeper().set_heard(&stream, seq))
-                .await?;
+            desk.with(move |clerk| {
+                let keeper = clerk.keeper();
+                keeper.write(|keeper| keeper.set_heard(&stream, seq))
+            })
+            .await?;
             if heard.is_all {
                 return Ok(());
             }
@@ -60,32 +65,34 @@ impl Follow {
     async fn listen(&self, at: &Followed) -> Result<Heard, ReadError> {
         let stream = at.stream.clone();
         let heard = self.reader.desk.with(move |clerk| {
-            let seq = clerk.keeper().heard(&stream)?.unwrap_or(0);
-            Ok(listen(clerk.log(), &stream, seq)?)
+            let keeper = clerk.keeper();
+            let seq = keeper.heard(&stream)?.unwrap_or(0);
+            let mut heard = listen(clerk.log(), &stream, seq)?;
+            heard.leave_out(&keeper.errands(&stream)?);
+            Ok(heard)
         });
         Ok(heard.await?)
     }
 
-    /// Runs errands, some at once; what came of each, in the order in which they ended. A failure that ends everything ends it here.
-    async fn run_all(
+    /// Runs an errand at which entries up to `seq` hint, and remembers that it was, so that a round that is broken off doesn't run it
+    /// again.
+    async fn run_hinted(
         &self,
-        errands: &[(Followed, &Errand)],
-    ) -> Vec<(StreamId, Errand, Result<Option<Counts>, ReadError>)> {
-        let mut runs = stream::iter(errands)
-            .map(|(at, errand)| async move {
-                let result = self.reader.run(at, errand).await;
-                (at.stream.clone(), (*errand).clone(), result)
-            })
-            .buffer_unordered(AT_ONCE);
-        let mut results = Vec::with_capacity(errands.len());
-        while let Some(run) = runs.next().await {
-            let is_final = matches!(&run.2, Err(error) if error.is_final());
-            results.push(run);
-            if is_final {
-                break;
-            }
+        at: &Followed,
+        account: Option<&str>,
+        errand: &Errand,
+        seq: u64,
+    ) -> Result<Option<Counts>, ReadError> {
+        let there = at.on(account.map(str::to_owned));
+        let result = self.reader.run(&there, errand).await;
+        let is_left = |error: &ReadError| error.may_pass() || error.is_final();
+        if !result.as_ref().is_err_and(is_left) {
+            let (stream, name) = (at.stream.clone(), name(account, errand));
+            let desk = &self.reader.desk;
+            desk.with(move |clerk| clerk.keeper().add_errand(&stream, &name, seq))
+                .await?;
         }
-        results
+        result
     }
 
     /// Reads what the book wants, brings it up to the log, and looks again, as long as there is hope.
@@ -108,11 +115,12 @@ impl Follow {
                 }
                 continue;
             }
-            let calls: Vec<_> = due
-                .iter()
-                .map(|(place, errand)| (streams[*place].clone(), errand))
-                .collect();
-            let results = self.run_all(&calls).await;
+            let runs = due.iter().map(|(place, errand)| {
+                let at = &streams[*place];
+                let run = self.reader.run(at, errand);
+                run.map(|result| (at.stream.clone(), errand.clone(), result))
+            });
+            let results = run_all(runs).await;
             for (stream, errand, result) in results {
                 self.pauses.note(&stream, &errand, Instant::now());
                 let round = rounds.iter_mut().find(|round| round.stream == stream);
@@ -170,14 +178,18 @@ impl Follow {
         date_s: Option<i64>,
         round: &mut StreamRound,
     ) -> Result<(), ReadError> {
-        let Some(date_s) = date_s.filter(|_| round.transactions.appended > 0) else {
-            return Ok(());
-        };
         let desk = &self.reader.desk;
         let stream = at.stream.clone();
-        let read_s = desk
-            .with(move |clerk| clerk.keeper().cursor(&stream, BALANCE))
+        let (read_s, moved_s) = desk
+            .with(move |clerk| {
+                let keeper = clerk.keeper();
+                let read_s = keeper.cursor(&stream, BALANCE)?;
+                Ok((read_s, keeper.cursor(&stream, MOVED)?))
+            })
             .await?;
+        let Some(date_s) = date_s.filter(|_| moved_s.is_some()) else {
+            return Ok(());
+        };
         if read_s.is_some_and(|read_s| date_s < read_s + BALANCE_REST_S) {
             return Ok(());
         }
@@ -185,10 +197,33 @@ impl Follow {
         let result = self.reader.run(at, &errand).await;
         take(round, &errand, result)?;
         let stream = at.stream.clone();
-        desk.with(move |clerk| clerk.keeper().set_cursor(&stream, BALANCE, date_s))
-            .await?;
+        desk.with(move |clerk| {
+            let keeper = clerk.keeper();
+            keeper.write(|keeper| {
+                keeper.drop_cursor(&stream, MOVED)?;
+                keeper.set_cursor(&stream, BALANCE, date_s)
+            })
+        })
+        .await?;
         Ok(())
     }
+}
+
+/// What came of an errand of a stream.
+type Ran = (StreamId, Errand, Result<Option<Counts>, ReadError>);
+
+/// Runs errands, some at once; what came of each, in the order in which they ended. A failure that ends everything ends it here.
+async fn run_all(runs: impl Iterator<Item = impl Future<Output = Ran>>) -> Vec<Ran> {
+    let mut runs = pin!(stream::iter(runs).buffer_unordered(AT_ONCE));
+    let mut results = Vec::new();
+    while let Some(run) = runs.next().await {
+        let is_final = matches!(&run.2, Err(error) if error.is_final());
+        results.push(run);
+        if is_final {
+            break;
+        }
+    }
+    results
 }
 
 /// Why the book could not be asked.

@@ -7,6 +7,7 @@ use requests::{EventPage, Page, Request};
 use crate::evidence::{Counts, Window};
 use crate::follow::gap;
 use crate::follow::reader::{Followed, ReadError, Reader};
+use crate::follow::settle::MOVED;
 use crate::{Answer, Call, Came, Find, Item, Keeper, ListPage, Reading};
 
 /// Items of a page: as many as Stripe gives.
@@ -221,6 +222,9 @@ impl Reader {
                 let counts = counts(1, came);
                 walk.window.counts.add(&counts);
                 keeper.set_walk(&stream, trail.name(), &walk)?;
+                if trail == Trail::Transactions && counts.appended > 0 {
+                    keeper.set_cursor(&stream, MOVED, reading.date_s.unwrap_or(0))?;
+                }
                 Ok(Step {
                     walk,
                     counts,
