@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::space::MIDDLE;
 use crate::folder::Folder;
+use crate::space::MIDDLE;
 use crate::stripe::Stripe;
 use crate::whole::{COMPANY, account_of};
 
