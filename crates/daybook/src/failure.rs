@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use intake::IntakeError;
 use ledger::LedgerError;
 use projector::ProjectorError;
+use reconcile::CompareError;
 use thiserror::Error;
 
 use crate::aside::{self, Stop};
@@ -348,6 +349,15 @@ fn of_way(error: &ShellError) -> Option<&'static str> {
 impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
         ShellError::Query(error).into()
+    }
+}
+
+impl From<CompareError> for Failure {
+    fn from(error: CompareError) -> Self {
+        match error {
+            CompareError::Book(error) => error.into(),
+            CompareError::Sqlite(error) => error.into(),
+        }
     }
 }
 

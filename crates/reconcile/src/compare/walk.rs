@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use super::map::{Found, Paths, Rows, Rule};
 use super::ours::OurRow;
-use crate::failure::{Failure, ShellError};
 
 /// What a walk finds, in one object or one row of it.
 pub(super) trait Findings {
@@ -14,6 +13,8 @@ pub(super) trait Findings {
     fn compared(&mut self);
     /// A member that is not in the book.
     fn left(&mut self);
+    /// A member that nobody has listed.
+    fn unlisted(&mut self, path: &str);
     /// A member that differs.
     fn differs(&mut self, path: &str, ours: String, truth: String);
     /// Rows that belong to the object, as the truth has them.
@@ -32,9 +33,9 @@ pub(super) struct Walk<'w> {
 
 impl Walk<'_> {
     /// Walks all members; those that are kept and not there must be nothing in the book too.
-    pub(super) fn run(mut self, truth: &Value) -> Result<(), Failure> {
+    pub(super) fn run(mut self, truth: &Value) {
         let mut seen = Vec::new();
-        self.members(truth, &mut String::new(), &mut seen)?;
+        self.members(truth, &mut String::new(), &mut seen);
         // Of a deleted object Stripe says less: the rest is what it last was.
         let is_deleted = truth["deleted"] == true;
         for (path, rule) in self.paths.kept() {
@@ -42,17 +43,11 @@ impl Walk<'_> {
                 self.compare_absent(path, rule);
             }
         }
-        Ok(())
     }
 
-    fn members(
-        &mut self,
-        value: &Value,
-        path: &mut String,
-        seen: &mut Vec<&'static str>,
-    ) -> Result<(), Failure> {
+    fn members(&mut self, value: &Value, path: &mut String, seen: &mut Vec<&'static str>) {
         let Value::Object(members) = value else {
-            return Err(self.unlisted(path));
+            return self.findings.unlisted(path);
         };
         for (name, value) in members {
             let length = path.len();
@@ -68,12 +63,11 @@ impl Walk<'_> {
                 }
                 // What is kept below it is nothing; it is compared as absent.
                 Found::Above if value.is_null() => {}
-                Found::Above => self.members(value, path, seen)?,
-                Found::Unlisted => return Err(self.unlisted(path)),
+                Found::Above => self.members(value, path, seen),
+                Found::Unlisted => self.findings.unlisted(path),
             }
             path.truncate(length);
         }
-        Ok(())
     }
 
     fn compare(&mut self, path: &str, rule: Rule, truth: &Value) {
@@ -163,11 +157,6 @@ impl Walk<'_> {
             self.findings
                 .differs(path, ours.to_owned(), shown(&cell(truth)));
         }
-    }
-
-    fn unlisted(&self, path: &str) -> Failure {
-        let member = format!("{} {path}", self.object);
-        ShellError::Unlisted { member }.into()
     }
 }
 

@@ -1,0 +1,20 @@
+//! The book held against Stripe: is the log complete, is the book true, are the sums clear; what differs, why, and what mends it.
+//!
+//! A run reads, compares, looks again, repairs by appending, and leaves its record in the log. Nothing is edited, and no report rests on
+//! anything but the log.
+
+pub mod compare;
+mod error;
+mod finding;
+mod money;
+mod record;
+
+pub use error::CompareError;
+pub use finding::{
+    Cause, Class, FieldDifference, Finding, Outcome, Question, Repair, State, finding_id,
+};
+pub use money::Amount;
+pub use record::{
+    ACCEPTED, Acceptance, BalanceLine, Basis, FINDINGS, FINDINGS_MAX, Lap, RUN, Report, Run, Score,
+    Sweep, Unsettled, Window,
+};

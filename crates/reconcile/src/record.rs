@@ -1,0 +1,185 @@
+//! What a run leaves in the log, as control entries, and what a report is made of: past reports can be made again from nothing else.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Amount, Outcome};
+
+/// Type of the control entry that ends a run, or a part of one that was broken off.
+pub const RUN: &str = "reconcile.run";
+/// Type of the control entries with a run's findings, up to [`FINDINGS_MAX`] in each; they come before their run's own.
+pub const FINDINGS: &str = "reconcile.findings";
+/// Type of the control entry by which somebody accepts a finding.
+pub const ACCEPTED: &str = "reconcile.accepted";
+/// How many findings one entry holds at most.
+pub const FINDINGS_MAX: usize = 200;
+
+/// How a question was answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Score {
+    /// How many agreed when they were looked at, before anything was repaired.
+    pub agreed: u64,
+    /// Of how many.
+    pub of: u64,
+    /// How many findings were repaired.
+    pub repaired: u64,
+    /// How many are open at the end: neither repaired nor accepted.
+    pub open: u64,
+    /// Money that is in question at the end, by currency.
+    pub at_stake: Vec<Amount>,
+}
+
+/// An object that moved whenever it was looked at: neither equal nor different.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsettled {
+    /// Stripe's name of its kind.
+    pub object_type: String,
+    /// Its id.
+    pub object_id: String,
+}
+
+/// A window of a list that was read to its end and held against the book.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// What the items call themselves.
+    pub object_type: String,
+    /// First second of creation; none: from the beginning.
+    pub from_s: Option<i64>,
+    /// Second of creation before which it ends; none: up to now.
+    pub until_s: Option<i64>,
+    /// Items.
+    pub count: u64,
+    /// Their ids, as hexadecimal digits of the hash that `sync::Ids` makes.
+    pub ids_hash: String,
+}
+
+/// How much of history was held against Stripe.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sweep {
+    /// Objects of the book that can be swept.
+    pub objects: u64,
+    /// Of those, how many this run's part of the sweep compared.
+    pub compared: u64,
+    /// Stripe's second since which every object of the book has been compared at least once; none while no lap is done.
+    pub all_since_s: Option<i64>,
+    /// Windows read in this run, those for what is new among them.
+    pub windows: Vec<Window>,
+    /// Where each kind's lap stands.
+    pub laps: Vec<Lap>,
+}
+
+/// How far the sweep of one kind is: objects are swept in the order of their creation, over and over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lap {
+    /// What the objects call themselves.
+    pub object_type: String,
+    /// Stripe's second at which this lap began.
+    pub began_s: i64,
+    /// The second of creation from which on it is still to go; none when it is done, and the next begins with the next run.
+    pub next_s: Option<i64>,
+    /// Stripe's second at which the last whole lap began; none while there is none.
+    pub last_began_s: Option<i64>,
+}
+
+/// What Stripe's balance says, and what the book's transactions add up to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BalanceLine {
+    /// Currency.
+    pub currency: String,
+    /// `available` or `pending`.
+    pub side: String,
+    /// Minor units by the book.
+    pub ours_minor: i64,
+    /// Minor units by Stripe.
+    pub theirs_minor: i64,
+}
+
+/// What a report stands on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Basis {
+    /// The log's head: `stream:seq:hash`.
+    pub head: String,
+    /// Version of the fold.
+    pub fold: u32,
+    /// Digest of the book.
+    pub digest: String,
+    /// The book clock, Unix seconds.
+    pub clock_s: Option<i64>,
+}
+
+/// One run over one stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its name, a UUID of version 7.
+    pub run: String,
+    /// `nightly` or `reconcile`.
+    pub command: String,
+    /// Stripe's second of its first answer.
+    pub began_s: i64,
+    /// And of its last.
+    pub ended_s: i64,
+    /// Whether it came to its end; else `stopped` says why not, and what is unproven stands in `unproven`.
+    pub finished: bool,
+    /// Why it ended early.
+    pub stopped: Option<String>,
+    /// What it did not come to, in words.
+    pub unproven: Vec<String>,
+    /// The log's last entry when it began.
+    pub start_seq: u64,
+    /// What it stands on.
+    pub basis: Basis,
+    /// Is every event and object in the log?
+    pub complete: Score,
+    /// Does every object equal Stripe's?
+    pub truth: Score,
+    /// Do the sums agree?
+    pub clear: Score,
+    /// What moved while it was looked at.
+    pub unsettled: Vec<Unsettled>,
+    /// Whether Stripe's balance could be held against the book, or moved each time.
+    pub balance_settled: bool,
+    /// Balances.
+    pub balances: Vec<BalanceLine>,
+    /// Objects that were compared.
+    pub objects: u64,
+    /// Members of them.
+    pub fields: u64,
+    /// Requests.
+    pub requests: u64,
+    /// How much of history was compared.
+    pub sweep: Sweep,
+    /// Members that Stripe sends and nobody has listed.
+    pub unlisted: Vec<String>,
+}
+
+/// Somebody's word that a finding may be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// The finding's name.
+    pub finding: String,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub why: String,
+    /// Unix second at which it was said.
+    pub at_s: i64,
+}
+
+/// A run and its findings: what every form of a report shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The stream: account and mode.
+    pub stream: String,
+    /// The run.
+    pub run: Run,
+    /// Its findings, the worst first: open ones before others, then by the money at stake.
+    pub findings: Vec<Outcome>,
+}
+
+impl Run {
+    /// Whether all three questions were answered with yes.
+    #[must_use]
+    pub fn is_true(&self) -> bool {
+        let open = self.complete.open + self.truth.open + self.clear.open;
+        self.finished && open == 0
+    }
+}
