@@ -27,6 +27,7 @@ mod memory;
 mod moment;
 mod paint;
 mod progress;
+mod report;
 mod screen;
 mod serve;
 mod sheet;
