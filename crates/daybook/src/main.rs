@@ -26,6 +26,7 @@ mod listing;
 mod memory;
 mod moment;
 mod paint;
+mod past;
 mod progress;
 mod report;
 mod screen;
