@@ -3,6 +3,7 @@
 
 mod advice;
 mod charts;
+mod file;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod html;
@@ -15,6 +16,7 @@ pub(crate) mod words;
 
 use reconcile::Report;
 
+pub(crate) use self::file::{OWN, READABLE, replace};
 pub(crate) use self::html::html;
 pub(crate) use self::metrics::{Watched, prometheus};
 use crate::failure::Failure;

@@ -42,6 +42,8 @@ pub(crate) const CAUSES: [Cause; 9] = [
 ];
 
 const DAY_S: i64 = 86_400;
+/// Of more members that nobody has listed the number alone is said.
+const UNLISTED_NAMED: usize = 12;
 
 /// How a run came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -253,8 +255,12 @@ pub(crate) fn summary(run: &Run) -> String {
     if !stake.is_empty() {
         parts[0] = format!("{}, with {} in question", parts[0], list(&stake));
     }
-    if repaired(run) > 0 {
-        parts.push(worded(repaired(run), "was repaired", "were repaired"));
+    match repaired(run) {
+        0 if Verdict::of(run) == Verdict::True => {
+            parts.push("nothing had to be repaired".to_owned());
+        }
+        0 => {}
+        number => parts.push(worded(number, "was repaired", "were repaired")),
     }
     if !run.unsettled.is_empty() {
         let number = run.unsettled.len() as u64;
@@ -264,11 +270,13 @@ pub(crate) fn summary(run: &Run) -> String {
             "objects are unsettled",
         ));
     }
-    if !run.balance_settled {
+    if run.finished && !run.balance_settled {
         parts.push("Stripe’s balance is unsettled".to_owned());
     }
-    if !run.finished || !run.unproven.is_empty() {
-        parts.push("something is unproven".to_owned());
+    if !run.finished {
+        parts.push("what was not looked at is unproven".to_owned());
+    } else if !run.unproven.is_empty() {
+        parts.push("a part is unproven".to_owned());
     }
     list(&parts)
 }
@@ -313,16 +321,22 @@ pub(crate) fn doubts(run: &Run) -> Vec<String> {
     if let Some(why) = &run.stopped {
         doubts.push(format!("It was broken off: {}.", harmless(why)));
     }
-    if !run.balance_settled {
+    if run.finished && !run.balance_settled {
         doubts
             .push("Stripe’s balance moved whenever it was read, and was not compared.".to_owned());
     }
     if !run.unlisted.is_empty() {
-        let members: Vec<String> = run.unlisted.iter().map(|name| harmless(name)).collect();
-        let number = worded(members.len() as u64, "member that", "members that");
-        let names = members.join(", ");
+        let named = run.unlisted.iter().take(UNLISTED_NAMED);
+        let mut members: Vec<String> = named.map(|name| harmless(name)).collect();
+        let number = run.unlisted.len();
+        if number > UNLISTED_NAMED {
+            let left = (number - UNLISTED_NAMED) as u64;
+            members.push(format!("{} more", count(left)));
+        }
+        let number = worded(number as u64, "member", "members");
         doubts.push(format!(
-            "Stripe sent {number} nobody has listed, and not compared: {names}."
+            "Stripe sent {number} that daybook knows nothing of and did not compare: {}.",
+            list(&members)
         ));
     }
     doubts
