@@ -1,0 +1,110 @@
+//! Nights as commands run them: the lock, the settings, the streams one after the other, progress, and how it ends. What a night does
+//! is reconcile's, how it looks is the report's.
+
+mod settings;
+
+use ledger::StreamId;
+use reconcile::{Night, NightError, NightProgress, NightSettings, Report, Step};
+use sync::{Followed, RunLock};
+use tokio::runtime::Builder;
+
+use crate::access::{Access, streams_in_mode};
+use crate::ending::Ending;
+use crate::exit::Exit;
+use crate::failure::{Failure, ShellError};
+use crate::moment;
+use crate::progress::Progress;
+use crate::shell::{Shell, now_us};
+
+pub(crate) use settings::ReconcileSettings;
+
+/// Held by the one that reconciles.
+const LOCK: &str = "reconcile.lock";
+
+/// Runs a night over every stream of the key's mode; the reports, the folder's own stream first.
+pub(crate) fn run(
+    shell: &Shell,
+    settings: &NightSettings,
+    accounts: &[String],
+) -> Result<Vec<Report>, Failure> {
+    let own = shell.folder.stream()?;
+    let access = Access::open(&shell.folder)?;
+    access.expect_mode_of(&own)?;
+    let _lock = lock(shell, &settings.command)?;
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|source| ShellError::Runtime { source })?;
+    runtime.block_on(async {
+        let ending = Ending::listen()?;
+        let mut night = Night::new(
+            access.api.clone(),
+            shell.folder.desk()?,
+            shell.folder.path().to_owned(),
+            settings.clone(),
+            std::sync::Arc::new(now_us),
+            ending.flag(),
+        );
+        let mut reports = Vec::new();
+        // Streams come to light while others are read: events of connected accounts open them.
+        while let Some(at) = next(shell, &own, accounts, &reports)? {
+            let mut bar = Progress::counting(named(Step::Level));
+            let mut watch = |at: &NightProgress| {
+                bar.name(named(at.step));
+                bar.set(at.requests, at.requests + at.requests_left);
+            };
+            let ran = ending.run(night.run(&at, &mut watch)).await;
+            reports.push(ran.ok_or(ShellError::Ended)??);
+        }
+        Ok(reports)
+    })
+}
+
+/// The next stream that has no report.
+fn next(
+    shell: &Shell,
+    own: &StreamId,
+    accounts: &[String],
+    reports: &[Report],
+) -> Result<Option<Followed>, Failure> {
+    let streams = streams_in_mode(&shell.folder, own, accounts)?;
+    let is_left = |stream: &StreamId| {
+        let mut done = reports.iter();
+        !done.any(|report| report.stream == stream.as_str())
+    };
+    let stream = streams.into_iter().find(is_left);
+    Ok(stream.map(|stream| Followed {
+        account: (stream.account() != own.account()).then(|| stream.account().to_owned()),
+        stream,
+    }))
+}
+
+fn lock(shell: &Shell, command: &str) -> Result<RunLock, Failure> {
+    let text = format!(
+        "{command} is running since {} as process {}",
+        moment::shown(now_us().div_euclid(1_000_000)),
+        std::process::id()
+    );
+    Ok(RunLock::acquire(&shell.folder.path().join(LOCK), &text)?)
+}
+
+/// A step as people are told of it.
+fn named(step: Step) -> &'static str {
+    match step {
+        Step::Level => "following",
+        Step::Plan => "planning",
+        Step::Read => "comparing",
+        Step::Settle => "looking again",
+        Step::Repair => "repairing",
+        Step::Balance => "adding up",
+        Step::Record => "recording",
+    }
+}
+
+/// How a run ends: with what it did not come to, with findings that are left, or well.
+pub(crate) fn exit(reports: &[Report]) -> Exit {
+    let all = |holds: fn(&Report) -> bool| reports.iter().all(holds);
+    match (all(|report| report.run.finished), all(|report| report.run.is_true())) {
+        (false, _) => Exit::Unfinished,
+        (true, false) => Exit::Differences,
+        (true, true) => Exit::AllTrue,
+    }
+}
