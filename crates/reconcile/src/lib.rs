@@ -7,13 +7,17 @@ pub mod compare;
 mod error;
 mod finding;
 mod money;
+mod night;
+mod policy;
 mod record;
 
-pub use error::CompareError;
+pub use error::{CompareError, ReconcileError};
 pub use finding::{
     Cause, Class, FieldDifference, Finding, Outcome, Question, Repair, State, finding_id,
 };
 pub use money::Amount;
+pub use night::{Night, NightProgress, NightSettings, RepairMode, Step, Watch};
+pub use policy::Policy;
 pub use record::{
     ACCEPTED, Acceptance, BalanceLine, Basis, FINDINGS, FINDINGS_MAX, Lap, RUN, Report, Run, Score,
     Sweep, Unsettled, Window,
