@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use intake::IntakeError;
 use ledger::LedgerError;
 use projector::ProjectorError;
-use reconcile::CompareError;
+use reconcile::{CompareError, ReconcileError};
 use thiserror::Error;
 
 use crate::aside::{self, Stop};
@@ -357,6 +357,25 @@ impl From<CompareError> for Failure {
         match error {
             CompareError::Book(error) => error.into(),
             CompareError::Sqlite(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReconcileError> for Failure {
+    fn from(error: ReconcileError) -> Self {
+        use ReconcileError as E;
+        const REMOVE: Option<&str> =
+            Some("remove it: what it remembers is in the log, or can be read again");
+        match error {
+            E::Compare(error) => error.into(),
+            E::Sync(error) => error.into(),
+            E::Read(error) => error.into(),
+            E::Projector(error) => error.into(),
+            E::Ledger(error) => error.into(),
+            error @ (E::Memory { .. } | E::OtherMemory { .. }) => {
+                Self::new(Exit::Failed, error, REMOVE)
+            }
+            error @ (E::Record { .. } | E::Died) => Self::new(Exit::Failed, error, None),
         }
     }
 }

@@ -21,11 +21,13 @@ mod import;
 mod init;
 mod invoice;
 mod invoices;
+mod nightly;
 mod notices;
 mod payout;
 mod project;
 mod query;
 mod rebuild;
+mod reconcile;
 mod refunds;
 mod restore;
 mod serve;
@@ -51,6 +53,8 @@ pub(crate) enum Command {
     Import(import::Import),
     Backfill(backfill::Backfill),
     Follow(follow::Follow),
+    Reconcile(reconcile::Reconcile),
+    Nightly(nightly::Nightly),
     Serve(serve::Serve),
     Project(project::Project),
     Rebuild(rebuild::Rebuild),
@@ -119,6 +123,8 @@ impl Command {
             Self::Import(command) => command.run(shell),
             Self::Backfill(command) => command.run(shell),
             Self::Follow(command) => command.run(shell),
+            Self::Reconcile(command) => command.run(shell),
+            Self::Nightly(command) => command.run(shell),
             Self::Serve(command) => command.run(shell),
             Self::Project(command) => command.run(shell),
             Self::Rebuild(command) => command.run(shell),
