@@ -46,6 +46,8 @@ use clap::Subcommand;
 use crate::failure::Outcome;
 use crate::shell::Shell;
 
+pub(crate) use self::check::Checked;
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -8,8 +8,7 @@ use reconcile::RepairMode;
 use super::check;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
-use crate::night;
-use crate::report;
+use crate::night::{self, papers};
 use crate::shell::Shell;
 
 /// Follow, hold the books against Stripe, repair by policy, check log and book, and report
@@ -42,8 +41,9 @@ impl Nightly {
         night.budget = self.budget.or(night.budget);
         let reports = night::run(shell, &night, &self.accounts)?;
         let checked = self.check(shell, &reports)?;
-        let written = report::write(shell, &reports, self.html.as_deref(), self.metrics.as_deref())?;
-        report::nightly(shell, &reports, &checked, &written)?;
+        let (html, metrics) = (self.html.as_deref(), self.metrics.as_deref());
+        let files = papers::write(&shell.folder, &reports, html, metrics)?;
+        night::tell(shell, &reports, &checked, &files)?;
         Ok(worse(night::exit(&reports), check::exit_of(&checked)))
     }
 

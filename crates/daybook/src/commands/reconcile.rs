@@ -4,11 +4,9 @@ use clap::Args;
 use reconcile::{Policy, RepairMode};
 use sync::Selection;
 
-use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::moment;
 use crate::night;
-use crate::report;
 use crate::shell::Shell;
 
 /// Hold the books against Stripe: is all in the log, is all true, do the sums agree
@@ -45,14 +43,14 @@ impl Reconcile {
         night.only = self.only;
         night.budget = self.budget.or(night.budget);
         let reports = night::run(shell, &night, &self.accounts)?;
-        report::pages(shell, &reports)?;
+        night::tell(shell, &reports, &[], &[])?;
         Ok(night::exit(&reports))
     }
 
     fn mode(&self, policy: Policy) -> RepairMode {
         match (self.repair, self.dry_run) {
             (false, _) => RepairMode::Never,
-            (true, true) => RepairMode::DryRun(policy),
+            (true, true) => RepairMode::DryRun,
             (true, false) => RepairMode::By(policy),
         }
     }

@@ -1,18 +1,24 @@
 //! Nights as commands run them: the lock, the settings, the streams one after the other, progress, and how it ends. What a night does
 //! is reconcile's, how it looks is the report's.
 
+pub(crate) mod papers;
 mod settings;
 
+use std::path::PathBuf;
+
 use ledger::StreamId;
-use reconcile::{Night, NightError, NightProgress, NightSettings, Report, Step};
+use reconcile::{Night, NightProgress, NightSettings, Report, Step};
+use serde_json::json;
 use sync::{Followed, RunLock};
 use tokio::runtime::Builder;
 
 use crate::access::{Access, streams_in_mode};
+use crate::commands::Checked;
 use crate::ending::Ending;
 use crate::exit::Exit;
 use crate::failure::{Failure, ShellError};
 use crate::moment;
+use crate::report;
 use crate::progress::Progress;
 use crate::shell::{Shell, now_us};
 
@@ -97,6 +103,37 @@ fn named(step: Step) -> &'static str {
         Step::Balance => "adding up",
         Step::Record => "recording",
     }
+}
+
+/// Shows the reports, what was checked besides, and which files were written: for programs one object.
+pub(crate) fn tell(
+    shell: &mut Shell,
+    reports: &[Report],
+    checked: &[Checked],
+    files: &[PathBuf],
+) -> Result<(), Failure> {
+    if shell.is_json() {
+        let checks = checked.iter().map(|one| {
+            let (verdict, what) = one.words();
+            json!({"stream": one.stream.as_str(), "name": one.name, "verdict": verdict, "what": what})
+        });
+        let checks: Vec<_> = checks.collect();
+        return shell
+            .screen
+            .json(&json!({"reports": reports, "checks": checks, "files": files}));
+    }
+    for report in reports {
+        report::page(shell, report)?;
+    }
+    for one in checked {
+        let (verdict, what) = one.words();
+        let line = format!("{:<10}{verdict:<11}{}  {what}", one.name, one.stream);
+        shell.screen.line(line)?;
+    }
+    for file in files {
+        shell.screen.line(format!("written   {}", file.display()))?;
+    }
+    Ok(())
 }
 
 /// How a run ends: with what it did not come to, with findings that are left, or well.

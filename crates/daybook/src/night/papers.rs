@@ -12,7 +12,7 @@ use reconcile::{Memory, Report};
 use crate::failure::{Failure, failed};
 use crate::folder::Folder;
 use crate::moment;
-use crate::report;
+use crate::report::{self, Watched};
 
 /// Where pages are kept, in the data folder.
 const REPORTS: &str = "reports";
@@ -55,7 +55,11 @@ pub(crate) fn write(
         let past = memory.runs(&stream)?;
         replace(&path, OWN, report::html(report, &past).as_bytes())?;
         written.push(path);
-        runs.push((report.clone(), past));
+        runs.push(Watched {
+            stream: report.stream.clone(),
+            runs: past,
+            findings: memory.standing(&stream)?.into_iter().map(|tracked| tracked.outcome).collect(),
+        });
     }
     if let Some(path) = metrics {
         replace(path, READABLE, report::prometheus(&runs).as_bytes())?;
