@@ -29,6 +29,7 @@ mod moment;
 mod night;
 mod paint;
 mod progress;
+mod report;
 mod screen;
 mod serve;
 mod sheet;
