@@ -80,6 +80,8 @@ pub(crate) enum ShellError {
     },
     #[error("the truth is asked of a file, and none is named")]
     TruthUnnamed,
+    #[error("the finding {id} is {state}: nothing is left to say about it")]
+    Over { id: String, state: &'static str },
     #[error("there are several {what} {name}")]
     Several { what: &'static str, name: String },
     #[error("failed to {doing} {path}")]
@@ -306,6 +308,7 @@ fn of_shell(error: &ShellError) -> Option<&'static str> {
         E::Absent { .. }
         | E::NoStatus { .. }
         | E::Several { .. }
+        | E::Over { .. }
         | E::Sql { .. }
         | E::SqlRun { .. }
         | E::Parameters { .. }

@@ -28,6 +28,7 @@ mod memory;
 mod moment;
 mod night;
 mod paint;
+mod past;
 mod progress;
 mod report;
 mod screen;

@@ -15,6 +15,7 @@ mod doctor;
 mod event;
 mod events;
 mod filter;
+mod findings;
 mod follow;
 mod head;
 mod import;
@@ -30,6 +31,7 @@ mod rebuild;
 mod reconcile;
 mod refunds;
 mod restore;
+mod runs;
 mod serve;
 mod simulate;
 mod status;
@@ -66,6 +68,8 @@ pub(crate) enum Command {
     Restore(restore::Restore),
     Status(status::Status),
     Check(check::Check),
+    Runs(runs::Runs),
+    Findings(findings::Findings),
     Doctor(doctor::Doctor),
     Versions(versions::Versions),
     Dictionary(dictionary::Dictionary),
@@ -107,6 +111,8 @@ impl Command {
             Self::Refunds(_) => &["refunds", "totals"],
             Self::Disputes(_) => &["disputes", "totals"],
             Self::Notices(command) => command.tables(),
+            Self::Runs(_) => &runs::TABLES,
+            Self::Findings(command) => command.tables(),
             Self::Streams(_) | Self::Follow(_) => &["streams"],
             Self::Query(_) => &["rows"],
             Self::Views(_) => &["views"],
@@ -136,6 +142,8 @@ impl Command {
             Self::Head(command) => command.run(shell),
             Self::Status(command) => command.run(shell),
             Self::Check(command) => command.run(shell),
+            Self::Runs(command) => command.run(shell),
+            Self::Findings(command) => command.run(shell),
             Self::Doctor(command) => command.run(shell),
             Self::Versions(command) => command.run(shell),
             Self::Dictionary(command) => command.run(shell),
