@@ -1,6 +1,7 @@
 //! A finding: one disagreement between book and Stripe, what it is worth, why it may be, what shows it and what mends it. Finds nothing
 //! itself.
 
+use std::cmp::Reverse;
 use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
@@ -152,7 +153,96 @@ impl Class {
     }
 }
 
+impl Finding {
+    /// What it says, as 24 hexadecimal digits: which members differ, those that are amounts by how much, others in what. A balance that
+    /// moves on both sides alike says the same.
+    #[must_use]
+    pub fn gist(&self) -> String {
+        let mut hasher = Sha256::new();
+        let mut add = |part: &str| {
+            hasher.update((part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        };
+        for field in &self.fields {
+            add(&field.field);
+            match &field.amount {
+                Some(amount) => {
+                    add(&amount.currency);
+                    add(&amount.minor.to_string());
+                }
+                None => {
+                    add(&field.ours);
+                    add(&field.theirs);
+                }
+            }
+        }
+        let hash: [u8; 32] = hasher.finalize().into();
+        hash[..12].iter().fold(String::new(), |mut gist, byte| {
+            write!(gist, "{byte:02x}").expect("writing to a String can't fail");
+            gist
+        })
+    }
+
+    /// The most that is at stake in any one currency, minor units: amounts of two currencies are not added.
+    #[must_use]
+    pub fn most_minor(&self) -> u64 {
+        let sizes = self
+            .at_stake
+            .iter()
+            .map(|amount| amount.minor.unsigned_abs());
+        sizes.max().unwrap_or(0)
+    }
+}
+
+impl Outcome {
+    /// By what findings are sorted, the worst first: open ones before others, then by the money at stake, then by what they are about.
+    #[must_use]
+    pub fn rank(&self) -> impl Ord + use<> {
+        let finding = &self.finding;
+        (
+            !self.state.is_open(),
+            Reverse(finding.most_minor()),
+            finding.class,
+            finding.object_type.clone(),
+            finding.object_id.clone(),
+            finding.id.clone(),
+        )
+    }
+
+    /// Sorts the worst first.
+    pub fn sort(outcomes: &mut [Self]) {
+        outcomes.sort_by_cached_key(Self::rank);
+    }
+}
+
 impl State {
+    /// Every state.
+    pub const ALL: [Self; 5] = [
+        Self::New,
+        Self::Known,
+        Self::Repaired,
+        Self::Accepted,
+        Self::Gone,
+    ];
+
+    /// Its word, as the log has it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Known => "known",
+            Self::Repaired => "repaired",
+            Self::Accepted => "accepted",
+            Self::Gone => "gone",
+        }
+    }
+
+    /// Whether the book and Stripe agree again.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Repaired | Self::Gone)
+    }
+
     /// Whether the book and Stripe still disagree, and nobody has said that they may.
     #[must_use]
     pub fn is_open(self) -> bool {

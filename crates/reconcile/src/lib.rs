@@ -6,15 +6,21 @@
 pub mod compare;
 mod error;
 mod finding;
+mod memory;
 mod money;
+mod night;
+mod policy;
 mod record;
 
-pub use error::CompareError;
+pub use error::{CompareError, ReconcileError};
 pub use finding::{
     Cause, Class, FieldDifference, Finding, Outcome, Question, Repair, State, finding_id,
 };
+pub use memory::{Found, Memory, Tracked};
 pub use money::Amount;
+pub use night::{Night, NightProgress, NightSettings, RepairMode, Step, Watch};
+pub use policy::Policy;
 pub use record::{
-    ACCEPTED, Acceptance, BalanceLine, Basis, FINDINGS, FINDINGS_MAX, Lap, RUN, Report, Run, Score,
-    Sweep, Unsettled, Window,
+    ACCEPTED, Acceptance, BalanceLine, Basis, FINDINGS, FINDINGS_MAX, Lap, RUN, Record, Report,
+    Run, Score, Sweep, Unsettled, Window, accepted_note, findings_notes, read_record, run_note,
 };

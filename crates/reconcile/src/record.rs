@@ -1,8 +1,9 @@
 //! What a run leaves in the log, as control entries, and what a report is made of: past reports can be made again from nothing else.
 
 use serde::{Deserialize, Serialize};
+use sync::Note;
 
-use crate::{Amount, Outcome};
+use crate::{Amount, Finding, Outcome};
 
 /// Type of the control entry that ends a run, or a part of one that was broken off.
 pub const RUN: &str = "reconcile.run";
@@ -162,6 +163,17 @@ pub struct Acceptance {
     pub why: String,
     /// Unix second at which it was said.
     pub at_s: i64,
+    /// What the finding said then, as [`Finding::gist`] has it: a word about one difference is none about another. Empty: of any.
+    #[serde(default)]
+    pub of: String,
+}
+
+impl Acceptance {
+    /// Whether it is said of what the finding says now.
+    #[must_use]
+    pub fn covers(&self, finding: &Finding) -> bool {
+        self.finding == finding.id && (self.of.is_empty() || self.of == finding.gist())
+    }
 }
 
 /// A run and its findings: what every form of a report shows.
@@ -182,4 +194,89 @@ impl Run {
         let open = self.complete.open + self.truth.open + self.clear.open;
         self.finished && open == 0
     }
+}
+
+/// What a control entry of these types says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// A run, or a part of one.
+    Run(Box<Run>),
+    /// Findings of a run, which count once its record comes.
+    Findings {
+        /// The run's name.
+        run: String,
+        /// As it left them.
+        findings: Vec<Outcome>,
+    },
+    /// Somebody's word.
+    Accepted(Acceptance),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Findings {
+    run: String,
+    findings: Vec<Outcome>,
+}
+
+/// The members that every control entry begins with.
+#[derive(Serialize)]
+struct Control<'a, T> {
+    object: &'static str,
+    r#type: &'static str,
+    #[serde(flatten)]
+    said: &'a T,
+}
+
+/// The entry that records a run. To be appended with the run's `began_s`, as its findings: the same words at the same second are the
+/// same entry.
+#[must_use]
+pub fn run_note(run: &Run) -> Note {
+    note(RUN, run)
+}
+
+/// The entries with a run's findings, in their order; to be appended before the run's own, with its `began_s`.
+#[must_use]
+pub fn findings_notes(run: &str, outcomes: &[Outcome]) -> Vec<Note> {
+    let part = |part: &[Outcome]| {
+        let findings = Findings {
+            run: run.to_owned(),
+            findings: part.to_vec(),
+        };
+        note(FINDINGS, &findings)
+    };
+    outcomes.chunks(FINDINGS_MAX).map(part).collect()
+}
+
+/// The entry by which somebody accepts a finding; to be appended with its `at_s`.
+#[must_use]
+pub fn accepted_note(acceptance: &Acceptance) -> Note {
+    note(ACCEPTED, acceptance)
+}
+
+fn note(type_: &'static str, said: &impl Serialize) -> Note {
+    let control = Control {
+        object: "daybook.control",
+        r#type: type_,
+        said,
+    };
+    Note {
+        type_,
+        body: serde_json::to_string(&control).expect("texts and numbers can be written as JSON"),
+    }
+}
+
+/// Reads an entry back; none if its type is not one of these.
+///
+/// # Errors
+/// When the body is of such a type and not of its form.
+pub fn read_record(type_: &str, body: &[u8]) -> Result<Option<Record>, serde_json::Error> {
+    Ok(Some(match type_ {
+        RUN => Record::Run(serde_json::from_slice(body)?),
+        FINDINGS => {
+            let Findings { run, findings } = serde_json::from_slice(body)?;
+            Record::Findings { run, findings }
+        }
+        ACCEPTED => Record::Accepted(serde_json::from_slice(body)?),
+        _ => return Ok(None),
+    }))
 }
