@@ -52,6 +52,8 @@ pub struct Loss {
     pub is_making: bool,
     /// The instant from which on it could be seen.
     pub from_us: i64,
+    /// The instant up to which it could; `i64::MAX` where it can for ever.
+    pub until_us: i64,
     /// The first night that may find it, by its place; none where none can.
     pub first_night: Option<usize>,
     /// The night that must have found it at the latest, if one must: to the others it was there for a part of the night only.
@@ -124,6 +126,7 @@ impl Oracle<'_> {
             object_id: event.object_id.clone(),
             is_making: false,
             from_us,
+            until_us,
             first_night,
             sure_by,
         })
@@ -153,7 +156,8 @@ impl Oracle<'_> {
         if !was_to_be_told && !lasts {
             return None;
         }
-        let (first_night, sure_by) = self.nights_of(from_us, ended_us.min(told_us));
+        let until_us = ended_us.min(told_us);
+        let (first_night, sure_by) = self.nights_of(from_us, until_us);
         if first_night.is_none() && told_us < NEVER {
             return None;
         }
@@ -168,6 +172,7 @@ impl Oracle<'_> {
             object_id: history.id().clone(),
             is_making: place == 0,
             from_us,
+            until_us,
             first_night,
             sure_by,
         })
