@@ -185,6 +185,7 @@ impl Keeper {
                 id,
                 is_gone,
             } => self.touched(entry, &object, &id, is_gone),
+            Said::Gap(gap) => self.set_closed(entry.stream, gap),
         }
     }
 

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use ledger::StreamId;
-use rusqlite::params;
+use rusqlite::{Params, params};
 
+use super::Memory;
 use super::life::parsed;
-use super::{Memory, signed};
-use crate::{Acceptance, Finding, Outcome, ReconcileError, State};
+use crate::{Finding, Outcome, ReconcileError, State};
 
 /// What a run found: the finding, whether it was repaired, and why not if it could have been.
 pub type Found = (Finding, bool, Option<String>);
@@ -26,15 +26,13 @@ impl Memory {
         found: Vec<Found>,
         covered: &dyn Fn(&Finding) -> bool,
     ) -> Result<Vec<Outcome>, ReconcileError> {
-        let place = self.place_of(stream, run)?.unwrap_or(signed(u64::MAX));
+        let place = self.place_of(stream, run)?;
         let before = self.before(stream, place)?;
         let mut judged = BTreeMap::new();
         for (finding, is_repaired, held_back) in found {
-            let earlier = before.get(&finding.id);
-            let accepted = self.acceptance(stream, &finding.id)?;
             let state = match is_repaired {
                 true => State::Repaired,
-                false => standing(&finding, earlier.is_some(), accepted.as_ref()),
+                false => self.stands(stream, &finding, before.contains_key(&finding.id))?,
             };
             let outcome = Outcome {
                 finding,
@@ -43,24 +41,17 @@ impl Memory {
             };
             judged.insert(outcome.finding.id.clone(), outcome);
         }
-        for (name, mut outcome) in before {
-            if judged.contains_key(&name) {
-                continue;
-            }
-            let accepted = self.acceptance(stream, &name)?;
-            outcome.state = match covered(&outcome.finding) {
-                true => State::Gone,
-                false => standing(&outcome.finding, true, accepted.as_ref()),
-            };
-            judged.insert(name, outcome);
-        }
-        for mut outcome in self.own(stream, place)? {
-            let name = outcome.finding.id.clone();
-            if judged.contains_key(&name) {
-                continue;
-            }
-            if outcome.state.is_open() && covered(&outcome.finding) {
-                outcome.state = State::Gone;
+        // What an earlier part of this run says of a finding is newer than what stood before the run.
+        let mut rest = before.clone();
+        rest.extend(self.own(stream, place)?);
+        rest.retain(|name, _| !judged.contains_key(name));
+        for (name, mut outcome) in rest {
+            let finding = &outcome.finding;
+            if !outcome.state.is_over() {
+                outcome.state = match covered(finding) {
+                    true => State::Gone,
+                    false => self.stands(stream, finding, before.contains_key(&name))?,
+                };
             }
             judged.insert(name, outcome);
         }
@@ -69,33 +60,55 @@ impl Memory {
         Ok(judged)
     }
 
-    /// What stood, open or accepted, before the run at `place`, by name.
+    /// How a finding stands that is still so.
+    fn stands(
+        &self,
+        stream: &StreamId,
+        finding: &Finding,
+        is_known: bool,
+    ) -> Result<State, ReconcileError> {
+        let accepted = self.acceptance(stream, &finding.id)?;
+        Ok(match accepted {
+            Some(acceptance) if acceptance.covers(finding) => State::Accepted,
+            _ if is_known => State::Known,
+            _ => State::New,
+        })
+    }
+
+    /// What stood, open or accepted, before a run, by name; `place` is the run's if it has left a record.
     fn before(
         &self,
         stream: &StreamId,
-        place: i64,
+        place: Option<i64>,
     ) -> Result<BTreeMap<String, Outcome>, ReconcileError> {
+        let Some(place) = place else {
+            let sql = "SELECT finding, body FROM outcomes
+                       WHERE stream = ?1 AND is_last = 1 AND state IN ('new', 'known', 'accepted')";
+            return self.named(sql, [stream.as_str()]);
+        };
         let sql = "SELECT o.finding, o.body FROM outcomes AS o
                    WHERE o.stream = ?1 AND o.place < ?2 AND o.state IN ('new', 'known', 'accepted') AND NOT EXISTS (
                      SELECT 1 FROM outcomes AS later WHERE later.stream = o.stream AND later.finding = o.finding
                        AND later.place > o.place AND later.place < ?2)";
-        let rows = self.rows(sql, params![stream.as_str(), place], |row| {
-            Ok((row.get(0)?, parsed(row, 1)?))
-        })?;
+        self.named(sql, params![stream.as_str(), place])
+    }
+
+    /// What earlier parts of a run left, by name.
+    fn own(
+        &self,
+        stream: &StreamId,
+        place: Option<i64>,
+    ) -> Result<BTreeMap<String, Outcome>, ReconcileError> {
+        let sql = "SELECT finding, body FROM outcomes WHERE stream = ?1 AND place = ?2";
+        self.named(sql, params![stream.as_str(), place])
+    }
+
+    fn named(
+        &self,
+        sql: &str,
+        values: impl Params,
+    ) -> Result<BTreeMap<String, Outcome>, ReconcileError> {
+        let rows = self.rows(sql, values, |row| Ok((row.get(0)?, parsed(row, 1)?)))?;
         Ok(rows.into_iter().collect())
-    }
-
-    /// What earlier parts of the run at `place` left.
-    fn own(&self, stream: &StreamId, place: i64) -> Result<Vec<Outcome>, ReconcileError> {
-        let sql = "SELECT body FROM outcomes WHERE stream = ?1 AND place = ?2";
-        self.rows(sql, params![stream.as_str(), place], |row| parsed(row, 0))
-    }
-}
-
-fn standing(finding: &Finding, is_known: bool, accepted: Option<&Acceptance>) -> State {
-    match accepted {
-        Some(acceptance) if acceptance.covers(finding) => State::Accepted,
-        _ if is_known => State::Known,
-        _ => State::New,
     }
 }

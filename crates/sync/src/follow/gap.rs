@@ -2,6 +2,8 @@
 //! are read, and the log is told that its events of that time may be missing.
 
 use ledger::{Source, StreamId};
+use rusqlite::params;
+use serde::Deserialize;
 
 use crate::follow::reader::{Followed, ReadError, Reader};
 use crate::follow::walk::Trail;
@@ -13,9 +15,11 @@ const LISTED_S: i64 = 30 * 24 * 60 * 60 - 60 * 60;
 /// The two ends of a gap that is not closed yet, among the cursors; 0 is the beginning of everything.
 const FROM: &str = "gap.from";
 const UNTIL: &str = "gap.until";
+/// What the cursors of gaps that were closed begin with; behind it stands the end, and the cursor is the beginning.
+const CLOSED: &str = "gap.closed.";
 
 /// A time of which Stripe lists no events any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct Gap {
     /// The Unix second from which on events may be missing; none: from the beginning.
     pub from_s: Option<i64>,
@@ -126,6 +130,20 @@ impl Follow {
 }
 
 impl Gap {
+    /// The type of the control entry that tells of one.
+    pub(crate) const TYPE: &str = "sync.gap";
+
+    /// Whether events of something that happened between these two seconds, the later one included, may be missing.
+    #[must_use]
+    pub fn may_hide(&self, from_s: i64, until_s: i64) -> bool {
+        self.from_s.is_none_or(|gap_s| gap_s <= until_s) && from_s <= self.until_s - LISTED_S
+    }
+
+    /// As the control entry tells it; none if it tells something else.
+    pub(crate) fn read(body: &[u8]) -> Option<Self> {
+        serde_json::from_slice(body).ok()
+    }
+
     /// The control entry that tells of it.
     fn note(&self) -> Note {
         let from_s = self
@@ -133,10 +151,39 @@ impl Gap {
             .map_or("null".to_owned(), |from_s| from_s.to_string());
         let until_s = self.until_s;
         Note {
-            type_: "sync.gap",
+            type_: Self::TYPE,
             body: format!(
                 r#"{{"object":"daybook.control","type":"sync.gap","from_s":{from_s},"until_s":{until_s}}}"#
             ),
         }
+    }
+}
+
+impl Keeper {
+    /// Every time of which Stripe listed no events any more, in the order in which they were found; the one that is not closed yet is
+    /// the last.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn gaps(&self, stream: &StreamId) -> Result<Vec<Gap>, SyncError> {
+        let sql = "SELECT at_s, CAST(substr(name, ?3) AS INTEGER) FROM cursors
+                   WHERE stream = ?1 AND substr(name, 1, ?3 - 1) = ?2 ORDER BY 2";
+        let behind = i64::try_from(CLOSED.len()).expect("a short text") + 1;
+        let gap = |from_s: i64, until_s| Gap {
+            from_s: Some(from_s).filter(|from_s| *from_s > 0),
+            until_s,
+        };
+        let mut gaps = self.rows(sql, params![stream.as_str(), CLOSED, behind], |row| {
+            Ok(gap(row.get(0)?, row.get(1)?))
+        })?;
+        let ends = self.cursor(stream, FROM)?.zip(self.cursor(stream, UNTIL)?);
+        gaps.extend(ends.map(|(from_s, until_s)| gap(from_s, until_s)));
+        Ok(gaps)
+    }
+
+    /// Remembers a gap that the log tells of.
+    pub(crate) fn set_closed(&self, stream: &StreamId, gap: Gap) -> Result<(), SyncError> {
+        let name = format!("{CLOSED}{}", gap.until_s);
+        self.set_cursor(stream, &name, gap.from_s.unwrap_or(0))
     }
 }
