@@ -245,7 +245,7 @@ fn short(text: &str) -> String {
 
 /// A part of the page under its name.
 pub(super) fn section(markup: &mut Markup, name: &str, fill: impl FnOnce(&mut Markup)) {
-    markup.inside("section", &[], |markup| {
+    markup.inside("section", &[("class", "part")], |markup| {
         markup.leaf("h2", &[], name);
         fill(markup);
     });

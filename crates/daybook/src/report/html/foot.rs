@@ -59,7 +59,7 @@ fn list(markup: &mut Markup, lines: &[String]) {
 pub(super) fn basis(markup: &mut Markup, report: &Report) {
     let (run, basis) = (&report.run, &report.run.basis);
     let clock = basis.clock_s.map_or("not set".to_owned(), moment::shown);
-    markup.inside("footer", &[], |markup| {
+    markup.inside("footer", &[("class", "part")], |markup| {
         markup.leaf("h2", &[], "What this stands on");
         markup.inside("dl", &[("class", "basis")], |markup| {
             let facts = [
