@@ -165,7 +165,12 @@ impl Folder {
     pub(crate) fn desk(&self) -> Result<Desk, Failure> {
         let keeper = Keeper::open(&self.path.join(KEEPER))?;
         let ledger = Box::new(self.ledger()?);
-        Ok(Desk::new(ledger, keeper, self.rejects_path(), Arc::new(now_us)))
+        Ok(Desk::new(
+            ledger,
+            keeper,
+            self.rejects_path(),
+            Arc::new(now_us),
+        ))
     }
 
     /// How Stripe is asked.

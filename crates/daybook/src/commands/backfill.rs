@@ -5,8 +5,8 @@ use ledger::StreamId;
 use rusqlite::types::Value as Cell;
 use serde_json::{Map, Value};
 use sync::{
-    ApiError, BACKFILL_LOCK, Backfill as Reader, Report, RunLock, Selection,
-    SyncError, Target, TypeReport,
+    ApiError, BACKFILL_LOCK, Backfill as Reader, Report, RunLock, Selection, SyncError, Target,
+    TypeReport,
 };
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};

@@ -7,8 +7,8 @@ use ledger::StreamId;
 use rusqlite::types::Value as Cell;
 use serde_json::{Value, json};
 use sync::{
-    ApiError, Counts, Follow as Follower, FollowSettings, Followed, ReadError,
-    RunLock, StreamRound, SyncError,
+    ApiError, Counts, Follow as Follower, FollowSettings, Followed, ReadError, RunLock,
+    StreamRound, SyncError,
 };
 use tokio::runtime::Builder;
 

@@ -8,7 +8,7 @@ use reconcile::RepairMode;
 use super::check;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
-use crate::night::{self, papers};
+use crate::night::{self, Which, papers};
 use crate::shell::Shell;
 
 /// Follow, hold the books against Stripe, repair by policy, check log and book, and report
@@ -39,12 +39,12 @@ impl Nightly {
         let settings = shell.folder.reconcile_settings()?;
         let mut night = settings.night("nightly", RepairMode::By(settings.policy()));
         night.budget = self.budget.or(night.budget);
-        let reports = night::run(shell, &night, &self.accounts)?;
-        let checked = self.check(shell, &reports)?;
+        let nights = night::run(shell, &night, &Which::Mode(&self.accounts))?;
+        let checked = self.check(shell, &nights.reports)?;
         let (html, metrics) = (self.html.as_deref(), self.metrics.as_deref());
-        let files = papers::write(&shell.folder, &reports, html, metrics)?;
-        night::tell(shell, &reports, &checked, &files)?;
-        Ok(worse(night::exit(&reports), check::exit_of(&checked)))
+        let files = papers::write(&shell.folder, &nights.reports, html, metrics)?;
+        night::tell(shell, &nights.reports, &checked, &files)?;
+        Ok(worse(nights.end()?, check::exit_of(&checked)))
     }
 
     /// Whether log and book hold, stream by stream.
@@ -73,5 +73,9 @@ fn worse(one: Exit, other: Exit) -> Exit {
         Exit::Unfinished => 2,
         _ => 3,
     };
-    if weight(other) > weight(one) { other } else { one }
+    if weight(other) > weight(one) {
+        other
+    } else {
+        one
+    }
 }

@@ -6,7 +6,7 @@ use sync::Selection;
 
 use crate::failure::Outcome;
 use crate::moment;
-use crate::night;
+use crate::night::{self, Which};
 use crate::shell::Shell;
 
 /// Hold the books against Stripe: is all in the log, is all true, do the sums agree
@@ -42,15 +42,15 @@ impl Reconcile {
         night.since_s = self.since;
         night.only = self.only;
         night.budget = self.budget.or(night.budget);
-        let reports = night::run(shell, &night, &self.accounts)?;
-        night::tell(shell, &reports, &[], &[])?;
-        Ok(night::exit(&reports))
+        let nights = night::run(shell, &night, &Which::Mode(&self.accounts))?;
+        night::tell(shell, &nights.reports, &[], &[])?;
+        nights.end()
     }
 
     fn mode(&self, policy: Policy) -> RepairMode {
         match (self.repair, self.dry_run) {
             (false, _) => RepairMode::Never,
-            (true, true) => RepairMode::DryRun,
+            (true, true) => RepairMode::DryRun(policy),
             (true, false) => RepairMode::By(policy),
         }
     }

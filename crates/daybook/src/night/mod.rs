@@ -5,6 +5,7 @@ pub(crate) mod papers;
 mod settings;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use ledger::StreamId;
 use reconcile::{Night, NightProgress, NightSettings, Report, Step};
@@ -16,10 +17,10 @@ use crate::access::{Access, streams_in_mode};
 use crate::commands::Checked;
 use crate::ending::Ending;
 use crate::exit::Exit;
-use crate::failure::{Failure, ShellError};
+use crate::failure::{Failure, Outcome, ShellError};
 use crate::moment;
-use crate::report;
 use crate::progress::Progress;
+use crate::report;
 use crate::shell::{Shell, now_us};
 
 pub(crate) use settings::ReconcileSettings;
@@ -27,12 +28,38 @@ pub(crate) use settings::ReconcileSettings;
 /// Held by the one that reconciles.
 const LOCK: &str = "reconcile.lock";
 
-/// Runs a night over every stream of the key's mode; the reports, the folder's own stream first.
+/// Over which streams.
+pub(crate) enum Which<'a> {
+    /// All of the key's mode, the folder's own first, and those of these accounts.
+    Mode(&'a [String]),
+    /// This one.
+    One(&'a StreamId),
+}
+
+/// What came of a night over several streams.
+pub(crate) struct Nights {
+    /// A report of each stream that it came to.
+    pub(crate) reports: Vec<Report>,
+    /// Why it came to no report of the others.
+    failure: Option<Failure>,
+}
+
+impl Nights {
+    /// How it ends: with what it could not do, with what it did not come to, with findings that are left, or well.
+    pub(crate) fn end(self) -> Outcome {
+        match self.failure {
+            Some(failure) => Err(failure),
+            None => Ok(exit(&self.reports)),
+        }
+    }
+}
+
+/// Runs a night over streams, one after the other. Fails if it comes to no report at all.
 pub(crate) fn run(
     shell: &Shell,
     settings: &NightSettings,
-    accounts: &[String],
-) -> Result<Vec<Report>, Failure> {
+    which: &Which<'_>,
+) -> Result<Nights, Failure> {
     let own = shell.folder.stream()?;
     let access = Access::open(&shell.folder)?;
     access.expect_mode_of(&own)?;
@@ -46,37 +73,53 @@ pub(crate) fn run(
             shell.folder.desk()?,
             shell.folder.path().to_owned(),
             settings.clone(),
-            std::sync::Arc::new(now_us),
+            Arc::new(now_us),
             ending.flag(),
         );
-        let mut reports = Vec::new();
+        let (mut done, mut reports, mut failure) = (Vec::new(), Vec::new(), None);
         // Streams come to light while others are read: events of connected accounts open them.
-        while let Some(at) = next(shell, &own, accounts, &reports)? {
-            let mut bar = Progress::counting(named(Step::Level));
-            let mut watch = |at: &NightProgress| {
-                bar.name(named(at.step));
-                bar.set(at.requests, at.requests + at.requests_left);
-            };
-            let ran = ending.run(night.run(&at, &mut watch)).await;
-            reports.push(ran.ok_or(ShellError::Ended)??);
+        while let Some(at) = next(shell, &own, which, &done)? {
+            match one(&mut night, &ending, &at).await {
+                Ok(report) => reports.push(report),
+                Err(error) if reports.is_empty() => return Err(error),
+                // What one account refuses, others may not; what Stripe doesn't answer, it answers nobody.
+                Err(error) => {
+                    let is_last = error.exit() == Exit::Unfinished;
+                    failure = failure.or(Some(error));
+                    if is_last {
+                        break;
+                    }
+                }
+            }
+            done.push(at.stream);
         }
-        Ok(reports)
+        Ok(Nights { reports, failure })
     })
 }
 
-/// The next stream that has no report.
+/// A night over one stream.
+async fn one(night: &mut Night, ending: &Ending, at: &Followed) -> Result<Report, Failure> {
+    let mut bar = Progress::counting(named(Step::Level));
+    let mut watch = |at: &NightProgress| {
+        bar.name(named(at.step));
+        bar.set(at.requests, at.requests + at.requests_left);
+    };
+    let ran = ending.run(night.run(at, &mut watch)).await;
+    Ok(ran.ok_or(ShellError::Ended)??)
+}
+
+/// The next stream after those that are done.
 fn next(
     shell: &Shell,
     own: &StreamId,
-    accounts: &[String],
-    reports: &[Report],
+    which: &Which<'_>,
+    done: &[StreamId],
 ) -> Result<Option<Followed>, Failure> {
-    let streams = streams_in_mode(&shell.folder, own, accounts)?;
-    let is_left = |stream: &StreamId| {
-        let mut done = reports.iter();
-        !done.any(|report| report.stream == stream.as_str())
+    let streams = match which {
+        Which::Mode(accounts) => streams_in_mode(&shell.folder, own, accounts)?,
+        Which::One(stream) => vec![(*stream).clone()],
     };
-    let stream = streams.into_iter().find(is_left);
+    let stream = streams.into_iter().find(|stream| !done.contains(stream));
     Ok(stream.map(|stream| Followed {
         account: (stream.account() != own.account()).then(|| stream.account().to_owned()),
         stream,
@@ -136,10 +179,12 @@ pub(crate) fn tell(
     Ok(())
 }
 
-/// How a run ends: with what it did not come to, with findings that are left, or well.
-pub(crate) fn exit(reports: &[Report]) -> Exit {
+fn exit(reports: &[Report]) -> Exit {
     let all = |holds: fn(&Report) -> bool| reports.iter().all(holds);
-    match (all(|report| report.run.finished), all(|report| report.run.is_true())) {
+    match (
+        all(|report| report.run.finished),
+        all(|report| report.run.is_true()),
+    ) {
         (false, _) => Exit::Unfinished,
         (true, false) => Exit::Differences,
         (true, true) => Exit::AllTrue,

@@ -7,11 +7,12 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use ledger::StreamId;
-use reconcile::{Memory, Report};
+use reconcile::Report;
 
 use crate::failure::{Failure, failed};
 use crate::folder::Folder;
 use crate::moment;
+use crate::past;
 use crate::report::{self, Watched};
 
 /// Where pages are kept, in the data folder.
@@ -20,19 +21,6 @@ const REPORTS: &str = "reports";
 const OWN: u32 = 0o600;
 /// For whoever collects figures, as far as the process lets.
 const READABLE: u32 = 0o644;
-/// What runs remember of each other, in the data folder.
-const MEMORY: &str = "reconcile.db";
-
-/// The memory of runs, up to the log in the streams of these reports.
-fn memory(folder: &Folder, reports: &[Report]) -> Result<Memory, Failure> {
-    let mut memory = Memory::open(&folder.path().join(MEMORY))?;
-    let log = folder.log()?;
-    for report in reports {
-        memory.catch_up(&log, &report.stream.parse()?)?;
-    }
-    Ok(memory)
-}
-
 /// Writes a page for each report and the figures of all; the files, in that order.
 ///
 /// A page goes to `html` if that is given and there is one report; beside it, with the stream in its name, if there are more.
@@ -42,7 +30,7 @@ pub(crate) fn write(
     html: Option<&Path>,
     metrics: Option<&Path>,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let memory = memory(folder, reports)?;
+    let log = folder.log()?;
     let mut written = Vec::new();
     let mut runs = Vec::new();
     for (place, report) in reports.iter().enumerate() {
@@ -52,13 +40,18 @@ pub(crate) fn write(
             Some(path) => beside(path, &stream),
             None => kept(folder, report)?,
         };
+        let memory = past::open(folder, &log, &stream)?;
         let past = memory.runs(&stream)?;
         replace(&path, OWN, report::html(report, &past).as_bytes())?;
         written.push(path);
         runs.push(Watched {
             stream: report.stream.clone(),
             runs: past,
-            findings: memory.standing(&stream)?.into_iter().map(|tracked| tracked.outcome).collect(),
+            findings: memory
+                .standing(&stream)?
+                .into_iter()
+                .map(|tracked| tracked.outcome)
+                .collect(),
         });
     }
     if let Some(path) = metrics {
