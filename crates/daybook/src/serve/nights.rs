@@ -83,3 +83,61 @@ fn has_more(log: &dyn Log, stream: &StreamId, seq: u64, head: u64) -> Result<boo
     }
     Ok(false)
 }
+
+#[cfg(test)]
+mod tests {
+    use ledger::{Ledger, Source};
+    use reconcile::{Report, findings_notes, run_note};
+
+    use super::*;
+    use crate::report::fixture::{self, STREAM};
+
+    /// The night before, on which all was true, and tonight.
+    fn nights() -> [Report; 2] {
+        let (mut before, tonight) = (fixture::clean(), fixture::report());
+        before.run = fixture::runs()[28].clone();
+        [before, tonight]
+    }
+
+    fn leave(folder: &Folder, report: &Report) {
+        let stream: StreamId = STREAM.parse().unwrap();
+        let mut ledger = folder.ledger().unwrap();
+        let mut notes = findings_notes(&report.run.run, &report.findings);
+        notes.push(run_note(&report.run));
+        for note in notes {
+            let moments = (report.run.ended_s, 0);
+            let entry = intake::control(&stream, note.type_, note.body, Source::Sync, moments);
+            ledger.append(&[entry.as_new_entry()]).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_a_run_leaves_while_serve_runs_is_told_when_asked_next() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = Folder::new(data.path());
+        folder.create(&STREAM.parse().unwrap(), 0).unwrap();
+        let nights_told = Nights::new(folder.clone());
+        let [before, tonight] = nights();
+        leave(&folder, &before);
+        let last = |report: &Report| {
+            let (name, ended_s) = ("daybook_last_run_timestamp_seconds", report.run.ended_s);
+            format!("{name}{{stream=\"{STREAM}\"}} {ended_s}\n")
+        };
+        for _ in 0..2 {
+            let text = nights_told.text();
+            assert!(text.contains(&last(&before)), "{text}");
+            assert!(text.contains("daybook_nights_readable 1\n"), "{text}");
+        }
+        leave(&folder, &tonight);
+        let text = nights_told.text();
+        assert!(text.contains(&last(&tonight)), "{text}");
+        // The same as of all nights and findings: only the newest and the last true one are asked.
+        let mut all = fixture::watched();
+        all.runs = nights().map(|report| report.run).to_vec();
+        assert_eq!(text, told(true, &[all]));
+        std::fs::remove_file(folder.ledger_path()).unwrap();
+        let text = nights_told.text();
+        assert!(text.contains("daybook_nights_readable 0\n"), "{text}");
+        assert!(text.contains(&last(&tonight)), "{text}");
+    }
+}
