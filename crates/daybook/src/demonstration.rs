@@ -216,7 +216,8 @@ impl Demonstration {
     /// Holds the platform's invoices against the truth.
     pub(crate) fn compare_invoices(&self) -> Result<Comparison, Failure> {
         let invoices = true_objects_of(&self.recording, "invoice");
-        compare::compare_objects(&self.folder.book()?, &self.streams[0], invoices)
+        let found = compare::compare_objects(&self.folder.book()?, &self.streams[0], invoices)?;
+        compare::expect_listed(found)
     }
 
     /// The digests of a second book, made from the same entries in another order, and how the first compares with the truth.

@@ -23,6 +23,24 @@ pub trait Log {
         visit: &mut dyn FnMut(EntryRef<'_>) -> ControlFlow<()>,
     ) -> Result<(), LedgerError>;
 
+    /// The numbers of the control entries of one type within `seqs`, in order. No body is read for it; on disk not one other entry
+    /// is looked at.
+    fn control_seqs(
+        &self,
+        stream: &StreamId,
+        type_: &str,
+        seqs: RangeInclusive<u64>,
+    ) -> Result<Vec<u64>, LedgerError> {
+        let mut found = Vec::new();
+        self.read(stream, seqs, &mut |entry| {
+            if entry.kind == Kind::Control && entry.type_ == type_ {
+                found.push(entry.seq);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(found)
+    }
+
     /// All entries of one id, in the order of seq; several when there are renderings or conflicts.
     fn find(&self, stream: &StreamId, id: &str) -> Result<Vec<Entry>, LedgerError>;
 

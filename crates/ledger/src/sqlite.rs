@@ -192,14 +192,29 @@ impl Log for SqliteLedger {
         seqs: RangeInclusive<u64>,
         visit: &mut dyn FnMut(EntryRef<'_>) -> ControlFlow<()>,
     ) -> Result<(), LedgerError> {
-        let [first, last] =
-            [(*seqs.start()).max(1), *seqs.end()].map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
+        let [first, last] = bounds(&seqs);
         let range = params![stream.as_str(), first, last];
         let file = self.sound()?;
         let mut unpacked = Vec::new();
         file.visit_rows(row::SELECT_RANGE, range, |row| {
             Ok(visit(row::entry(file, stream, row, &mut unpacked)?))
         })
+    }
+
+    fn control_seqs(
+        &self,
+        stream: &StreamId,
+        type_: &str,
+        seqs: RangeInclusive<u64>,
+    ) -> Result<Vec<u64>, LedgerError> {
+        let [first, last] = bounds(&seqs);
+        let (mut found, wanted) = (Vec::new(), params![stream.as_str(), type_, first, last]);
+        self.sound()?
+            .visit_rows(row::SELECT_CONTROL_SEQS, wanted, |row| {
+                found.push(row::seq(stream, row)?);
+                Ok(ControlFlow::Continue(()))
+            })?;
+        Ok(found)
     }
 
     fn find(&self, stream: &StreamId, id: &str) -> Result<Vec<Entry>, LedgerError> {
@@ -274,4 +289,9 @@ impl Ledger for SqliteLedger {
             .map(|dictionary| self.add_dictionary(&dictionary, recorded_us))
             .transpose()
     }
+}
+
+/// The ends of a range as SQLite holds them.
+fn bounds(seqs: &RangeInclusive<u64>) -> [i64; 2] {
+    [(*seqs.start()).max(1), *seqs.end()].map(|seq| i64::try_from(seq).unwrap_or(i64::MAX))
 }

@@ -10,7 +10,7 @@ use simulator::Config;
 
 use super::simulate::Size;
 use crate::compare::{Comparison, Difference};
-use crate::currency::count;
+use crate::currency::{self, count};
 use crate::demonstration::{Demonstration, fresh_folder, sum};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -239,10 +239,9 @@ impl Story<'_> {
         let found = differences
             .find(|difference| difference.id == *event.object_id && difference.member == "status");
         if let Some(difference) = found {
-            let told = difference
-                .amount
-                .as_ref()
-                .map_or(String::new(), |amount| format!(", {amount}"));
+            let told = difference.amount.as_ref().map_or(String::new(), |amount| {
+                format!(", {}", currency::amount(amount.minor, &amount.currency))
+            });
             self.line(&format!(
                 "one event never sent: {} {}: ours {}, truth {}{told}   (found, read, equal)",
                 difference.object, difference.id, difference.ours, difference.truth

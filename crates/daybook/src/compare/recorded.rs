@@ -5,7 +5,7 @@ use projector::OpenBook;
 use serde_json::Value;
 use simulator::Recording;
 
-use super::{Comparison, Sums, Truth, compare};
+use super::{Comparison, Sums, Truth, compare, expect_listed};
 use crate::failure::Failure;
 
 /// Holds the books of all accounts against what a recording says is true in its end.
@@ -21,7 +21,7 @@ pub(crate) fn compare_recorded(
         };
         whole.add(compare(book, &stream, truth)?);
     }
-    Ok(whole)
+    expect_listed(whole)
 }
 
 /// Every account with its stream, the platform's first.

@@ -25,6 +25,9 @@ pub(super) const SELECT_ID: &str =
 /// Stream, type.
 pub(super) const SELECT_CONTROLS: &str =
     select!("entries_of_control WHERE stream = ?1 AND kind = 'control' AND type = ?2 ORDER BY seq");
+/// Stream, type, first seq, last seq: the index alone answers it.
+pub(super) const SELECT_CONTROL_SEQS: &str = "SELECT seq FROM entries INDEXED BY entries_of_control \
+     WHERE stream = ?1 AND kind = 'control' AND type = ?2 AND seq BETWEEN ?3 AND ?4 ORDER BY seq";
 /// Stream.
 pub(super) const SELECT_HEAD: &str = "SELECT seq, chain_hash FROM entries \
      INDEXED BY entries_by_seq WHERE stream = ?1 ORDER BY seq DESC LIMIT 1";
@@ -132,7 +135,8 @@ pub(super) fn head(stream: &StreamId, row: &Row<'_>) -> Result<Head, LedgerError
     })
 }
 
-fn seq(stream: &StreamId, row: &Row<'_>) -> Result<u64, LedgerError> {
+/// The number in the first column.
+pub(super) fn seq(stream: &StreamId, row: &Row<'_>) -> Result<u64, LedgerError> {
     let unreadable = Cells {
         stream,
         seq: 0,

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use ledger::{
-    Fault, Head, Kind, Ledger, LedgerError, Log, MemoryLedger, Outcome, Role, StreamId, TallyRow,
-    verify,
+    Fault, Head, Kind, Ledger, LedgerError, Log, MemoryLedger, NewEntry, Outcome, Role, StreamId,
+    TallyRow, verify,
 };
 
 use crate::draft::{Draft, append, append_events, entries, live, on_disk, test_mode};
@@ -39,6 +39,7 @@ contract! {
     reading_keeps_to_its_range_and_stops_when_told,
     a_visitor_may_read_while_reading,
     find_gives_all_of_an_id_in_order,
+    control_entries_are_told_by_type_and_range,
     the_tally_counts_by_type_and_version,
     a_reader_in_another_thread_sees_what_is_appended_later,
     the_head_extends_every_earlier_head,
@@ -240,6 +241,32 @@ fn find_gives_all_of_an_id_in_order(ledger: &mut dyn Ledger) {
     );
     assert_eq!(found, entries(ledger, &live())[..3]);
     assert_eq!(ledger.find(&live(), "evt").unwrap(), []);
+}
+
+fn control_entries_are_told_by_type_and_range(ledger: &mut dyn Ledger) {
+    let drafts: Vec<Draft> = (0..4)
+        .map(|number| Draft::new(&live(), &format!("c_{number}"), None, number))
+        .collect();
+    let control = |place: usize, type_: &'static str| NewEntry {
+        kind: Kind::Control,
+        type_,
+        ..drafts[place].entry()
+    };
+    ledger
+        .append(&[control(0, "run.a"), control(1, "run.b")])
+        .unwrap();
+    append_events(ledger, &live(), 2);
+    ledger
+        .append(&[control(2, "run.a"), control(3, "run.a")])
+        .unwrap();
+    let seqs = |type_: &str, seqs| ledger.control_seqs(&live(), type_, seqs).unwrap();
+    assert_eq!(seqs("run.a", 0..=u64::MAX), [1, 5, 6]);
+    assert_eq!(seqs("run.a", 2..=5), [5]);
+    assert_eq!(seqs("run.b", 1..=9), [2]);
+    assert!(seqs("run.", 1..=9).is_empty());
+    assert!(seqs(&entries(ledger, &live())[2].type_, 1..=9).is_empty());
+    let other = ledger.control_seqs(&test_mode(), "run.a", 1..=9);
+    assert!(other.unwrap().is_empty());
 }
 
 fn the_tally_counts_by_type_and_version(ledger: &mut dyn Ledger) {

@@ -67,6 +67,7 @@ pub(super) fn compare(subject: &Subject<'_>, path: &Path) -> Result<Verdict, Fai
         sums: sums(&account.sums),
     };
     let comparison = compare::compare(subject.book, subject.stream, truth)?;
+    let comparison = compare::expect_listed(comparison)?;
     Ok(verdict(&comparison))
 }
 

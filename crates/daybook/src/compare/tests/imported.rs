@@ -10,7 +10,7 @@ use serde_json::Value;
 use simulator::{Delivered, Delivery, Event, Recording};
 
 use crate::compare::recorded::{compare_recorded, streams, true_objects, true_sums};
-use crate::compare::{self, Comparison, Sums, Truth};
+use crate::compare::{Comparison, Sums, Truth, compare, compare_objects, expect_listed};
 use crate::failure::{Failure, ShellError};
 use crate::folder::Folder;
 use crate::shell::now_us;
@@ -98,12 +98,17 @@ impl Imported {
 
     /// Holds some objects of the platform's book against what is said to be true of them.
     pub(crate) fn compare_objects(&self, objects: &[Value]) -> Result<Comparison, Failure> {
-        compare::compare_objects(&self.folder.book()?, &self.stream, objects.iter().cloned())
+        let objects = objects.iter().cloned();
+        expect_listed(compare_objects(
+            &self.folder.book()?,
+            &self.stream,
+            objects,
+        )?)
     }
 
     /// Holds the platform's book against what is said to be the truth.
     pub(crate) fn compare_with(&self, truth: Truth<'_>) -> Result<Comparison, Failure> {
-        compare::compare(&self.folder.book()?, &self.stream, truth)
+        expect_listed(compare(&self.folder.book()?, &self.stream, truth)?)
     }
 
     /// Every object of the platform's as it is in the end.

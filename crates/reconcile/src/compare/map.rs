@@ -3,23 +3,23 @@
 use std::collections::BTreeMap;
 
 /// What becomes of one kind of object.
-pub(super) struct Map {
+pub struct Map {
     /// Stripe's name of the kind.
-    pub(super) object: &'static str,
+    pub object: &'static str,
     /// The book's table.
-    pub(super) table: &'static str,
+    pub table: &'static str,
     /// The members whose values, joined with `/`, are the row's id, of those parted by `|` the first that has one; none
     /// for the one object of its kind, known by its name.
-    pub(super) id: &'static [&'static str],
+    pub id: &'static [&'static str],
     /// Members that the book keeps.
-    pub(super) kept: &'static [(&'static str, Rule)],
+    pub kept: &'static [(&'static str, Rule)],
     /// Members that the book does not keep, by reason; what is below them neither.
-    pub(super) left: &'static [(&'static str, &'static [&'static str])],
+    pub left: &'static [(&'static str, &'static [&'static str])],
 }
 
 /// Where a member is kept.
 #[derive(Clone, Copy)]
-pub(super) enum Rule {
+pub enum Rule {
     /// In this column, as it is.
     Column(&'static str),
     /// In this column, by its id, whether it is given as an id or as the whole object.
@@ -43,23 +43,23 @@ pub(super) enum Rule {
 }
 
 /// Rows that belong to an object.
-pub(super) struct Rows {
+pub struct Rows {
     /// Their table.
-    pub(super) table: &'static str,
+    pub table: &'static str,
     /// Its column with the object's id.
-    pub(super) parent: &'static str,
+    pub parent: &'static str,
     /// For rows within rows: its column with what tells the outer row apart.
-    pub(super) row: Option<&'static str>,
+    pub row: Option<&'static str>,
     /// What tells them apart: a member and its column; none if it is their place.
-    pub(super) key: Option<(&'static str, &'static str)>,
+    pub key: Option<(&'static str, &'static str)>,
     /// Members that the book keeps.
-    pub(super) kept: &'static [(&'static str, Rule)],
+    pub kept: &'static [(&'static str, Rule)],
     /// Members that the book does not keep, by reason.
-    pub(super) left: &'static [(&'static str, &'static [&'static str])],
+    pub left: &'static [(&'static str, &'static [&'static str])],
 }
 
 /// The lists of rows that these members are kept in.
-pub(super) fn lists(kept: &'static [(&'static str, Rule)]) -> impl Iterator<Item = &'static Rows> {
+pub fn lists(kept: &'static [(&'static str, Rule)]) -> impl Iterator<Item = &'static Rows> {
     kept.iter().filter_map(|(_, rule)| match rule {
         Rule::Rows(rows) | Rule::List(rows) => Some(*rows),
         _ => None,
@@ -67,12 +67,12 @@ pub(super) fn lists(kept: &'static [(&'static str, Rule)]) -> impl Iterator<Item
 }
 
 /// A map that can be asked.
-pub(super) struct Paths {
+pub struct Paths {
     rules: BTreeMap<&'static str, Option<Rule>>,
 }
 
 /// What a path is.
-pub(super) enum Found {
+pub enum Found {
     /// Kept, under this path.
     Kept(&'static str, Rule),
     /// Not kept, nor anything below it.
@@ -85,7 +85,7 @@ pub(super) enum Found {
 
 impl Paths {
     /// The paths of a map.
-    pub(super) fn new(
+    pub fn new(
         kept: &'static [(&'static str, Rule)],
         left: &'static [(&'static str, &'static [&'static str])],
     ) -> Self {
@@ -99,7 +99,7 @@ impl Paths {
     }
 
     /// What the path is.
-    pub(super) fn find(&self, path: &str) -> Found {
+    pub fn find(&self, path: &str) -> Found {
         match self.rules.get_key_value(path) {
             Some((path, Some(rule))) => Found::Kept(path, *rule),
             Some((_, None)) => Found::Left,
@@ -109,7 +109,7 @@ impl Paths {
     }
 
     /// Every kept path with its rule.
-    pub(super) fn kept(&self) -> impl Iterator<Item = (&'static str, Rule)> {
+    pub fn kept(&self) -> impl Iterator<Item = (&'static str, Rule)> {
         self.rules
             .iter()
             .filter_map(|(path, rule)| Some((*path, (*rule)?)))

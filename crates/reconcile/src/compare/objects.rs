@@ -14,7 +14,7 @@ mod platform;
 use super::map::Map;
 
 /// Every kind of object that the books hold.
-pub(super) static MAPS: [Map; 36] = [
+pub static MAPS: [Map; 36] = [
     money::BALANCE,
     money::BALANCE_TRANSACTION,
     money::CHARGE,

@@ -6,10 +6,9 @@ use serde_json::Value;
 
 use super::ours::Ours;
 use super::{Comparison, Difference, Sums};
-use crate::failure::Failure;
+use crate::CompareError;
 
 /// What differences of this module are about.
-#[cfg(test)]
 pub(super) const KINDS: [&str; 2] = [BALANCE, SUM];
 const BALANCE: &str = "balance at the book clock";
 const SUM: &str = "sum";
@@ -119,7 +118,7 @@ pub(super) fn compare(
     accounts: &Accounts,
     truth: &Sums,
     result: &mut Comparison,
-) -> Result<(), Failure> {
+) -> Result<(), CompareError> {
     result.balances = 2 * balances.len() as u64;
     differences(BALANCE, &ours.numbers(AT_CLOCK, clock_s)?, balances, result);
     let truth: BTreeMap<String, Vec<i64>> = truth
@@ -158,5 +157,6 @@ fn differences(
         ours: shown(ours.get(name)),
         truth: shown(truth.get(name)),
         amount: None,
+        by: None,
     }));
 }

@@ -7,7 +7,7 @@ use projector::OpenBook;
 use rusqlite::params;
 use rusqlite::types::Value as Cell;
 
-use crate::failure::Failure;
+use crate::CompareError;
 
 /// The tables of one stream in a book.
 pub(super) struct Ours<'a> {
@@ -42,7 +42,7 @@ impl<'a> Ours<'a> {
         table: &str,
         column: &str,
         id: &str,
-    ) -> Result<Vec<OurRow<'_>>, Failure> {
+    ) -> Result<Vec<OurRow<'_>>, CompareError> {
         let columns = &self.columns[table];
         // Unquoted: SQLite takes a quoted name that is no column for a text.
         let list = columns.join(", ");
@@ -63,7 +63,7 @@ impl<'a> Ours<'a> {
     }
 
     /// The ids of all rows of an object's table.
-    pub(super) fn ids(&self, table: &str) -> Result<BTreeSet<String>, Failure> {
+    pub(super) fn ids(&self, table: &str) -> Result<BTreeSet<String>, CompareError> {
         let sql = format!("SELECT id FROM {table} WHERE stream = ?1");
         let mut statement = self.book.connection().prepare(&sql)?;
         let ids = statement.query_map(params![self.stream], |row| row.get(0))?;
@@ -71,7 +71,7 @@ impl<'a> Ours<'a> {
     }
 
     /// How many rows a table has.
-    pub(super) fn count(&self, table: &str) -> Result<u64, Failure> {
+    pub(super) fn count(&self, table: &str) -> Result<u64, CompareError> {
         let sql = format!("SELECT count(*) FROM {table} WHERE stream = ?1");
         let rows: i64 = self
             .book
@@ -85,7 +85,7 @@ impl<'a> Ours<'a> {
         &self,
         sql: &str,
         at_s: i64,
-    ) -> Result<BTreeMap<String, Vec<i64>>, Failure> {
+    ) -> Result<BTreeMap<String, Vec<i64>>, CompareError> {
         let mut statement = self.book.connection().prepare(sql)?;
         let width = statement.column_count();
         let rows = statement.query_map(params![self.stream, at_s], |row| {
