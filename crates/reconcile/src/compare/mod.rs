@@ -1,6 +1,7 @@
 //! The comparer: the truth of a simulation held against a book, member by member, object by object, sum by sum. It reads
 //! wire JSON and tables, and nothing of how the one became the other.
 
+mod each;
 pub mod map;
 pub mod objects;
 mod ours;
@@ -20,6 +21,8 @@ use self::ours::{OurRow, Ours};
 use self::sums::Accounts;
 use self::walk::{Findings, Walk};
 use crate::{Amount, CompareError};
+
+pub use each::{Held, compare_absent, compare_each, map_of};
 
 /// What the book says of what it can't know.
 pub const UNKNOWN: &str = "unknown";
