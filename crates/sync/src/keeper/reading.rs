@@ -79,7 +79,7 @@ impl Said {
 #[must_use]
 pub fn spoken_of(entry: &EntryRef<'_>) -> Option<(String, String)> {
     match Said::of(entry) {
-        Said::Nothing | Said::Gap(_) => None,
+        Said::Nothing => None,
         Said::Observed { object, id, .. } | Said::Touched { object, id, .. } => Some((object, id)),
     }
 }
