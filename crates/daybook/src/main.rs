@@ -28,6 +28,7 @@ mod moment;
 mod paint;
 mod past;
 mod progress;
+mod report;
 mod screen;
 mod serve;
 mod sheet;
