@@ -290,16 +290,12 @@ fn programs_get_whole_names_all_columns_and_each_currency() {
     let first = &runs["runs"][0];
     assert_eq!(first["run"], named(0).as_str());
     assert_eq!(
-        (
-            &first["true_permille"],
-            &first["true_agreed"],
-            &first["true_of"]
-        ),
-        (&999.into(), &1_203.into(), &1_204.into())
+        (&first["true_ppm"], &first["true_agreed"], &first["true_of"]),
+        (&999_169.into(), &1_203.into(), &1_204.into())
     );
     assert_eq!(first["verdict"], "findings");
     assert_eq!(runs["runs"][1]["stopped"], "Stripe can't be reached");
-    assert_eq!(runs["runs"][1]["clear_permille"], serde_json::Value::Null);
+    assert_eq!(runs["runs"][1]["clear_ppm"], serde_json::Value::Null);
     let stakes = runs["at_stake"].as_array().unwrap();
     assert_eq!(stakes.len(), 4);
     assert_eq!(
