@@ -11,6 +11,7 @@ use reconcile::{
 };
 
 use crate::desk::{ACCOUNT, Desk};
+use crate::sheets::expect_same;
 
 /// 2025-03-02T03:15:00Z, the first night's second.
 const FIRST_S: i64 = 1_740_885_300;
@@ -310,12 +311,18 @@ fn programs_get_whole_names_all_columns_and_each_currency() {
     assert_eq!(found["findings"].as_array().unwrap().len(), 3);
     assert_eq!(found["findings"][0]["fields"], 2);
     assert_eq!(found["differences"][1]["field"], "description");
-    assert_eq!(
-        desk.ok("findings --all --csv --table at_stake")
-            .lines()
-            .count(),
-        4
-    );
+    for (line, table) in [
+        ("runs", "runs"),
+        ("runs", "at_stake"),
+        ("findings --all", "findings"),
+        ("findings --all", "differences"),
+        ("findings --all", "at_stake"),
+        ("findings ch_1Kx", "finding"),
+        ("findings ch_1Kx", "evidence"),
+        ("findings ch_1Kx", "life"),
+    ] {
+        expect_same(&desk, line, table);
+    }
     let one = desk.json("findings ch_1Kx");
     assert_eq!(one["finding"]["id"], charge().id.as_str());
     let seqs: Vec<_> = one["evidence"]
