@@ -82,6 +82,8 @@ pub(crate) enum ShellError {
     TruthUnnamed,
     #[error("the finding {id} is {state}: nothing is left to say about it")]
     Over { id: String, state: &'static str },
+    #[error("nothing that can be appended mends the finding {id}")]
+    Unmendable { id: String },
     #[error("there are several {what} {name}")]
     Several { what: &'static str, name: String },
     #[error("failed to {doing} {path}")]
@@ -309,6 +311,7 @@ fn of_shell(error: &ShellError) -> Option<&'static str> {
         | E::NoStatus { .. }
         | E::Several { .. }
         | E::Over { .. }
+        | E::Unmendable { .. }
         | E::Sql { .. }
         | E::SqlRun { .. }
         | E::Parameters { .. }
@@ -378,6 +381,7 @@ impl From<ReconcileError> for Failure {
             error @ (E::Memory { .. } | E::OtherMemory { .. }) => {
                 Self::new(Exit::Failed, error, REMOVE)
             }
+            error @ E::NoKind { .. } => Self::new(Exit::Usage, error, None),
             error @ (E::Record { .. } | E::Died) => Self::new(Exit::Failed, error, None),
         }
     }

@@ -64,6 +64,12 @@ pub enum ReconcileError {
         #[source]
         source: serde_json::Error,
     },
+    /// There is no such kind of objects.
+    #[error("{name} is no kind of objects that the books hold")]
+    NoKind {
+        /// The name.
+        name: String,
+    },
     /// A thread that compared died.
     #[error("the thread that compares died")]
     Died,

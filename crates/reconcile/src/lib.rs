@@ -3,14 +3,19 @@
 //! A run reads, compares, looks again, repairs by appending, and leaves its record in the log. Nothing is edited, and no report rests on
 //! anything but the log.
 
+mod balance;
+mod causes;
 pub mod compare;
 mod error;
+mod events;
 mod finding;
 mod memory;
 mod money;
 mod night;
 mod policy;
 mod record;
+mod sums;
+mod worth;
 
 pub use error::{CompareError, ReconcileError};
 pub use finding::{

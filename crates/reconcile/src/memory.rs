@@ -249,7 +249,7 @@ fn failed(doing: &'static str, path: &Path, source: rusqlite::Error) -> Reconcil
 }
 
 /// What the system says, as SQLite would say it.
-fn io(error: &std::io::Error) -> rusqlite::Error {
+pub(crate) fn io(error: &std::io::Error) -> rusqlite::Error {
     let code = match error.kind() {
         std::io::ErrorKind::StorageFull => rusqlite::ffi::SQLITE_FULL,
         std::io::ErrorKind::PermissionDenied => rusqlite::ffi::SQLITE_PERM,
@@ -264,7 +264,7 @@ fn is_no_database(error: &rusqlite::Error) -> bool {
 }
 
 /// Makes an empty file that is nobody else's to read, if there is none.
-fn claim(path: &Path) -> std::io::Result<()> {
+pub(crate) fn claim(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = std::fs::OpenOptions::new();
     match options.write(true).create_new(true).mode(0o600).open(path) {

@@ -114,6 +114,9 @@ pub struct Run {
     pub run: String,
     /// `nightly` or `reconcile`.
     pub command: String,
+    /// The kinds of objects that alone were compared; empty: all.
+    #[serde(default)]
+    pub only: Vec<String>,
     /// Stripe's second of its first answer.
     pub began_s: i64,
     /// And of its last.

@@ -4,6 +4,8 @@
 pub(crate) const SECOND_US: i64 = 1_000_000;
 /// Microseconds in a millisecond.
 pub(crate) const MILLI_US: i64 = 1_000;
+/// Seconds in a minute.
+pub(crate) const MINUTE_S: i64 = 60;
 /// Seconds in an hour.
 pub(crate) const HOUR_S: i64 = 3_600;
 /// Seconds in a day.

@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use crate::json::Text;
 use crate::shapes::Shape;
@@ -24,7 +25,7 @@ impl<T> Copy for Handle<T> {}
 /// One state and the instant it began.
 pub(crate) struct Version {
     pub(crate) at_us: i64,
-    pub(crate) state: Box<dyn Shape>,
+    pub(crate) state: Arc<dyn Shape>,
     /// The instant that the first event carrying this state was emitted; `NEVER` where none did.
     pub(crate) told_us: i64,
 }
@@ -190,6 +191,12 @@ impl History {
         ended
     }
 
+    /// Puts a state after the newest one, of which no event tells.
+    pub(crate) fn add_untold(&mut self, at_us: i64, state: impl Shape) {
+        let superseded = std::mem::replace(&mut self.newest, version(at_us, state));
+        self.older.push(superseded);
+    }
+
     /// The last state of all.
     pub(crate) fn last(&self) -> &Version {
         &self.newest
@@ -199,7 +206,7 @@ impl History {
 fn version<T: Shape>(at_us: i64, state: T) -> Version {
     Version {
         at_us,
-        state: Box::new(state),
+        state: Arc::new(state),
         told_us: NEVER,
     }
 }

@@ -3,6 +3,7 @@
 //! a field misread there can't be misread here too and pass.
 
 mod api;
+mod behind;
 mod billing_rates;
 mod busy;
 mod calendar;
@@ -30,8 +31,9 @@ mod world;
 
 pub use api::{
     ApiAnswer, ApiRequest, Attempt, Busiest, Endpoint, Fate, Faults, Grant, Key, LIVE_KEY, Limits,
-    Odd, OddItem, Served, Stripe, Terms, WEBHOOK_SECRET, Warehouse,
+    Loss, LossClass, Night, Odd, OddItem, Served, Stripe, Terms, WEBHOOK_SECRET, Warehouse,
 };
+pub use behind::Behind;
 pub use billing_rates::BillingRates;
 pub use busy::{BusyObject, Load, live_busily};
 pub use config::Config;

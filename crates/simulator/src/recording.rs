@@ -9,7 +9,7 @@ use crate::json::Text;
 use crate::observation::{self, Past, Question, Read};
 use crate::shapes::{Balance, BalanceTransaction, Shape as _};
 use crate::tally::Tally;
-use crate::truth::Truth;
+use crate::truth::{OBJECT_TYPES, Truth};
 use crate::world::World;
 
 /// One event as Stripe emitted it.
@@ -202,6 +202,30 @@ impl Recording {
             account,
             end_us: self.end_us,
         }
+    }
+
+    /// Every object of an account at an instant, as (type, id, JSON, the instant this state began), in the order of their making, with the
+    /// lists that no object holds whole; what an automatic payout paid out is left out.
+    pub fn states_at<'a>(
+        &'a self,
+        account: &'a str,
+        at_us: i64,
+    ) -> impl Iterator<Item = (&'static str, &'a str, String, i64)> {
+        let known = self.owned_by(account);
+        let known = known.filter(|history| OBJECT_TYPES.contains(&history.object()));
+        known.flat_map(move |history| {
+            let found = history.at(at_us).map(|(_, version)| version);
+            let id: &str = history.id();
+            found.into_iter().flat_map(move |version| {
+                let own = (history.object(), version.state.render(at_us));
+                let lists = version.state.whole_lists().into_iter();
+                let lists = lists.map(move |(kind, items)| {
+                    (kind, observation::list(kind, history.id(), &items))
+                });
+                let all = std::iter::once(own).chain(lists);
+                all.map(move |(kind, json)| (kind, id, json, version.at_us))
+            })
+        })
     }
 
     /// An honest read: its state held at some instant in [Date − elapsed, Date + 1 s). None where there was no object.

@@ -6,6 +6,7 @@ mod error;
 mod verdict;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -71,6 +72,7 @@ pub struct Api {
     patience: Patience,
     random: Arc<Random>,
     listener: Option<Listener>,
+    sent: Arc<AtomicU64>,
 }
 
 impl Api {
@@ -88,6 +90,7 @@ impl Api {
             patience,
             random: Arc::new(Random::new(seed)),
             listener: None,
+            sent: Arc::default(),
         }
     }
 
@@ -96,6 +99,12 @@ impl Api {
     pub fn with_listener(mut self, listener: Listener) -> Self {
         self.listener = Some(listener);
         self
+    }
+
+    /// How many requests were sent by it and its copies, repeated ones as often as they were.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
     }
 
     /// The governor that its requests wait for.
@@ -149,6 +158,7 @@ impl Api {
     /// Sends once, and tells the governor when the request was seen at the latest.
     async fn send(&self, call: &Call, permit: Permit) -> Verdict {
         let sending = Instant::now();
+        self.sent.fetch_add(1, Ordering::Relaxed);
         match self.transport.send(call).await {
             Ok(answer) => {
                 // The body came after the head. A millisecond is kept back, for the transport began a little later than we.

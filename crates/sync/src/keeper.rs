@@ -13,6 +13,8 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use crate::SyncError;
 use reading::Said;
 
+pub use reading::spoken_of;
+
 const SCHEMA: &str = include_str!("../../../schema/sync/keeper.sql");
 const APPLICATION_ID: i64 = 0x6461_7953;
 const FORMAT: i64 = 1;

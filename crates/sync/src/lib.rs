@@ -16,16 +16,20 @@ mod random;
 mod transport;
 
 pub use api::{Api, ApiError, Complaint, Listener, Patience, Retry};
-pub use backfill::{Backfill, Progress, Report, Selection, Target, TypeReport, Watch};
+pub use backfill::{
+    Backfill, Progress, Report, Selection, Start, Target, TypeReport, UNDER, Under, Watch,
+    first_answer, shows_all,
+};
 pub use desk::{Came, Clerk, Clock, Desk, Find, Note, Reading};
 pub use error::SyncError;
 pub use evidence::{Counts, Ids, Lists, Window};
 pub use follow::{
-    Errand, Follow, FollowSettings, Followed, Gap, ReadError, StreamRound, Trouble, Wanted,
+    Errand, Follow, FollowSettings, Followed, Gap, ReadError, Reader, StreamRound, Trouble, Wanted,
+    gaps, parent_of,
 };
 pub use governor::{Governor, GovernorError, Host, Limits, Permit};
 pub use https::{API_VERSION, Base, BaseError, Https, STRIPE_BASE};
-pub use keeper::{Keeper, Known};
+pub use keeper::{Keeper, Known, spoken_of};
 pub use key::{Key, KeyError};
 pub use lock::{BACKFILL_LOCK, RunLock};
 pub use page::{Item, ListPage, PageError, list_of, whole_list};

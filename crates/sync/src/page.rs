@@ -102,7 +102,9 @@ impl<'a> ListPage<'a> {
 }
 
 impl<'a> Item<'a> {
-    fn read(raw: &'a str) -> Self {
+    /// Reads an object as an item of a list.
+    #[must_use]
+    pub fn read(raw: &'a str) -> Self {
         let (object, id) = match facts::bare(raw) {
             Some((object, id)) => (Some(object), id.filter(|id| !id.is_empty())),
             None => (None, None),

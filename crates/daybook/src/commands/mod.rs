@@ -22,11 +22,13 @@ mod import;
 mod init;
 mod invoice;
 mod invoices;
+mod nightly;
 mod notices;
 mod payout;
 mod project;
 mod query;
 mod rebuild;
+mod reconcile;
 mod refunds;
 mod report;
 mod restore;
@@ -47,6 +49,8 @@ use clap::Subcommand;
 use crate::failure::Outcome;
 use crate::shell::Shell;
 
+pub(crate) use self::check::Checked;
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -54,6 +58,8 @@ pub(crate) enum Command {
     Import(import::Import),
     Backfill(backfill::Backfill),
     Follow(follow::Follow),
+    Reconcile(reconcile::Reconcile),
+    Nightly(nightly::Nightly),
     Serve(serve::Serve),
     Project(project::Project),
     Rebuild(rebuild::Rebuild),
@@ -127,6 +133,8 @@ impl Command {
             Self::Import(command) => command.run(shell),
             Self::Backfill(command) => command.run(shell),
             Self::Follow(command) => command.run(shell),
+            Self::Reconcile(command) => command.run(shell),
+            Self::Nightly(command) => command.run(shell),
             Self::Serve(command) => command.run(shell),
             Self::Project(command) => command.run(shell),
             Self::Rebuild(command) => command.run(shell),

@@ -1,6 +1,7 @@
 //! The comparer: the truth of a simulation held against a book, member by member, object by object, sum by sum. It reads
 //! wire JSON and tables, and nothing of how the one became the other.
 
+mod each;
 pub mod map;
 pub mod objects;
 mod ours;
@@ -20,6 +21,11 @@ use self::ours::{OurRow, Ours};
 use self::sums::Accounts;
 use self::walk::{Findings, Walk};
 use crate::{Amount, CompareError};
+
+pub use each::{Held, compare_absent, compare_each, map_of};
+
+/// What the book says of what it can't know.
+pub const UNKNOWN: &str = "unknown";
 
 /// By currency and reporting category: how many balance transactions, gross, fees and net in minor units.
 pub type Sums = BTreeMap<(String, String), [i64; 4]>;
@@ -47,6 +53,8 @@ pub struct Difference {
     pub truth: String,
     /// The money that is in question, if the object has any.
     pub amount: Option<Amount>,
+    /// By how much the two differ, if the member is an amount; never negative. What is not there counts as nothing.
+    pub by: Option<Amount>,
 }
 
 /// What was compared, and what came of it.
@@ -197,7 +205,7 @@ impl<'a> Comparer<'a> {
         let found = self.ours.rows(map.table, "id", &id)?;
         let mut finder = Finder::new(map.object, &id, truth);
         let Some(row) = found.first() else {
-            finder.differs("", "missing".to_owned(), "there".to_owned());
+            finder.differs("", "missing".to_owned(), "there".to_owned(), None);
             self.result.differences.extend(finder.differences);
             return Ok(());
         };
@@ -210,6 +218,7 @@ impl<'a> Comparer<'a> {
             paths,
             row,
             clock_s: self.clock_s,
+            currency: String::new(),
             findings: &mut finder,
         };
         walk.run(truth);
@@ -235,6 +244,7 @@ impl<'a> Comparer<'a> {
             path,
             rows,
             within,
+            is_unknown,
             truth,
         } = list;
         *self.rows_seen.entry(rows.table).or_default() += truth.len() as u64;
@@ -243,11 +253,11 @@ impl<'a> Comparer<'a> {
             found.retain(|row| row.get(column) == outer);
         }
         if found.len() != truth.len() {
-            finder.differs(
-                &path,
-                format!("{} rows", found.len()),
-                format!("{} rows", truth.len()),
-            );
+            let ours = match is_unknown {
+                true => UNKNOWN.to_owned(),
+                false => format!("{} rows", found.len()),
+            };
+            finder.differs(&path, ours, format!("{} rows", truth.len()), None);
         }
         let paths = self
             .paths
@@ -260,7 +270,8 @@ impl<'a> Comparer<'a> {
                 |(member, _)| Cell::Text(item[member].as_str().unwrap_or_default().to_owned()),
             );
             let Some(row) = row_of(rows, &found, place, item) else {
-                finder.differs("", "missing".to_owned(), "there".to_owned());
+                let ours = if is_unknown { UNKNOWN } else { "missing" };
+                finder.differs("", ours.to_owned(), "there".to_owned(), None);
                 continue;
             };
             let walk = Walk {
@@ -268,6 +279,7 @@ impl<'a> Comparer<'a> {
                 paths,
                 row,
                 clock_s: self.clock_s,
+                currency: finder.currency.clone(),
                 findings: finder,
             };
             walk.run(item);
@@ -331,6 +343,7 @@ fn surplus(object: &'static str, id: &str) -> Difference {
         ours: "there".to_owned(),
         truth: "missing".to_owned(),
         amount: None,
+        by: None,
     }
 }
 
@@ -371,6 +384,8 @@ struct Finder {
     object: &'static str,
     id: String,
     amount: Option<Amount>,
+    /// The object's currency; empty where it has none.
+    currency: String,
     /// What stands before the paths of a row within the object.
     within: String,
     compared: u64,
@@ -388,6 +403,8 @@ struct List {
     rows: &'static Rows,
     /// What tells the row apart in which the list stands.
     within: Option<Cell>,
+    /// Whether the book says that it can't know the list.
+    is_unknown: bool,
     truth: Vec<Value>,
 }
 
@@ -404,6 +421,7 @@ impl Finder {
             amount: amount
                 .zip(currency)
                 .map(|(minor, currency)| Amount::new(minor, currency)),
+            currency: currency.unwrap_or_default().to_owned(),
             within: String::new(),
             compared: 0,
             left: 0,
@@ -424,7 +442,7 @@ impl Findings for Finder {
         self.left += 1;
     }
 
-    fn differs(&mut self, path: &str, ours: String, truth: String) {
+    fn differs(&mut self, path: &str, ours: String, truth: String, by: Option<Amount>) {
         self.differences.push(Difference {
             object: self.object,
             id: self.id.clone(),
@@ -432,6 +450,7 @@ impl Findings for Finder {
             ours,
             truth,
             amount: self.amount.clone(),
+            by,
         });
     }
 
@@ -442,11 +461,12 @@ impl Findings for Finder {
         }
     }
 
-    fn rows(&mut self, path: &str, rows: &'static Rows, truth: &[Value]) {
+    fn rows(&mut self, path: &str, rows: &'static Rows, is_unknown: bool, truth: &[Value]) {
         self.lists.push(List {
             path: format!("{}{path}", self.within),
             rows,
             within: (self.row != Cell::Null).then(|| self.row.clone()),
+            is_unknown,
             truth: truth.to_vec(),
         });
     }

@@ -157,5 +157,6 @@ fn differences(
         ours: shown(ours.get(name)),
         truth: shown(truth.get(name)),
         amount: None,
+        by: None,
     }));
 }

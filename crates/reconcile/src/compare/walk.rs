@@ -4,8 +4,10 @@
 use rusqlite::types::Value as Cell;
 use serde_json::Value;
 
+use super::UNKNOWN;
 use super::map::{Found, Paths, Rows, Rule};
 use super::ours::OurRow;
+use crate::Amount;
 
 /// What a walk finds, in one object or one row of it.
 pub(super) trait Findings {
@@ -16,9 +18,9 @@ pub(super) trait Findings {
     /// A member that nobody has listed.
     fn unlisted(&mut self, path: &str);
     /// A member that differs.
-    fn differs(&mut self, path: &str, ours: String, truth: String);
-    /// Rows that belong to the object, as the truth has them.
-    fn rows(&mut self, path: &str, rows: &'static Rows, truth: &[Value]);
+    fn differs(&mut self, path: &str, ours: String, truth: String, by: Option<Amount>);
+    /// Rows that belong to the object, as the truth has them, and whether the book says that it can't know them.
+    fn rows(&mut self, path: &str, rows: &'static Rows, is_unknown: bool, truth: &[Value]);
 }
 
 /// A walk over one value.
@@ -28,6 +30,8 @@ pub(super) struct Walk<'w> {
     pub(super) row: &'w OurRow<'w>,
     /// The moment at which what passing time changes is asked.
     pub(super) clock_s: i64,
+    /// The currency of amounts beside which none stands.
+    pub(super) currency: String,
     pub(super) findings: &'w mut dyn Findings,
 }
 
@@ -35,6 +39,9 @@ impl Walk<'_> {
     /// Walks all members; those that are kept and not there must be nothing in the book too.
     pub(super) fn run(mut self, truth: &Value) {
         let mut seen = Vec::new();
+        if let Some(currency) = truth["currency"].as_str() {
+            currency.clone_into(&mut self.currency);
+        }
         self.members(truth, &mut String::new(), &mut seen);
         // Of a deleted object Stripe says less: the rest is what it last was.
         let is_deleted = truth["deleted"] == true;
@@ -63,10 +70,20 @@ impl Walk<'_> {
                 }
                 // What is kept below it is nothing; it is compared as absent.
                 Found::Above if value.is_null() => {}
-                Found::Above => self.members(value, path, seen),
+                Found::Above => self.below(value, path, seen),
                 Found::Unlisted => self.findings.unlisted(path),
             }
             path.truncate(length);
+        }
+    }
+
+    /// Members of a hash within the object, whose amounts may be in a currency of their own.
+    fn below(&mut self, value: &Value, path: &mut String, seen: &mut Vec<&'static str>) {
+        let own = value["currency"].as_str().map(str::to_owned);
+        let outer = own.map(|own| std::mem::replace(&mut self.currency, own));
+        self.members(value, path, seen);
+        if let Some(outer) = outer {
+            self.currency = outer;
         }
     }
 
@@ -78,9 +95,9 @@ impl Walk<'_> {
             }
             Rule::Keys(column) => self.compare_keys(path, column, truth),
             Rule::Decimal(column) => self.compare_cell(path, column, &decimal(truth)),
-            Rule::Rows(rows) => self.findings.rows(path, rows, array(truth)),
+            Rule::Rows(rows) => self.rows(path, rows, array(truth)),
             Rule::List(rows) if truth["has_more"] != true => {
-                self.findings.rows(path, rows, array(&truth["data"]));
+                self.rows(path, rows, array(&truth["data"]));
             }
             Rule::List(_) => self.compare_cut(path),
             Rule::Kind => self.note(path, self.object, truth),
@@ -106,14 +123,15 @@ impl Walk<'_> {
                 self.findings.compared();
                 let ours = self.row.get(column);
                 if *ours != Cell::Null {
+                    let by = self.by(column, ours, &Cell::Null);
                     self.findings
-                        .differs(path, shown(ours), "nothing".to_owned());
+                        .differs(path, shown(ours), "nothing".to_owned(), by);
                 }
             }
             Rule::Deleted => {
                 self.compare_cell(path, "deleted", &Cell::Integer(0));
             }
-            Rule::Rows(rows) | Rule::List(rows) => self.findings.rows(path, rows, &[]),
+            Rule::Rows(rows) | Rule::List(rows) => self.rows(path, rows, &[]),
             // The object was found by them.
             Rule::Kind | Rule::Key | Rule::Availability => {}
         }
@@ -122,12 +140,35 @@ impl Walk<'_> {
     fn compare_cell(&mut self, path: &str, column: &str, truth: &Cell) {
         self.findings.compared();
         let ours = self.row.get(column);
-        if ours != truth {
-            self.findings.differs(path, shown(ours), shown(truth));
-        } else if *ours == Cell::Null && self.row.is_unknown(column) {
-            self.findings
-                .differs(path, "unknown".to_owned(), "null".to_owned());
+        let is_unknown = *ours == Cell::Null && self.row.is_unknown(column);
+        if ours != truth || is_unknown {
+            let by = self.by(column, ours, truth);
+            let ours = if is_unknown {
+                UNKNOWN.to_owned()
+            } else {
+                shown(ours)
+            };
+            self.findings.differs(path, ours, shown(truth), by);
         }
+    }
+
+    /// By how much two cells of a column differ, if it holds money.
+    fn by(&self, column: &str, ours: &Cell, truth: &Cell) -> Option<Amount> {
+        let minor = |cell: &Cell| match cell {
+            Cell::Integer(minor) => Some(*minor),
+            Cell::Null => Some(0),
+            _ => None,
+        };
+        if !column.ends_with("_minor") {
+            return None;
+        }
+        let by_minor = minor(ours)?.saturating_sub(minor(truth)?).saturating_abs();
+        Some(Amount::new(by_minor, &self.currency))
+    }
+
+    fn rows(&mut self, path: &str, rows: &'static Rows, truth: &[Value]) {
+        let is_unknown = self.row.is_unknown(path);
+        self.findings.rows(path, rows, is_unknown, truth);
     }
 
     /// Rows that are shown of a cut list are not the list.
@@ -135,7 +176,7 @@ impl Walk<'_> {
         self.findings.compared();
         if !self.row.is_unknown(path) {
             self.findings
-                .differs(path, "whole".to_owned(), "cut".to_owned());
+                .differs(path, "whole".to_owned(), "cut".to_owned(), None);
         }
     }
 
@@ -147,7 +188,8 @@ impl Walk<'_> {
             _ => Value::Null,
         };
         if read != *truth {
-            self.findings.differs(path, shown(ours), truth.to_string());
+            let ours = shown(ours);
+            self.findings.differs(path, ours, truth.to_string(), None);
         }
     }
 
@@ -155,7 +197,7 @@ impl Walk<'_> {
         self.findings.compared();
         if truth != ours {
             self.findings
-                .differs(path, ours.to_owned(), shown(&cell(truth)));
+                .differs(path, ours.to_owned(), shown(&cell(truth)), None);
         }
     }
 }

@@ -25,6 +25,22 @@ pub struct NightSettings {
     pub follow: FollowSettings,
 }
 
+impl NightSettings {
+    /// What must be the same for a run that was broken off to be gone on with.
+    pub(super) fn key(&self) -> String {
+        let Self {
+            command,
+            sweep_days,
+            budget,
+            since_s,
+            only,
+            repair,
+            ..
+        } = self;
+        format!("{command} {sweep_days} {budget:?} {since_s:?} {only:?} {repair:?}")
+    }
+}
+
 impl Default for NightSettings {
     /// Everything within thirty days, five minutes of patience, no bound to requests, nothing repaired.
     fn default() -> Self {
@@ -46,8 +62,8 @@ impl Default for NightSettings {
 pub enum RepairMode {
     /// Nothing.
     Never,
-    /// Nothing; findings say what would be held back by the default policy.
-    DryRun,
+    /// Nothing; findings say what the policy would hold back, and what it would let.
+    DryRun(Policy),
     /// What the policy lets.
     By(Policy),
 }

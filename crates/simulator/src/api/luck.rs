@@ -102,15 +102,34 @@ pub(crate) fn is_unborn(terms: &Terms, event: &Event, history: &History) -> bool
     if terms.unborn.iter().any(|id| **id == *event.id) {
         return true;
     }
-    let listed = kind_of(event.object).is_some_and(|kind| {
+    let drawn = Random::new(terms.seed, &event.id).chance(terms.faults.events_unborn);
+    (drawn && is_in_lists(event) && !history.last().state.is_deleted())
+        || is_untold(terms, event, history)
+}
+
+/// Whether no event tells of the change that an event would tell of: drawn once for all events of one state. Never of the making of an
+/// object that is deleted in the end, nor of a deletion that leaves no stub: nobody could ever know.
+fn is_untold(terms: &Terms, event: &Event, history: &History) -> bool {
+    if terms.faults.changes_untold == 0 || !is_in_lists(event) {
+        return false;
+    }
+    let last = history.last();
+    let is_stub = event.object == "customer";
+    let is_lost = last.state.is_deleted() && (!is_stub || event.committed_us <= history.begun_us);
+    let change = event.committed_us.cast_unsigned();
+    let mut random = Random::new(terms.seed ^ change.rotate_left(20), &event.object_id);
+    !is_lost && random.chance(terms.faults.changes_untold)
+}
+
+/// Whether a list of the account shows the event's object.
+fn is_in_lists(event: &Event) -> bool {
+    kind_of(event.object).is_some_and(|kind| {
         let partial = matches!(
             event.object,
             "payment_method" | "reserve.hold" | "reserve.release"
         );
         !kind.path.is_empty() && kind.required.is_empty() && !partial
-    });
-    let drawn = Random::new(terms.seed, &event.id).chance(terms.faults.events_unborn);
-    drawn && listed && !history.last().state.is_deleted()
+    })
 }
 
 /// The instant from which on an event is listed.
@@ -137,6 +156,8 @@ pub(crate) struct Posting {
     pub(crate) first_us: i64,
     /// Once more although it was accepted.
     pub(crate) again_us: Option<i64>,
+    /// Whether somebody else accepts it.
+    pub(crate) is_swallowed: bool,
 }
 
 /// How an event is posted to an endpoint; none where it never is.
@@ -154,8 +175,10 @@ pub(crate) fn posting(terms: &Terms, event: &Event, endpoint: usize) -> Option<P
     let first_us = event.emitted_us + moved_us + if late { late_us } else { 0 };
     let again_us = random.between(SECOND_US, 30 * HOUR_S * SECOND_US);
     let doubled = random.chance(faults.posts_doubled);
+    let is_swallowed = random.chance(faults.posts_swallowed);
     Some(Posting {
         first_us,
-        again_us: doubled.then_some(first_us + again_us),
+        again_us: (doubled && !is_swallowed).then_some(first_us + again_us),
+        is_swallowed,
     })
 }

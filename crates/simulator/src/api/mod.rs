@@ -7,6 +7,7 @@ mod caller;
 mod events;
 mod kinds;
 mod lists;
+mod losses;
 mod luck;
 mod page;
 mod posts;
@@ -23,6 +24,8 @@ mod target;
 mod terms;
 mod warehouse;
 
+pub use losses::{Loss, LossClass, Night};
+pub(crate) use scan::replace_member;
 pub use served::{Busiest, Served};
 pub use stripe::Stripe;
 pub use terms::{

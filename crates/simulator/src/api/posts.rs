@@ -34,6 +34,7 @@ pub(crate) struct Posts {
 struct Due {
     event: usize,
     endpoint: usize,
+    /// From 1; 0 of the one that somebody else accepts.
     number: u32,
 }
 
@@ -60,6 +61,10 @@ impl Posts {
                 break;
             }
             let due = first.remove();
+            if due.number == 0 {
+                self.accepted.insert((due.event, due.endpoint));
+                continue;
+            }
             attempts.extend(self.attempt(terms, &all[due.event], due, at_us));
         }
         attempts
@@ -130,7 +135,7 @@ impl Posts {
             let due = Due {
                 event: index,
                 endpoint: place,
-                number: 1,
+                number: u32::from(!posting.is_swallowed),
             };
             self.begun.insert((index, place), posting.first_us);
             self.push(posting.first_us, due);

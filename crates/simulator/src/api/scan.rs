@@ -20,6 +20,12 @@ pub(crate) fn member<'a>(object: &'a str, path: &[&str]) -> Option<&'a str> {
     Some(value)
 }
 
+/// The same object with another value of a member at its top; none where it has no such member.
+pub(crate) fn replace_member(object: &str, name: &str, value: &str) -> Option<String> {
+    let (start, end) = span(object, name)?;
+    Some([&object[..start], value, &object[end..]].concat())
+}
+
 /// What a JSON string says; none where the value is no string. Only for what needs no escapes, as ids and codes.
 pub(crate) fn text(value: &str) -> Option<&str> {
     value.strip_prefix('"')?.strip_suffix('"')

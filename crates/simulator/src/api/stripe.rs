@@ -171,6 +171,11 @@ impl Stripe {
         self.past.as_ref().map(|(recording, _)| recording)
     }
 
+    pub(crate) fn past(&self) -> Option<(&Recording, &Events)> {
+        let (recording, events) = self.past.as_ref()?;
+        Some((recording, events))
+    }
+
     fn respond(&mut self, call: &Call<'_>, luck: &Luck) -> ApiAnswer {
         let reply = Reply {
             request: call.request,

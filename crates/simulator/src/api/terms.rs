@@ -104,8 +104,12 @@ pub struct Faults {
     pub events_very_late: u32,
     /// Of the events: never generated, neither listed nor delivered.
     pub events_unborn: u32,
+    /// Of the changes: told by no event at all, as if somebody had made them behind the company's back.
+    pub changes_untold: u32,
     /// Of the events: never posted, though listed.
     pub posts_lost: u32,
+    /// Of the events: posted and accepted by somebody else than the company, so that Stripe takes them for delivered.
+    pub posts_swallowed: u32,
     /// Of the events: posted again although they were accepted.
     pub posts_doubled: u32,
     /// Of the events: first posted hours or days late.
@@ -246,10 +250,24 @@ impl Faults {
             events_late: 0,
             events_very_late: 0,
             events_unborn: 0,
+            changes_untold: 0,
             posts_lost: 0,
+            posts_swallowed: 0,
             posts_doubled: 0,
             posts_late: 0,
             posts_moved_ms: 0,
+        }
+    }
+
+    /// As `lively`, and of the events 10 to 50 of a thousand, by seed, never reach the company, half of them although Stripe takes them
+    /// for delivered; some changes are told by no event at all.
+    pub fn dark(seed: u64) -> Self {
+        let lost = u32::try_from(seed % 5 + 1).expect("at most five") * 5;
+        Self {
+            changes_untold: 15,
+            posts_lost: lost,
+            posts_swallowed: lost,
+            ..Self::lively()
         }
     }
 
@@ -275,7 +293,9 @@ impl Faults {
             events_late: 500,
             events_very_late: 20,
             events_unborn: 10,
+            changes_untold: 0,
             posts_lost: 20,
+            posts_swallowed: 0,
             posts_doubled: 50,
             posts_late: 50,
             posts_moved_ms: 4_000,

@@ -14,6 +14,7 @@ mod company;
 mod connect;
 mod delivery;
 mod events;
+mod losses;
 mod mishaps;
 mod money;
 mod order;

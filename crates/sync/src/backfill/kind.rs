@@ -18,15 +18,15 @@ pub(super) enum List {
 
 /// A list under one parent, and how it enters the log.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Under {
+pub struct Under {
     /// Under which kind it is counted: what the items call themselves, or the kind of the list where it enters as one.
-    pub(super) kind: &'static str,
+    pub kind: &'static str,
     /// What the items call themselves.
-    pub(super) items: &'static str,
+    pub items: &'static str,
     /// What the parents call themselves.
-    pub(super) parent: &'static str,
+    pub parent: &'static str,
     /// What the objects are of which a parent's id is learnt: the parents, or what names them.
-    pub(super) told_by: &'static str,
+    pub told_by: &'static str,
 }
 
 const fn each(kind: &'static str, parent: &'static str) -> Under {
@@ -59,7 +59,7 @@ const fn whole(kind: &'static str, items: &'static str, parent: &'static str) ->
 /// - Of payment methods and of cash nothing on a customer tells.
 ///
 /// What a payout covers is known for automatic ones only, and for good once Stripe calls it reconciled.
-pub(super) static UNDER: [Under; 10] = [
+pub static UNDER: [Under; 10] = [
     each("payment_method", "customer"),
     each("customer_balance_transaction", "customer"),
     each("customer_cash_balance_transaction", "customer"),
@@ -85,7 +85,8 @@ pub(super) static UNDER: [Under; 10] = [
 
 impl Under {
     /// The parent whose list an item shows to be needed, if it does.
-    pub(super) fn parent_by(&self, item: &Item<'_>) -> Option<String> {
+    #[must_use]
+    pub fn parent_by(&self, item: &Item<'_>) -> Option<String> {
         let is_needed = match self.kind {
             "customer_balance_transaction" => item.may_have_had_balance(),
             "billing.credit_balance_transaction" => return item.customer(),
@@ -98,7 +99,9 @@ impl Under {
         item.id.as_deref().filter(|_| is_needed).map(str::to_owned)
     }
 
-    fn nested(&self) -> &'static Nested {
+    /// The list.
+    #[must_use]
+    pub fn nested(&self) -> &'static Nested {
         requests::nested(self.items, self.parent).expect("every list of UNDER is one of NESTED")
     }
 }
@@ -223,7 +226,8 @@ pub(super) const BALANCE: &str = "balance";
 
 /// Whether objects that the log knows and the list doesn't show are asked for one by one. Not prices: those made in passing for one line are in
 /// no list. Nor, in test mode, what may belong to a test clock, whose customers and subscriptions are listed with the clock only.
-pub(super) fn shows_all(listing: &Listing, livemode: bool) -> bool {
+#[must_use]
+pub fn shows_all(listing: &Listing, livemode: bool) -> bool {
     !listing.partial || (livemode && listing.object != "price")
 }
 

@@ -22,7 +22,7 @@ use serde_json::Value;
 use crate::desk::Desk;
 use crate::{Answer, Api, ApiError, Call, SyncError};
 
-pub use kind::Selection;
+pub use kind::{Selection, UNDER, Under, shows_all};
 pub use report::{Progress, Report, TypeReport};
 
 use asker::ask;
@@ -50,10 +50,12 @@ pub struct Backfill {
 }
 
 /// What the first answer of a run tells.
-struct Start {
-    date_s: i64,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// Stripe's second.
+    pub date_s: i64,
     /// Second in which the account was made, if it says so.
-    begins_s: Option<i64>,
+    pub begins_s: Option<i64>,
 }
 
 impl Backfill {
@@ -74,7 +76,7 @@ impl Backfill {
     /// only ends that kind and stands in the report.
     pub async fn run(&self, target: &Target, watch: Watch<'_>) -> Result<Report, SyncError> {
         let account = (!target.is_own).then(|| target.stream.account().to_owned());
-        let start = self.start(target, account.clone()).await?;
+        let start = first_answer(&self.api, &target.stream, account.clone()).await?;
         let run = self.enter(target, start.date_s).await?;
         let engine = Engine::new(
             &self.api,
@@ -84,34 +86,6 @@ impl Backfill {
             start.begins_s,
         );
         engine.run(watch).await
-    }
-
-    /// The first request: whose key it is, and Stripe's second, before which objects are the run's own. Keys that may not read the
-    /// account are asked for the balance.
-    async fn start(&self, target: &Target, account: Option<String>) -> Result<Start, SyncError> {
-        let mut call = Call {
-            request: requests::account(),
-            account,
-        };
-        let answer = match ask(&self.api, &call).await {
-            Err(ApiError::Forbidden { .. }) => {
-                call.request = requests::balance();
-                ask(&self.api, &call).await?
-            }
-            answer => {
-                let answer = answer?;
-                expect_account(target, &answer)?;
-                answer
-            }
-        };
-        let no_start = || SyncError::NoStart {
-            request: call.request.line(),
-        };
-        let body: Value = serde_json::from_slice(&answer.body).map_err(|_| no_start())?;
-        Ok(Start {
-            date_s: answer.date_s.ok_or_else(no_start)?,
-            begins_s: body["created"].as_i64(),
-        })
     }
 
     /// The run that is gone on with, or a new one.
@@ -131,14 +105,49 @@ impl Backfill {
     }
 }
 
-fn expect_account(target: &Target, answer: &Answer) -> Result<(), SyncError> {
+/// The first request of a run: whose key it is, and Stripe's second, before which objects are the run's own. Keys that may not read the
+/// account are asked for the balance. `account` is a connected one on whose behalf it is asked.
+///
+/// # Errors
+/// When Stripe can't be asked, or the key is another account's than the stream's.
+pub async fn first_answer(
+    api: &Api,
+    stream: &StreamId,
+    account: Option<String>,
+) -> Result<Start, SyncError> {
+    let mut call = Call {
+        request: requests::account(),
+        account,
+    };
+    let answer = match ask(api, &call).await {
+        Err(ApiError::Forbidden { .. }) => {
+            call.request = requests::balance();
+            ask(api, &call).await?
+        }
+        answer => {
+            let answer = answer?;
+            expect_account(stream, &answer)?;
+            answer
+        }
+    };
+    let no_start = || SyncError::NoStart {
+        request: call.request.line(),
+    };
+    let body: Value = serde_json::from_slice(&answer.body).map_err(|_| no_start())?;
+    Ok(Start {
+        date_s: answer.date_s.ok_or_else(no_start)?,
+        begins_s: body["created"].as_i64(),
+    })
+}
+
+fn expect_account(stream: &StreamId, answer: &Answer) -> Result<(), SyncError> {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let found = body["id"].as_str().unwrap_or("none");
-    if found == target.stream.account() {
+    if found == stream.account() {
         return Ok(());
     }
     Err(SyncError::OtherAccount {
-        expected: target.stream.account().to_owned(),
+        expected: stream.account().to_owned(),
         found: found.chars().take(80).collect(),
     })
 }

@@ -1,7 +1,10 @@
 //! Gaps: time of which Stripe lists no events any more. What happened in it can be seen in the objects alone, so all lists
 //! are read, and the log is told that its events of that time may be missing.
 
-use ledger::{Source, StreamId};
+use std::ops::ControlFlow;
+
+use ledger::{Log, Source, StreamId};
+use serde::Deserialize;
 
 use crate::follow::reader::{Followed, ReadError, Reader};
 use crate::follow::walk::Trail;
@@ -15,7 +18,7 @@ const FROM: &str = "gap.from";
 const UNTIL: &str = "gap.until";
 
 /// A time of which Stripe lists no events any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct Gap {
     /// The Unix second from which on events may be missing; none: from the beginning.
     pub from_s: Option<i64>,
@@ -79,10 +82,7 @@ impl Follow {
         let Some((from_s, until_s)) = ends.await? else {
             return Ok(None);
         };
-        let gap = Gap {
-            from_s: Some(from_s).filter(|from_s| *from_s > 0),
-            until_s,
-        };
+        let gap = Gap::between((from_s, until_s));
         self.fill(at, round).await?;
         let stream = at.stream.clone();
         let done = self.reader.desk.with(move |clerk| {
@@ -126,6 +126,28 @@ impl Follow {
 }
 
 impl Gap {
+    /// The type of the control entry that tells of one.
+    const TYPE: &str = "sync.gap";
+
+    /// Whether events of something that happened between these two seconds, the later one included, may be missing.
+    #[must_use]
+    pub fn may_hide(&self, from_s: i64, until_s: i64) -> bool {
+        self.from_s.is_none_or(|gap_s| gap_s <= until_s) && from_s <= self.until_s - LISTED_S
+    }
+
+    /// As cursors have it.
+    fn between((from_s, until_s): (i64, i64)) -> Self {
+        Self {
+            from_s: Some(from_s).filter(|from_s| *from_s > 0),
+            until_s,
+        }
+    }
+
+    /// As the control entry tells it; none if it tells something else.
+    fn read(body: &[u8]) -> Option<Self> {
+        serde_json::from_slice(body).ok()
+    }
+
     /// The control entry that tells of it.
     fn note(&self) -> Note {
         let from_s = self
@@ -133,10 +155,30 @@ impl Gap {
             .map_or("null".to_owned(), |from_s| from_s.to_string());
         let until_s = self.until_s;
         Note {
-            type_: "sync.gap",
+            type_: Self::TYPE,
             body: format!(
                 r#"{{"object":"daybook.control","type":"sync.gap","from_s":{from_s},"until_s":{until_s}}}"#
             ),
         }
     }
+}
+
+/// Every time of which Stripe listed no events any more, in the order in which they were found; the one that is not closed yet is the
+/// last.
+///
+/// # Errors
+/// When the log, or what sync remembers, can't be read.
+pub fn gaps(log: &dyn Log, keeper: &Keeper, stream: &StreamId) -> Result<Vec<Gap>, SyncError> {
+    let mut gaps = Vec::new();
+    for seq in log.control_seqs(stream, Gap::TYPE, 1..=u64::MAX)? {
+        log.read(stream, seq..=seq, &mut |entry| {
+            gaps.extend(entry.body.and_then(Gap::read));
+            ControlFlow::Break(())
+        })?;
+    }
+    let open = keeper
+        .cursor(stream, FROM)?
+        .zip(keeper.cursor(stream, UNTIL)?);
+    gaps.extend(open.map(Gap::between));
+    Ok(gaps)
 }

@@ -22,13 +22,12 @@ use ledger::StreamId;
 use crate::evidence::Counts;
 use crate::{Api, Desk};
 use pauses::Pauses;
-use reader::Reader;
 use walk::Trail;
 
 pub use errand::Errand;
-pub use gap::Gap;
-pub use reader::{Followed, ReadError};
-pub use wanted::Wanted;
+pub use gap::{Gap, gaps};
+pub use reader::{Followed, ReadError, Reader};
+pub use wanted::{Wanted, parent_of};
 
 /// How following is done.
 #[derive(Clone, Debug)]

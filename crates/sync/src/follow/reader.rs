@@ -44,7 +44,9 @@ impl Followed {
         }
     }
 
-    pub(crate) fn call(&self, request: Request) -> Call {
+    /// A request on that account.
+    #[must_use]
+    pub fn call(&self, request: Request) -> Call {
         Call {
             request,
             account: self.account.clone(),
@@ -98,7 +100,8 @@ impl ReadError {
     }
 
     /// Whether the same read may succeed another time.
-    pub(crate) fn may_pass(&self) -> bool {
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
         match self {
             Self::Api(ApiError::Refused { status, .. }) => *status >= 500,
             Self::Page { .. } => true,
@@ -121,7 +124,7 @@ impl ReadError {
 
 /// Who reads.
 #[derive(Clone)]
-pub(crate) struct Reader {
+pub struct Reader {
     pub(crate) api: Api,
     pub(crate) desk: Desk,
     /// Set by somebody who wants the run to end after what is in hand.
@@ -129,8 +132,17 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
+    /// Reads through `api`; into the log behind `desk` where it is not said otherwise. When `stop` is set, nothing more is asked.
+    #[must_use]
+    pub fn new(api: Api, desk: Desk, stop: Arc<AtomicBool>) -> Self {
+        Self { api, desk, stop }
+    }
+
     /// Asks, unless the run is to end.
-    pub(crate) async fn get(&self, call: &Call) -> Result<Answer, ReadError> {
+    ///
+    /// # Errors
+    /// [`ReadError::Stopped`] then, or what Stripe says; so with all reads.
+    pub async fn get(&self, call: &Call) -> Result<Answer, ReadError> {
         if self.is_stopped() {
             return Err(ReadError::Stopped);
         }
@@ -154,20 +166,14 @@ impl Reader {
             },
             Errand::Children { object, parent, id } => {
                 let list = Listed::under(object, parent, id);
-                self.list(at, list, None).await
+                self.list(at, list).await
             }
-            Errand::Whole {
-                list,
-                parent,
-                items,
-                id,
-            } => {
-                let listed = Listed::under(items, parent, id);
-                self.list(at, listed, Some((list, id))).await
-            }
-            Errand::Span { object, from_s } => {
-                self.list(at, Listed::since(object, *from_s), None).await
-            }
+            Errand::Whole { list, id, .. } => match self.look_at_list(at, list, id).await? {
+                // What is gone has no list; that it is gone, its own read says.
+                None | Some((_, Find::Absent { .. })) => Ok(None),
+                Some((reading, find)) => self.take(at, reading, vec![find]).await.map(Some),
+            },
+            Errand::Span { object, from_s } => self.list(at, Listed::since(object, *from_s)).await,
             Errand::Notification { id } => self.notification(at, id).await,
         }
     }
@@ -201,9 +207,37 @@ impl Reader {
         id: &str,
         request: Request,
     ) -> Result<Counts, ReadError> {
+        let (reading, find) = self.ask_for(at, object, id, request).await?;
+        self.take(at, reading, vec![find]).await
+    }
+
+    /// Reads one object, and takes it nowhere. None if Stripe has no such read, as of what is found under a parent if none is named.
+    ///
+    /// # Errors
+    /// As [`Reader::get`].
+    pub async fn look_at(
+        &self,
+        at: &Followed,
+        object: &str,
+        id: &str,
+        parent: Option<&str>,
+    ) -> Result<Option<(Reading, Find)>, ReadError> {
+        match requests::retrieve(object, id, parent) {
+            Some(request) => self.ask_for(at, object, id, request).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn ask_for(
+        &self,
+        at: &Followed,
+        object: &str,
+        id: &str,
+        request: Request,
+    ) -> Result<(Reading, Find), ReadError> {
         let call = at.call(request);
         let (object, id) = (object.to_owned(), id.to_owned());
-        let (reading, find) = match self.get(&call).await {
+        Ok(match self.get(&call).await {
             Err(ReadError::Api(ApiError::Absent { answer, .. })) => {
                 let reading = Reading::of(&call, &answer);
                 (reading, Find::Absent { object, id })
@@ -213,29 +247,67 @@ impl Reader {
                 let reading = Reading::of(&call, &answer);
                 (reading, found(object, id, &answer))
             }
-        };
-        self.take(at, reading, vec![find]).await
+        })
     }
 
-    /// Reads a list to its end, each page into the log, or all of it as one object (its kind and id).
+    /// Reads a list that is kept as one to its end, by its kind and the id of what it belongs to, and takes it nowhere; absent if that is
+    /// gone, none if there is no such list.
+    ///
+    /// # Errors
+    /// As [`Reader::get`].
+    pub async fn look_at_list(
+        &self,
+        at: &Followed,
+        kind: &str,
+        id: &str,
+    ) -> Result<Option<(Reading, Find)>, ReadError> {
+        let Some(Errand::Whole { parent, items, .. }) = Errand::whole(kind, id) else {
+            return Ok(None);
+        };
+        let Some(listed) = Listed::under(items, parent, id) else {
+            return Ok(None);
+        };
+        let (object, id) = (kind.to_owned(), id.to_owned());
+        let (mut pieces, mut after) = (Vec::new(), None);
+        let mut span: Option<Reading> = None;
+        loop {
+            let call = at.call(listed.page(after.take()));
+            let answer = match self.get(&call).await {
+                Err(ReadError::Api(ApiError::Absent { answer, .. })) => {
+                    let reading = Reading::of(&call, &answer);
+                    return Ok(Some((reading, Find::Absent { object, id })));
+                }
+                answer => answer?,
+            };
+            let page =
+                ListPage::read(&answer.body).map_err(|source| ReadError::page(&call, source))?;
+            let reading = Reading::of(&call, &answer);
+            pieces.extend(page.items.iter().map(|item| item.raw.to_owned()));
+            let reading = match span {
+                Some(first) => until(first, reading),
+                None => reading,
+            };
+            if !page.has_more {
+                let body = whole_list(&object, &id, &pieces.join(","));
+                return Ok(Some((reading, Find::Object { object, id, body })));
+            }
+            after = page.cursor().map(str::to_owned);
+            span = Some(reading);
+        }
+    }
+
+    /// Reads a list to its end, each page into the log.
     async fn list(
         &self,
         at: &Followed,
         listed: Option<Listed<'_>>,
-        whole: Option<(&str, &str)>,
     ) -> Result<Option<Counts>, ReadError> {
         let Some(listed) = listed else {
             return Ok(None);
         };
-        let (mut total, mut items, mut after) = (Counts::default(), Vec::new(), None);
-        let mut span: Option<Reading> = None;
+        let (mut total, mut after) = (Counts::default(), None);
         loop {
-            let call = at.call((listed.request)(&Page {
-                limit: PAGE_ITEMS,
-                after: after.take(),
-                from_s: listed.from_s,
-                until_s: None,
-            }));
+            let call = at.call(listed.page(after.take()));
             let answer = match self.get(&call).await {
                 // What is gone has no list; that it is gone, its own read says.
                 Err(ReadError::Api(ApiError::Absent { .. })) => return Ok(Some(total)),
@@ -244,38 +316,15 @@ impl Reader {
             let page =
                 ListPage::read(&answer.body).map_err(|source| ReadError::page(&call, source))?;
             let reading = Reading::of(&call, &answer);
+            let items = page.items.iter();
+            let finds = items.map(|item| find(item, listed.object)).collect();
             total.pages += 1;
-            match whole {
-                Some(_) => {
-                    items.extend(page.items.iter().map(|item| item.raw.to_owned()));
-                    span = Some(match span {
-                        Some(first) => until(first, reading),
-                        None => reading,
-                    });
-                }
-                None => {
-                    let finds = page
-                        .items
-                        .iter()
-                        .map(|item| find(item, listed.object))
-                        .collect();
-                    total.add(&self.take(at, reading, finds).await?);
-                }
-            }
+            total.add(&self.take(at, reading, finds).await?);
             if !page.has_more {
-                break;
+                return Ok(Some(total));
             }
             after = page.cursor().map(str::to_owned);
         }
-        if let (Some((kind, id)), Some(reading)) = (whole, span) {
-            let find = Find::Object {
-                object: kind.to_owned(),
-                id: id.to_owned(),
-                body: whole_list(kind, id, &items.join(",")),
-            };
-            total.add(&self.take(at, reading, vec![find]).await?);
-        }
-        Ok(Some(total))
     }
 
     async fn take(
@@ -315,6 +364,15 @@ impl<'a> Listed<'a> {
             object,
             request: Box::new(move |page| listing.page(page)),
             from_s: Some(from_s),
+        })
+    }
+
+    fn page(&self, after: Option<String>) -> Request {
+        (self.request)(&Page {
+            limit: PAGE_ITEMS,
+            after,
+            from_s: self.from_s,
+            until_s: None,
         })
     }
 }

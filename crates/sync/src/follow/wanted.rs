@@ -107,15 +107,31 @@ fn errand(
     if object == "invoice_payment" {
         return invoice_payment(book, stream, id);
     }
-    let Some((child, parent, sql)) = PARENTS.iter().find(|(child, ..)| *child == object) else {
+    let Some((child, parent, _)) = PARENTS.iter().find(|(child, ..)| *child == object) else {
         return Ok(Errand::object(object, id));
     };
-    let parent_id: Option<String> = book
+    let parent_id = parent_of(book, stream, object, id)?;
+    Ok(parent_id.map(|parent_id| Errand::children(child, parent, &parent_id)))
+}
+
+/// The id of the parent under which alone Stripe finds an object, as far as the book knows it; none of others.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn parent_of(
+    book: &Connection,
+    stream: &StreamId,
+    object: &str,
+    id: &str,
+) -> Result<Option<String>, rusqlite::Error> {
+    let Some((.., sql)) = PARENTS.iter().find(|(child, ..)| *child == object) else {
+        return Ok(None);
+    };
+    let parent_id = book
         .prepare_cached(sql)?
         .query_row(params![stream.as_str(), id], |row| row.get(0))
-        .optional()?
-        .flatten();
-    Ok(parent_id.map(|parent_id| Errand::children(child, parent, &parent_id)))
+        .optional()?;
+    Ok(parent_id.flatten())
 }
 
 /// By Stripe's own id where it is known; else all payments of the invoice, whose id the joined one begins with.

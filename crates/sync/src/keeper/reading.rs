@@ -75,6 +75,15 @@ impl Said {
     }
 }
 
+/// The object of which an entry speaks, by its kind and id, if it speaks of one.
+#[must_use]
+pub fn spoken_of(entry: &EntryRef<'_>) -> Option<(String, String)> {
+    match Said::of(entry) {
+        Said::Nothing => None,
+        Said::Observed { object, id, .. } | Said::Touched { object, id, .. } => Some((object, id)),
+    }
+}
+
 fn observed(body: &[u8]) -> Option<Said> {
     let observation = facts::observation(body).ok()?;
     let header = observation.header;

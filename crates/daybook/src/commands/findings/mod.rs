@@ -3,6 +3,7 @@
 
 mod accept;
 mod list;
+mod repair;
 mod show;
 
 use clap::{Args, Subcommand};
@@ -29,6 +30,7 @@ pub(crate) struct Findings {
 #[derive(Debug, Subcommand)]
 enum Act {
     Accept(accept::Accept),
+    Repair(repair::Repair),
 }
 
 impl Findings {
@@ -44,6 +46,7 @@ impl Findings {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         match (self.id, self.act) {
             (_, Some(Act::Accept(command))) => command.run(shell),
+            (_, Some(Act::Repair(command))) => command.run(shell),
             (Some(id), None) => show::run(shell, &id),
             (None, None) => self.filter.run(shell),
         }

@@ -1,0 +1,452 @@
+//! What a run reads: what is new, what entries of the log spoke of since the last run, what still stands, and the next part of all
+//! history. Decided from the book and the last run alone; nothing is asked of Stripe.
+
+use std::ops::ControlFlow;
+
+use ledger::{Log, StreamId};
+use projector::OpenBook;
+use rusqlite::params;
+
+use super::bench::Bench;
+use super::judge::Case;
+use super::kinds::{Kind, id_column, is_readable, kinds};
+use super::read::single_of;
+use super::span::{BEGINNING, Span, joined, place_of, without};
+use super::work::{Share, Single, Stage, Work};
+use crate::compare::map_of;
+use crate::{CompareError, Lap, ReconcileError};
+
+const DAY_S: i64 = 86_400;
+/// Objects of the book that a window of the sweep holds.
+const WINDOW_ITEMS: u64 = 1000;
+/// Objects that one page shows.
+const PAGE_ITEMS: u64 = 100;
+/// Objects of which entries spoke that are looked up at once.
+const LOAD: u32 = 500;
+
+/// What a plan is made from.
+#[derive(Clone)]
+pub(super) struct Terms {
+    /// Stripe's second at which the last whole run began; none: there was none.
+    pub(super) last_s: Option<i64>,
+    /// The last entry that it knew.
+    pub(super) start_seq: u64,
+    /// Where each kind's sweep stands.
+    pub(super) laps: Vec<Lap>,
+    pub(super) sweep_days: u32,
+    /// From this second of creation on everything is read, and nothing is swept.
+    pub(super) since_s: Option<i64>,
+    /// Findings that stand: kinds and ids.
+    pub(super) standing: Vec<(String, String)>,
+}
+
+/// Plans a run, all of it or nothing.
+pub(super) fn plan(
+    bench: &mut Bench,
+    log: &dyn Log,
+    case: &Case,
+    terms: &Terms,
+) -> Result<(), ReconcileError> {
+    let (work, book, stream) = bench.parts()?;
+    work.write(|work| {
+        let planner = Planner {
+            work,
+            book,
+            stream,
+            case,
+            terms,
+        };
+        planner.note_touched(log)?;
+        planner.rename_touched()?;
+        planner.add_standing()?;
+        let mut swept = 0;
+        for kind in kinds(&case.selection) {
+            swept += planner.kind(&kind)?;
+        }
+        planner.add_touched_singly()?;
+        work.set_swept(case.run, swept)?;
+        work.reach(case.run, Stage::Read)
+    })
+}
+
+struct Planner<'p> {
+    work: &'p Work,
+    book: &'p OpenBook,
+    stream: &'p StreamId,
+    case: &'p Case,
+    terms: &'p Terms,
+}
+
+impl Planner<'_> {
+    /// Notes the objects of which the log's entries spoke since the last run. Before the first one all history is swept anyway.
+    fn note_touched(&self, log: &dyn Log) -> Result<(), ReconcileError> {
+        if self.terms.last_s.is_none() {
+            return Ok(());
+        }
+        let mut noted = Ok(());
+        log.read(
+            self.stream,
+            self.terms.start_seq + 1..=u64::MAX,
+            &mut |entry| {
+                if let Some((object, id)) = sync::spoken_of(&entry)
+                    && is_readable(&object)
+                    && self.case.selection.has(&object)
+                {
+                    noted = self.work.touch(self.case.run, &object, &id);
+                }
+                match noted {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                }
+            },
+        )?;
+        noted
+    }
+
+    fn add_standing(&self) -> Result<(), ReconcileError> {
+        for (object, id) in &self.terms.standing {
+            if is_readable(object) && self.case.selection.has(object) {
+                let single = self.named(object, id)?;
+                self.work.add_single(self.case.run, &single)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Plans one kind; how many objects of it can be swept.
+    fn kind(&self, kind: &Kind) -> Result<u64, ReconcileError> {
+        let began_s = self.case.began_s;
+        let items = self.count(kind)?;
+        let new_s = self.terms.last_s.unwrap_or(began_s) - DAY_S;
+        let since_s = self
+            .terms
+            .since_s
+            .map_or(new_s, |since_s| since_s.min(new_s));
+        let mut must = vec![Span::new(since_s, began_s)];
+        let shares = match self.terms.since_s {
+            Some(_) => Vec::new(),
+            None if kind.takes_created => self.shares(kind, items)?,
+            None => self.whole(kind, items),
+        };
+        let is_one_page = matches!(shares.as_slice(), [share] if share.is_last
+            && share.span.from_s == BEGINNING && share.items <= PAGE_ITEMS && !kind.has_families);
+        if is_one_page || !kind.takes_created {
+            // It costs no more than the new part of it.
+            must.extend(shares.iter().map(|share| share.span));
+        }
+        if kind.takes_created {
+            must.extend(self.touched_pages(kind, since_s)?);
+        }
+        let must = joined(must);
+        let sweep = shares.iter().flat_map(|share| without(share.span, &must));
+        let mut windows: Vec<(Span, bool)> = sweep.map(|span| (span, true)).collect();
+        windows.extend(must.iter().map(|span| (*span, false)));
+        windows.sort_unstable();
+        for share in &shares {
+            self.work.add_share(self.case.run, kind.object, share)?;
+        }
+        self.add_windows(kind, &windows)?;
+        Ok(items)
+    }
+
+    /// Adds windows that are in order and apart, with what the book has of each.
+    fn add_windows(&self, kind: &Kind, windows: &[(Span, bool)]) -> Result<(), ReconcileError> {
+        let spans: Vec<Span> = windows.iter().map(|(span, _)| *span).collect();
+        let mut ids = Vec::with_capacity(windows.len());
+        for (span, is_sweep) in windows {
+            let kinds = (kind.object, kind.lists.as_slice());
+            let flags = (*is_sweep, kind.has_families);
+            ids.push(self.work.add_windows(self.case.run, kinds, *span, flags)?);
+        }
+        let own = id_column(kind.object).unwrap_or("NULL");
+        let sql = format!(
+            "SELECT id, {own}, created_s FROM {} WHERE stream = ?1 AND deleted IS NOT 1 AND created_s IS NOT NULL",
+            kind.table
+        );
+        let mut statement = sqlite(self.book.connection().prepare(&sql))?;
+        let mut rows = sqlite(statement.query([self.stream.as_str()]))?;
+        while let Some(row) = sqlite(rows.next())? {
+            let created_s: i64 = sqlite(row.get(2))?;
+            if let Some(place) = place_of(&spans, created_s) {
+                let id: String = sqlite(row.get(0))?;
+                let own: Option<String> = sqlite(row.get(1))?;
+                let names = (&*id, own.as_deref());
+                self.work
+                    .expect(self.case.run, kind.object, names, ids[place])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&self, kind: &Kind) -> Result<u64, ReconcileError> {
+        let sql = format!(
+            "SELECT count(*) FROM {} WHERE stream = ?1 AND deleted IS NOT 1",
+            kind.table
+        );
+        let connection = self.book.connection();
+        let items: i64 =
+            sqlite(connection.query_row(&sql, [self.stream.as_str()], |row| row.get(0)))?;
+        Ok(items.unsigned_abs())
+    }
+
+    fn lap(&self, object: &str) -> Option<&Lap> {
+        self.terms.laps.iter().find(|lap| lap.object_type == object)
+    }
+
+    /// Days in which a lap is to be done: one less than wanted, since what is due in a night is done by its end.
+    fn lap_s(&self) -> i64 {
+        i64::from(self.terms.sweep_days.saturating_sub(1).max(1)) * DAY_S
+    }
+
+    /// A list that can't be cut: all of it, once a lap.
+    fn whole(&self, kind: &Kind, items: u64) -> Vec<Share> {
+        let last_s = self.lap(kind.object).and_then(|lap| lap.last_began_s);
+        let is_due = last_s.is_none_or(|last_s| self.case.began_s - last_s >= self.lap_s());
+        let share = Share {
+            span: Span::new(BEGINNING, self.case.began_s),
+            items,
+            is_last: true,
+        };
+        if is_due { vec![share] } else { Vec::new() }
+    }
+
+    /// The next part of a kind's history, in windows: as much of it as of a lap's time has gone by since the last run, at least a page
+    /// where that costs no more.
+    fn shares(&self, kind: &Kind, items: u64) -> Result<Vec<Share>, ReconcileError> {
+        let began_s = self.case.began_s;
+        let lap = self.lap(kind.object);
+        let least = if kind.has_families { 1 } else { PAGE_ITEMS };
+        let quota = match (self.terms.last_s, lap) {
+            (Some(last_s), Some(_)) => {
+                let gone_s = u64::try_from(began_s - last_s).unwrap_or(0);
+                let lap_s = self.lap_s().unsigned_abs();
+                items.saturating_mul(gone_s).div_ceil(lap_s).max(least)
+            }
+            _ => u64::MAX,
+        };
+        let from_s = lap.and_then(|lap| lap.next_s).unwrap_or(BEGINNING);
+        let sql = format!(
+            "SELECT created_s FROM {} WHERE stream = ?1 AND deleted IS NOT 1 AND created_s >= ?2 AND created_s < ?3
+             ORDER BY created_s LIMIT ?4",
+            kind.table
+        );
+        let limit = i64::try_from(quota.saturating_add(1)).unwrap_or(i64::MAX);
+        let mut statement = sqlite(self.book.connection().prepare(&sql))?;
+        let values = params![self.stream.as_str(), from_s, began_s, limit];
+        let mut rows = sqlite(statement.query(values))?;
+        let mut cutter = Cutter::new(from_s, quota);
+        while let Some(row) = sqlite(rows.next())? {
+            cutter.add(sqlite(row.get(0))?);
+        }
+        Ok(cutter.end(began_s))
+    }
+
+    /// Where entries spoke of two objects or more that a page of the list shows together, that page is read.
+    fn touched_pages(&self, kind: &Kind, new_s: i64) -> Result<Vec<Span>, ReconcileError> {
+        let run = self.case.run;
+        if self.work.touched(run, kind.object, "", 2)?.len() < 2 {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT id, created_s FROM {} WHERE stream = ?1 AND deleted IS NOT 1 AND created_s < ?2 ORDER BY created_s",
+            kind.table
+        );
+        let mut statement = sqlite(self.book.connection().prepare(&sql))?;
+        let mut rows = sqlite(statement.query(params![self.stream.as_str(), new_s]))?;
+        let (mut spans, mut seen, mut found) = (Vec::new(), 0, Vec::new());
+        while let Some(row) = sqlite(rows.next())? {
+            let id: String = sqlite(row.get(0))?;
+            if self.work.is_touched(run, kind.object, &id)? {
+                found.push(sqlite(row.get(1))?);
+            }
+            seen += 1;
+            if seen == PAGE_ITEMS {
+                spans.extend(page_of(&found));
+                seen = 0;
+                found.clear();
+            }
+        }
+        spans.extend(page_of(&found));
+        Ok(spans)
+    }
+
+    /// Objects of which entries spoke are read by themselves, unless a window that is read for sure shows them.
+    fn add_touched_singly(&self) -> Result<(), ReconcileError> {
+        let run = self.case.run;
+        for object in self.work.touched_kinds(run)? {
+            let mut behind = String::new();
+            loop {
+                let ids = self.work.touched(run, &object, &behind, LOAD)?;
+                let Some(last) = ids.last() else {
+                    break;
+                };
+                behind.clone_from(last);
+                for id in &ids {
+                    let single = single_of(self.book, self.stream, &object, id)?;
+                    if !self.work.is_expected(run, &object, &single.id)? {
+                        self.work.add_single(run, &single)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// An object by Stripe's id of it.
+    fn named(&self, object: &str, stripe_id: &str) -> Result<Single, ReconcileError> {
+        let single = single_of(self.book, self.stream, object, stripe_id)?;
+        let (Some(column), Some(map)) = (id_column(object), map_of(object)) else {
+            return Ok(single);
+        };
+        let sql = format!(
+            "SELECT id FROM {} WHERE stream = ?1 AND {column} = ?2",
+            map.table
+        );
+        let mut statement = sqlite(self.book.connection().prepare_cached(&sql))?;
+        let mut rows = sqlite(statement.query([self.stream.as_str(), stripe_id]))?;
+        Ok(match sqlite(rows.next())? {
+            Some(row) => Single {
+                id: sqlite(row.get(0))?,
+                ..single
+            },
+            None => single,
+        })
+    }
+
+    /// Entries name some objects by Stripe's id where the book has another.
+    fn rename_touched(&self) -> Result<(), ReconcileError> {
+        let run = self.case.run;
+        for object in self.work.touched_kinds(run)? {
+            let (Some(column), Some(map)) = (id_column(&object), map_of(&object)) else {
+                continue;
+            };
+            let sql = format!(
+                "SELECT id, {column} FROM {} WHERE stream = ?1 AND {column} IS NOT NULL",
+                map.table
+            );
+            let mut statement = sqlite(self.book.connection().prepare(&sql))?;
+            let mut rows = sqlite(statement.query([self.stream.as_str()]))?;
+            while let Some(row) = sqlite(rows.next())? {
+                let (id, own): (String, String) = (sqlite(row.get(0))?, sqlite(row.get(1))?);
+                if self.work.untouch(run, &object, &own)? {
+                    self.work.touch(run, &object, &id)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The span of two objects or more of one page.
+fn page_of(created_s: &[i64]) -> Option<Span> {
+    match created_s {
+        [first_s, .., last_s] => Some(Span::new(*first_s, last_s + 1)),
+        _ => None,
+    }
+}
+
+/// Cuts a part of history into windows, between seconds only.
+struct Cutter {
+    shares: Vec<Share>,
+    from_s: i64,
+    items: u64,
+    all: u64,
+    last_s: Option<i64>,
+    quota: u64,
+    /// Where the part ends before history does.
+    end_s: Option<i64>,
+}
+
+impl Cutter {
+    fn new(from_s: i64, quota: u64) -> Self {
+        Self {
+            shares: Vec::new(),
+            from_s,
+            items: 0,
+            all: 0,
+            last_s: None,
+            quota,
+            end_s: None,
+        }
+    }
+
+    /// The next object, by its second of creation.
+    fn add(&mut self, created_s: i64) {
+        if self.end_s.is_some() {
+            return;
+        }
+        let is_later = self.last_s.is_some_and(|last_s| created_s > last_s);
+        if is_later && self.all >= self.quota {
+            self.end_s = Some(created_s);
+            return;
+        }
+        if is_later && self.items >= WINDOW_ITEMS {
+            self.cut(created_s, false);
+        }
+        self.items += 1;
+        self.all += 1;
+        self.last_s = Some(created_s);
+    }
+
+    fn cut(&mut self, until_s: i64, is_last: bool) {
+        self.shares.push(Share {
+            span: Span::new(self.from_s, until_s),
+            items: self.items,
+            is_last,
+        });
+        self.from_s = until_s;
+        self.items = 0;
+    }
+
+    fn end(mut self, began_s: i64) -> Vec<Share> {
+        let is_all = self.all <= self.quota && self.end_s.is_none();
+        match (self.end_s, self.last_s) {
+            (Some(end_s), _) => self.cut(end_s, false),
+            // All that were shown share their last second with more: the part ends behind it.
+            (None, Some(last_s)) if !is_all => self.cut(last_s + 1, false),
+            _ if self.from_s < began_s => self.cut(began_s, true),
+            _ => {}
+        }
+        self.shares
+    }
+}
+
+fn sqlite<T>(result: rusqlite::Result<T>) -> Result<T, ReconcileError> {
+    Ok(result.map_err(CompareError::from)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(seconds: &[i64], quota: u64) -> Vec<Share> {
+        let mut cutter = Cutter::new(BEGINNING, quota);
+        let limit = usize::try_from(quota).unwrap().saturating_add(1);
+        seconds
+            .iter()
+            .take(limit)
+            .for_each(|at_s| cutter.add(*at_s));
+        cutter.end(1000)
+    }
+
+    #[test]
+    fn part_of_history_ends_between_seconds() {
+        let share = |from_s, until_s, items, is_last| Share {
+            span: Span::new(from_s, until_s),
+            items,
+            is_last,
+        };
+        assert_eq!(cut(&[1, 2, 3, 4], 2), [share(BEGINNING, 3, 2, false)]);
+        assert_eq!(cut(&[1, 2, 2, 2, 5], 2), [share(BEGINNING, 3, 3, false)]);
+        assert_eq!(cut(&[1, 2, 3], 3), [share(BEGINNING, 1000, 3, true)]);
+        assert_eq!(cut(&[], 5), [share(BEGINNING, 1000, 0, true)]);
+        let many: Vec<i64> = (0..900).flat_map(|at_s| [at_s, at_s, at_s]).collect();
+        let shares = cut(&many, 2000);
+        assert_eq!(shares.iter().map(|share| share.items).sum::<u64>(), 2001);
+        assert!(
+            shares
+                .windows(2)
+                .all(|pair| pair[0].span.until_s == pair[1].span.from_s)
+        );
+    }
+}
