@@ -185,7 +185,6 @@ impl Keeper {
                 id,
                 is_gone,
             } => self.touched(entry, &object, &id, is_gone),
-            Said::Gap(gap) => self.set_closed(entry.stream, gap),
         }
     }
 

@@ -17,6 +17,8 @@
 //! 8. `never_generated`: Stripe makes an event of it, every list of events since was read to its end, and there was none.
 
 mod heard;
+#[cfg(test)]
+mod tests;
 mod told;
 
 use ledger::{Log, Role, StreamId};
@@ -284,7 +286,7 @@ impl<'a> Case<'a> {
             _ => (self.changed_from_s(), read_s),
         };
         let is_listed = requests::listing(&self.suspect.object_type).is_some();
-        let gaps = self.keeper.gaps(self.stream)?;
+        let gaps = sync::gaps(self.log, self.keeper, self.stream)?;
         Ok(gaps.iter().any(|gap| {
             let may_still = !is_listed || read_s <= gap.until_s.saturating_add(DAY_S);
             may_still && gap.may_hide(from_s, until_s)

@@ -1,8 +1,9 @@
 //! Gaps: time of which Stripe lists no events any more. What happened in it can be seen in the objects alone, so all lists
 //! are read, and the log is told that its events of that time may be missing.
 
-use ledger::{Source, StreamId};
-use rusqlite::params;
+use std::ops::ControlFlow;
+
+use ledger::{Log, Source, StreamId};
 use serde::Deserialize;
 
 use crate::follow::reader::{Followed, ReadError, Reader};
@@ -15,8 +16,6 @@ const LISTED_S: i64 = 30 * 24 * 60 * 60 - 60 * 60;
 /// The two ends of a gap that is not closed yet, among the cursors; 0 is the beginning of everything.
 const FROM: &str = "gap.from";
 const UNTIL: &str = "gap.until";
-/// What the cursors of gaps that were closed begin with; behind it stands the end, and the cursor is the beginning.
-const CLOSED: &str = "gap.closed.";
 
 /// A time of which Stripe lists no events any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -83,10 +82,7 @@ impl Follow {
         let Some((from_s, until_s)) = ends.await? else {
             return Ok(None);
         };
-        let gap = Gap {
-            from_s: Some(from_s).filter(|from_s| *from_s > 0),
-            until_s,
-        };
+        let gap = Gap::between((from_s, until_s));
         self.fill(at, round).await?;
         let stream = at.stream.clone();
         let done = self.reader.desk.with(move |clerk| {
@@ -131,7 +127,7 @@ impl Follow {
 
 impl Gap {
     /// The type of the control entry that tells of one.
-    pub(crate) const TYPE: &str = "sync.gap";
+    const TYPE: &str = "sync.gap";
 
     /// Whether events of something that happened between these two seconds, the later one included, may be missing.
     #[must_use]
@@ -139,8 +135,16 @@ impl Gap {
         self.from_s.is_none_or(|gap_s| gap_s <= until_s) && from_s <= self.until_s - LISTED_S
     }
 
+    /// As cursors have it.
+    fn between((from_s, until_s): (i64, i64)) -> Self {
+        Self {
+            from_s: Some(from_s).filter(|from_s| *from_s > 0),
+            until_s,
+        }
+    }
+
     /// As the control entry tells it; none if it tells something else.
-    pub(crate) fn read(body: &[u8]) -> Option<Self> {
+    fn read(body: &[u8]) -> Option<Self> {
         serde_json::from_slice(body).ok()
     }
 
@@ -159,31 +163,22 @@ impl Gap {
     }
 }
 
-impl Keeper {
-    /// Every time of which Stripe listed no events any more, in the order in which they were found; the one that is not closed yet is
-    /// the last.
-    ///
-    /// # Errors
-    /// When the file can't be read.
-    pub fn gaps(&self, stream: &StreamId) -> Result<Vec<Gap>, SyncError> {
-        let sql = "SELECT at_s, CAST(substr(name, ?3) AS INTEGER) FROM cursors
-                   WHERE stream = ?1 AND substr(name, 1, ?3 - 1) = ?2 ORDER BY 2";
-        let behind = i64::try_from(CLOSED.len()).expect("a short text") + 1;
-        let gap = |from_s: i64, until_s| Gap {
-            from_s: Some(from_s).filter(|from_s| *from_s > 0),
-            until_s,
-        };
-        let mut gaps = self.rows(sql, params![stream.as_str(), CLOSED, behind], |row| {
-            Ok(gap(row.get(0)?, row.get(1)?))
+/// Every time of which Stripe listed no events any more, in the order in which they were found; the one that is not closed yet is the
+/// last.
+///
+/// # Errors
+/// When the log, or what sync remembers, can't be read.
+pub fn gaps(log: &dyn Log, keeper: &Keeper, stream: &StreamId) -> Result<Vec<Gap>, SyncError> {
+    let mut gaps = Vec::new();
+    for seq in log.control_seqs(stream, Gap::TYPE, 1..=u64::MAX)? {
+        log.read(stream, seq..=seq, &mut |entry| {
+            gaps.extend(entry.body.and_then(Gap::read));
+            ControlFlow::Break(())
         })?;
-        let ends = self.cursor(stream, FROM)?.zip(self.cursor(stream, UNTIL)?);
-        gaps.extend(ends.map(|(from_s, until_s)| gap(from_s, until_s)));
-        Ok(gaps)
     }
-
-    /// Remembers a gap that the log tells of.
-    pub(crate) fn set_closed(&self, stream: &StreamId, gap: Gap) -> Result<(), SyncError> {
-        let name = format!("{CLOSED}{}", gap.until_s);
-        self.set_cursor(stream, &name, gap.from_s.unwrap_or(0))
-    }
+    let open = keeper
+        .cursor(stream, FROM)?
+        .zip(keeper.cursor(stream, UNTIL)?);
+    gaps.extend(open.map(Gap::between));
+    Ok(gaps)
 }

@@ -1,12 +1,9 @@
-//! Of which object an entry speaks, and whether it is gone; of which time it says that events are missing. What the object is like is
-//! not read.
+//! Of which object an entry speaks, and whether it is gone. What the object is like is not read.
 
 use std::borrow::Cow;
 
 use ledger::{EntryRef, Kind};
 use serde::Deserialize;
-
-use crate::Gap;
 
 /// What an entry says that sync remembers.
 pub(super) enum Said {
@@ -25,8 +22,6 @@ pub(super) enum Said {
         id: String,
         is_gone: bool,
     },
-    /// There was a time of which Stripe listed no events any more.
-    Gap(Gap),
 }
 
 #[derive(Deserialize)]
@@ -71,7 +66,6 @@ impl Said {
             return Self::Nothing;
         };
         let said = match entry.kind {
-            Kind::Control if entry.type_ == Gap::TYPE => Gap::read(body).map(Self::Gap),
             Kind::Control => None,
             Kind::Observation => observed(body),
             Kind::Event => touched(entry, event_object(body)),
@@ -85,7 +79,7 @@ impl Said {
 #[must_use]
 pub fn spoken_of(entry: &EntryRef<'_>) -> Option<(String, String)> {
     match Said::of(entry) {
-        Said::Nothing | Said::Gap(_) => None,
+        Said::Nothing => None,
         Said::Observed { object, id, .. } | Said::Touched { object, id, .. } => Some((object, id)),
     }
 }
