@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use intake::IntakeError;
 use ledger::LedgerError;
 use projector::ProjectorError;
-use reconcile::CompareError;
+use reconcile::{CompareError, ReconcileError};
 use thiserror::Error;
 
 use crate::aside::{self, Stop};
@@ -80,6 +80,10 @@ pub(crate) enum ShellError {
     },
     #[error("the truth is asked of a file, and none is named")]
     TruthUnnamed,
+    #[error("the finding {id} is {state}: nothing is left to say about it")]
+    Over { id: String, state: &'static str },
+    #[error("nothing that can be appended mends the finding {id}")]
+    Unmendable { id: String },
     #[error("there are several {what} {name}")]
     Several { what: &'static str, name: String },
     #[error("failed to {doing} {path}")]
@@ -306,6 +310,8 @@ fn of_shell(error: &ShellError) -> Option<&'static str> {
         E::Absent { .. }
         | E::NoStatus { .. }
         | E::Several { .. }
+        | E::Over { .. }
+        | E::Unmendable { .. }
         | E::Sql { .. }
         | E::SqlRun { .. }
         | E::Parameters { .. }
@@ -357,6 +363,26 @@ impl From<CompareError> for Failure {
         match error {
             CompareError::Book(error) => error.into(),
             CompareError::Sqlite(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReconcileError> for Failure {
+    fn from(error: ReconcileError) -> Self {
+        use ReconcileError as E;
+        const REMOVE: Option<&str> =
+            Some("remove it: what it remembers is in the log, or can be read again");
+        match error {
+            E::Compare(error) => error.into(),
+            E::Sync(error) => error.into(),
+            E::Read(error) => error.into(),
+            E::Projector(error) => error.into(),
+            E::Ledger(error) => error.into(),
+            error @ (E::Memory { .. } | E::OtherMemory { .. }) => {
+                Self::new(Exit::Failed, error, REMOVE)
+            }
+            error @ E::NoKind { .. } => Self::new(Exit::Usage, error, None),
+            error @ (E::Record { .. } | E::Died) => Self::new(Exit::Failed, error, None),
         }
     }
 }

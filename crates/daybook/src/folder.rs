@@ -4,13 +4,17 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ledger::{LedgerError, Log, SqliteLedger, StreamId};
 use projector::{Books, OpenBook, open_book_readonly};
 use serde::{Deserialize, Serialize};
+use sync::{Desk, Keeper};
 
 use crate::access::SyncSettings;
 use crate::failure::{Failure, ShellError, failed};
+use crate::night::ReconcileSettings;
+use crate::shell::now_us;
 
 /// The newest form of the settings that is known here.
 const FORMAT: u32 = 1;
@@ -25,6 +29,8 @@ pub(crate) const LEDGER_FILES: [&str; 4] = [
 ];
 /// The folder of rejects.
 pub(crate) const REJECTS: &str = "rejects";
+/// What sync remembers.
+const KEEPER: &str = "sync.db";
 /// The settings.
 pub(crate) const SETTINGS: &str = "daybook.toml";
 const SETTINGS_HEAD: &str =
@@ -43,6 +49,9 @@ struct Settings {
     /// How Stripe is asked; written by hand where somebody wants it otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sync: Option<SyncSettings>,
+    /// What is held against Stripe, and what may be repaired.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reconcile: Option<ReconcileSettings>,
 }
 
 impl Folder {
@@ -76,6 +85,7 @@ impl Folder {
             format: FORMAT,
             stream: stream.to_string(),
             sync: None,
+            reconcile: None,
         })
         .expect("a number and a text can be written as TOML");
         self.write_settings(&format!("{SETTINGS_HEAD}{text}"))
@@ -151,9 +161,26 @@ impl Folder {
         stream.map_err(|source| ShellError::ConfigStream { path, source }.into())
     }
 
+    /// Where what is read from Stripe enters the log.
+    pub(crate) fn desk(&self) -> Result<Desk, Failure> {
+        let keeper = Keeper::open(&self.path.join(KEEPER))?;
+        let ledger = Box::new(self.ledger()?);
+        Ok(Desk::new(
+            ledger,
+            keeper,
+            self.rejects_path(),
+            Arc::new(now_us),
+        ))
+    }
+
     /// How Stripe is asked.
     pub(crate) fn sync_settings(&self) -> Result<SyncSettings, Failure> {
         Ok(self.settings()?.sync.unwrap_or_default())
+    }
+
+    /// How the book is held against Stripe.
+    pub(crate) fn reconcile_settings(&self) -> Result<ReconcileSettings, Failure> {
+        Ok(self.settings()?.reconcile.unwrap_or_default())
     }
 
     fn settings(&self) -> Result<Settings, Failure> {

@@ -1,6 +1,6 @@
 //! Tables as answers: rows of a query, for programs as objects and for people in columns. Names of columns say how their
-//! values are shown: `_minor` is money in the row's `currency`, `_s` is a moment; `settlement_fee_minor` is money in the
-//! row's `settlement_currency`, where it has one.
+//! values are shown: `_minor` is money in the row's `currency`, `_s` is a moment, `_ppm` a share; `settlement_fee_minor` is
+//! money in the row's `settlement_currency`, where it has one.
 
 use std::collections::BTreeSet;
 
@@ -23,6 +23,9 @@ const CURRENCY: &str = "currency";
 const AT_STAKE: &str = "at_stake_minor";
 
 const CERTAINTY: &str = "certainty";
+
+/// A part of a whole, in parts of a million.
+const SHARE: &str = "_ppm";
 
 /// How sure a state is, where it is not exact.
 const CERTAINTIES: [(&str, &str); 3] = [
@@ -280,6 +283,9 @@ impl Listing {
             Cell::Integer(second) if name.ends_with("_s") && is_plain(name) => {
                 moment::shown(*second)
             }
+            Cell::Integer(parts) if name.ends_with(SHARE) => {
+                currency::percent(parts.unsigned_abs())
+            }
             Cell::Integer(number) => number.to_string(),
             other => harmless(&plain(other)),
         }
@@ -358,6 +364,7 @@ pub(crate) fn heading(name: &str) -> String {
     let bare = name
         .strip_suffix("_minor")
         .or_else(|| name.strip_suffix("_s"))
+        .or_else(|| name.strip_suffix(SHARE))
         .unwrap_or(name);
     bare.replace('_', " ")
 }

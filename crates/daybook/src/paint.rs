@@ -24,6 +24,9 @@ pub(crate) fn of_cell(column: &str, text: &str) -> Style {
         "certainty" if !["", "exact"].contains(&text) => DOUBT,
         // Only findings have a code alone.
         "code" => WRONG,
+        "verdict" if text == "findings" => WRONG,
+        "verdict" if text == "unfinished" => DOUBT,
+        "state" if matches!(text, "new" | "known") => WRONG,
         _ => PLAIN,
     }
 }

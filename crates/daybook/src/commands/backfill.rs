@@ -1,14 +1,12 @@
 //! `backfill`: everything that Stripe lists into the log, once, and gone on with if it was ended before.
 
-use std::sync::Arc;
-
 use clap::Args;
 use ledger::StreamId;
 use rusqlite::types::Value as Cell;
 use serde_json::{Map, Value};
 use sync::{
-    ApiError, BACKFILL_LOCK, Backfill as Reader, Desk, Keeper, Report, RunLock, Selection,
-    SyncError, Target, TypeReport,
+    ApiError, BACKFILL_LOCK, Backfill as Reader, Report, RunLock, Selection, SyncError, Target,
+    TypeReport,
 };
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
@@ -24,9 +22,6 @@ use crate::progress::Progress;
 use crate::screen::harmless;
 use crate::shell::{Shell, now_us};
 use crate::standing::Standing;
-
-/// What sync remembers.
-const KEEPER: &str = "sync.db";
 
 const COLUMNS: [&str; 11] = [
     "stream",
@@ -76,7 +71,7 @@ impl Backfill {
         let selection = self.selection(own.livemode())?;
         let targets = self.targets(shell, &own)?;
         let _lock = lock(shell)?;
-        let desk = desk(shell)?;
+        let desk = shell.folder.desk()?;
         let reader = Reader::new(access.api, desk, selection);
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|source| ShellError::Runtime { source })?;
@@ -126,18 +121,6 @@ fn lock(shell: &Shell) -> Result<RunLock, Failure> {
         &shell.folder.path().join(BACKFILL_LOCK),
         &text,
     )?)
-}
-
-fn desk(shell: &Shell) -> Result<Desk, Failure> {
-    let folder = &shell.folder;
-    let keeper = Keeper::open(&folder.path().join(KEEPER))?;
-    let ledger = Box::new(folder.ledger()?);
-    Ok(Desk::new(
-        ledger,
-        keeper,
-        folder.rejects_path(),
-        Arc::new(now_us),
-    ))
 }
 
 /// Waits until SIGTERM or SIGINT comes.

@@ -18,6 +18,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, ShellError};
 use crate::listing::Listing;
 use crate::paint::{DOUBT, PLAIN, WRONG, painted};
+use crate::progress::Progress;
 use crate::shell::Shell;
 use crate::standing::Standing;
 
@@ -147,6 +148,54 @@ impl Check {
         }
         Ok(exit(answers.iter().map(|(_, verdict)| verdict)))
     }
+}
+
+/// What one question about a stream came to.
+pub(crate) struct Checked {
+    /// The stream.
+    pub(crate) stream: StreamId,
+    /// The question's name.
+    pub(crate) name: &'static str,
+    verdict: Verdict,
+}
+
+impl Checked {
+    /// The verdict in a word, and what it rests on.
+    pub(crate) fn words(&self) -> (&'static str, &str) {
+        self.verdict.words()
+    }
+}
+
+/// Asks the questions of these names about a stream.
+pub(super) fn ask(
+    shell: &Shell,
+    stream: &StreamId,
+    names: &[&str],
+) -> Result<Vec<Checked>, Failure> {
+    let (log, book) = (shell.folder.log()?, shell.folder.book()?);
+    let subject = Subject {
+        log: &log,
+        book: &book,
+        stream,
+        truth: None,
+    };
+    let asked = QUESTIONS
+        .iter()
+        .filter(|question| names.contains(&question.name));
+    let checked = asked.map(|question| {
+        let _bar = Progress::waiting(question.asks);
+        Ok(Checked {
+            stream: stream.clone(),
+            name: question.name,
+            verdict: (question.answer)(&subject)?,
+        })
+    });
+    checked.collect()
+}
+
+/// How a run ends that these came out of.
+pub(super) fn exit_of(checked: &[Checked]) -> Exit {
+    exit(checked.iter().map(|checked| &checked.verdict))
 }
 
 impl Verdict {

@@ -1,7 +1,5 @@
 //! `follow`: what is new at Stripe's into the log, and the book behind it; once, or for as long as nobody ends it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
@@ -9,17 +7,15 @@ use ledger::StreamId;
 use rusqlite::types::Value as Cell;
 use serde_json::{Value, json};
 use sync::{
-    ApiError, Counts, Desk, Follow as Follower, FollowSettings, Followed, Keeper, ReadError,
-    RunLock, StreamRound, SyncError,
+    ApiError, Counts, Follow as Follower, FollowSettings, Followed, ReadError, RunLock,
+    StreamRound, SyncError,
 };
 use tokio::runtime::Builder;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::Notify;
-use tokio::time::sleep;
 
 use crate::access::{Access, streams_in_mode};
 use crate::aside;
 use crate::currency::worded;
+use crate::ending::Ending;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, ShellError};
 use crate::listing::Listing;
@@ -28,12 +24,8 @@ use crate::screen::harmless;
 use crate::shell::{Shell, now_us};
 use crate::standing::Standing;
 
-/// What sync remembers.
-const KEEPER: &str = "sync.db";
 /// Held by the one that follows.
 const LOCK: &str = "follow.lock";
-/// How long a request under way may take once the run is asked to end.
-const GRACE: Duration = Duration::from_secs(5);
 /// Of more things wanted people are told the number alone.
 const WANTED_SHOWN: usize = 5;
 
@@ -81,12 +73,6 @@ pub(crate) struct Follow {
     accounts: Vec<String>,
 }
 
-/// What ends a run before its end.
-struct Ending {
-    is_asked: Arc<AtomicBool>,
-    told: Arc<Notify>,
-}
-
 impl Follow {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
         let own = shell.folder.stream()?;
@@ -112,9 +98,7 @@ impl Follow {
         ending: &Ending,
     ) -> Result<Follower, Failure> {
         let folder = &shell.folder;
-        let keeper = Keeper::open(&folder.path().join(KEEPER))?;
-        let ledger = Box::new(folder.ledger()?);
-        let desk = Desk::new(ledger, keeper, folder.rejects_path(), Arc::new(now_us));
+        let desk = folder.desk()?;
         let usual = FollowSettings::default();
         let patience_s = match self.watch {
             true => 0,
@@ -125,7 +109,7 @@ impl Follow {
             patience_s: self.patience.map_or(patience_s, u64::from),
         };
         let data = folder.path().to_owned();
-        let stop = Arc::clone(&ending.is_asked);
+        let stop = ending.flag();
         Ok(Follower::new(
             access.api.clone(),
             desk,
@@ -153,7 +137,7 @@ impl Follow {
         ending: &Ending,
     ) -> Outcome {
         let streams = self.streams(shell, own)?;
-        let rounds = ending.run(follower, &streams).await?;
+        let rounds = round(follower, &streams, ending).await?;
         let log = shell.folder.log()?;
         let listing = Listing::new(&COLUMNS, rounds.iter().map(row).collect());
         let listing = listing.with_details(DETAILS);
@@ -171,7 +155,7 @@ impl Follow {
     ) -> Outcome {
         loop {
             let streams = self.streams(shell, own)?;
-            match ending.run(follower, &streams).await {
+            match round(follower, &streams, ending).await {
                 Ok(rounds) => tell_round(shell, &rounds)?,
                 Err(_) if ending.is_asked() => return Ok(Exit::AllTrue),
                 Err(error) if passes(&error) => tell_outage(shell, &error)?,
@@ -184,56 +168,14 @@ impl Follow {
     }
 }
 
-impl Ending {
-    /// Hears SIGTERM and SIGINT from now on.
-    fn listen() -> Result<Self, Failure> {
-        let ending = Self {
-            is_asked: Arc::new(AtomicBool::new(false)),
-            told: Arc::new(Notify::new()),
-        };
-        for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
-            let mut signals = signal(kind).map_err(|source| ShellError::Runtime { source })?;
-            let (is_asked, told) = (Arc::clone(&ending.is_asked), Arc::clone(&ending.told));
-            tokio::spawn(async move {
-                while signals.recv().await.is_some() {
-                    is_asked.store(true, Ordering::Relaxed);
-                    told.notify_one();
-                }
-            });
-        }
-        Ok(ending)
-    }
-
-    fn is_asked(&self) -> bool {
-        self.is_asked.load(Ordering::Relaxed)
-    }
-
-    /// A round, which ends after what is in hand when that is asked, and without it when that takes too long.
-    async fn run(
-        &self,
-        follower: &mut Follower,
-        streams: &[Followed],
-    ) -> Result<Vec<StreamRound>, ReadError> {
-        let asked = async {
-            self.told.notified().await;
-            sleep(GRACE).await;
-        };
-        tokio::select! {
-            rounds = follower.round(streams) => rounds,
-            () = asked => Err(ReadError::Stopped),
-        }
-    }
-
-    /// Waits for the next round; whether there is none.
-    async fn rest(&self, pause: Duration) -> bool {
-        if !self.is_asked() {
-            tokio::select! {
-                () = self.told.notified() => {}
-                () = sleep(pause) => {}
-            }
-        }
-        self.is_asked()
-    }
+/// A round, unless it takes too long once the run is asked to end.
+async fn round(
+    follower: &mut Follower,
+    streams: &[Followed],
+    ending: &Ending,
+) -> Result<Vec<StreamRound>, ReadError> {
+    let done = ending.run(follower.round(streams)).await;
+    done.unwrap_or(Err(ReadError::Stopped))
 }
 
 fn lock(shell: &Shell) -> Result<RunLock, Failure> {

@@ -15,19 +15,24 @@ mod doctor;
 mod event;
 mod events;
 mod filter;
+mod findings;
 mod follow;
 mod head;
 mod import;
 mod init;
 mod invoice;
 mod invoices;
+mod nightly;
 mod notices;
 mod payout;
 mod project;
 mod query;
 mod rebuild;
+mod reconcile;
 mod refunds;
+mod report;
 mod restore;
+mod runs;
 mod serve;
 mod simulate;
 mod status;
@@ -44,6 +49,8 @@ use clap::Subcommand;
 use crate::failure::Outcome;
 use crate::shell::Shell;
 
+pub(crate) use self::check::Checked;
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -51,6 +58,8 @@ pub(crate) enum Command {
     Import(import::Import),
     Backfill(backfill::Backfill),
     Follow(follow::Follow),
+    Reconcile(reconcile::Reconcile),
+    Nightly(nightly::Nightly),
     Serve(serve::Serve),
     Project(project::Project),
     Rebuild(rebuild::Rebuild),
@@ -60,6 +69,9 @@ pub(crate) enum Command {
     Restore(restore::Restore),
     Status(status::Status),
     Check(check::Check),
+    Runs(runs::Runs),
+    Report(report::Report),
+    Findings(findings::Findings),
     Doctor(doctor::Doctor),
     Versions(versions::Versions),
     Dictionary(dictionary::Dictionary),
@@ -101,6 +113,8 @@ impl Command {
             Self::Refunds(_) => &["refunds", "totals"],
             Self::Disputes(_) => &["disputes", "totals"],
             Self::Notices(command) => command.tables(),
+            Self::Runs(_) => &runs::TABLES,
+            Self::Findings(command) => command.tables(),
             Self::Streams(_) | Self::Follow(_) => &["streams"],
             Self::Query(_) => &["rows"],
             Self::Views(_) => &["views"],
@@ -119,6 +133,8 @@ impl Command {
             Self::Import(command) => command.run(shell),
             Self::Backfill(command) => command.run(shell),
             Self::Follow(command) => command.run(shell),
+            Self::Reconcile(command) => command.run(shell),
+            Self::Nightly(command) => command.run(shell),
             Self::Serve(command) => command.run(shell),
             Self::Project(command) => command.run(shell),
             Self::Rebuild(command) => command.run(shell),
@@ -128,6 +144,9 @@ impl Command {
             Self::Head(command) => command.run(shell),
             Self::Status(command) => command.run(shell),
             Self::Check(command) => command.run(shell),
+            Self::Runs(command) => command.run(shell),
+            Self::Report(command) => command.run(shell),
+            Self::Findings(command) => command.run(shell),
             Self::Doctor(command) => command.run(shell),
             Self::Versions(command) => command.run(shell),
             Self::Dictionary(command) => command.run(shell),

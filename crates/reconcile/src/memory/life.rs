@@ -26,6 +26,9 @@ pub struct Tracked {
     pub accepted: Option<Acceptance>,
 }
 
+/// Behind every letter that a name has.
+const LAST: char = '\u{10ffff}';
+
 /// What stood of a finding before a run.
 struct Earlier {
     state: State,
@@ -57,10 +60,12 @@ impl Memory {
         self.row(sql, [stream.as_str()], |row| parsed(row, 0))
     }
 
-    /// A run and its findings, the worst first; `run` is its name, or empty for the newest. Nothing that came after the run is in it.
+    /// A run and its findings, the worst first: the newest run whose name begins like `run`, which may be empty. Nothing that came after
+    /// the run is in it.
     pub fn report(&self, stream: &StreamId, run: &str) -> Result<Option<Report>, ReconcileError> {
-        let sql = "SELECT body, place FROM runs WHERE stream = ?1 AND (?2 = '' OR run = ?2) ORDER BY place DESC LIMIT 1";
-        let found = self.row(sql, [stream.as_str(), run], |row| {
+        let sql = "SELECT body, place FROM runs WHERE stream = ?1 AND run >= ?2 AND run < ?3 ORDER BY place DESC LIMIT 1";
+        let until = format!("{run}{LAST}");
+        let found = self.row(sql, [stream.as_str(), run, &until], |row| {
             Ok((parsed(row, 0)?, row.get::<_, i64>(1)?))
         })?;
         let Some((run, place)) = found else {
@@ -94,7 +99,7 @@ impl Memory {
     /// The finding with this name, or those whose names begin so; `fnd_` may be left out.
     pub fn finding(&self, stream: &StreamId, name: &str) -> Result<Vec<Tracked>, ReconcileError> {
         let from = format!("fnd_{}", name.strip_prefix("fnd_").unwrap_or(name));
-        let until = format!("{from}\u{10ffff}");
+        let until = format!("{from}{LAST}");
         let sql = format!("{TRACKED} AND o.finding >= ?2 AND o.finding < ?3 ORDER BY o.finding");
         self.rows(&sql, [stream.as_str(), &from, &until], tracked)
     }

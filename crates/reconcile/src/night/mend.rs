@@ -13,7 +13,7 @@ use super::settings::RepairMode;
 use super::settle::{differs, has_moved, round};
 use super::work::{About, Standing, Suspicion};
 use crate::causes::{Suspect, finding_of};
-use crate::{Cause, Finding, Policy, ReconcileError, Repair};
+use crate::{Cause, Finding, ReconcileError, Repair};
 
 /// Suspects that are held at once.
 const LOAD: u32 = 32;
@@ -84,8 +84,7 @@ async fn traced(crew: &Crew, some: Vec<Suspicion>) -> Result<Vec<(i64, Finding)>
 fn held_back(mode: &RepairMode, finding: &Finding, accepted: &BTreeSet<String>) -> Option<String> {
     let policy = match mode {
         RepairMode::Never => return Some("repairing was not asked for".to_owned()),
-        RepairMode::DryRun => &Policy::default(),
-        RepairMode::By(policy) => policy,
+        RepairMode::DryRun(policy) | RepairMode::By(policy) => policy,
     };
     if accepted.contains(&finding.id) && !policy.named.contains(&finding.id) {
         return Some("somebody has said that it may be".to_owned());
@@ -93,7 +92,7 @@ fn held_back(mode: &RepairMode, finding: &Finding, accepted: &BTreeSet<String>) 
     if finding.repair == Repair::Look {
         return Some("nothing that could be appended mends it".to_owned());
     }
-    let is_dry = *mode == RepairMode::DryRun;
+    let is_dry = matches!(mode, RepairMode::DryRun(_));
     let dry = is_dry.then(|| "it would be repaired; this was a dry run".to_owned());
     policy.holds_back(finding).or(dry)
 }

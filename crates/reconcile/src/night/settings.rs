@@ -62,8 +62,8 @@ impl Default for NightSettings {
 pub enum RepairMode {
     /// Nothing.
     Never,
-    /// Nothing; findings say what would be held back by the default policy.
-    DryRun,
+    /// Nothing; findings say what the policy would hold back, and what it would let.
+    DryRun(Policy),
     /// What the policy lets.
     By(Policy),
 }

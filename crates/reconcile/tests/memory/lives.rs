@@ -5,7 +5,10 @@ use reconcile::{Found, State};
 
 use crate::nights::{Nights, finding, is_repaired, is_still, stream};
 
-fn check(nights: &[(&[Found], &[(u8, State)])]) -> Nights {
+/// What a run finds, and how it is to leave each.
+type Night<'a> = (&'a [Found], &'a [(u8, State)]);
+
+fn check(nights: &[Night<'_>]) -> Nights {
     let mut log = Nights::new();
     for (found, expected) in nights {
         assert_eq!(log.night(found), *expected, "{}", log.name());
@@ -145,6 +148,19 @@ fn names_may_be_cut_and_what_they_begin_may_be_several() {
         (found("fnd_"), found(""), found("fnd_zz"), found("%")),
         (2, 2, 0, 0)
     );
+}
+
+#[test]
+fn a_report_is_of_the_newest_run_whose_name_begins_so() {
+    let mut nights = check(&[(&[is_still(1)], &[(1, New)]), (&[], &[(1, Gone)])]);
+    for _ in 0..9 {
+        nights.night(&[]);
+    }
+    let run = |name: &str| Some(nights.report(name)?.run.run);
+    for (asked, expected) in [("", "run 11"), ("run 1", "run 11"), ("run 2", "run 2")] {
+        assert_eq!(run(asked).as_deref(), Some(expected));
+    }
+    assert_eq!(run("run 12"), None);
 }
 
 #[test]

@@ -163,7 +163,7 @@ pub(crate) fn all_of(memory: &Memory) -> impl PartialEq + std::fmt::Debug + use<
         .map(|run| memory.report(&stream, &run.run).unwrap())
         .collect();
     let findings = memory.findings(&stream).unwrap();
-    let lives: Vec<(Vec<(String, State)>, Option<Acceptance>)> = findings
+    let lives: Vec<_> = findings
         .iter()
         .map(|tracked| {
             let id = &tracked.outcome.finding.id;

@@ -1,0 +1,115 @@
+//! One finding: what it says, the entries of the log that show it, how each run left it, and what to do.
+
+use ledger::{Log, StreamId};
+use reconcile::{Memory, Tracked};
+use rusqlite::types::Value as Cell;
+use serde_json::json;
+
+use super::list::{self, text};
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::listing::Listing;
+use crate::paint::{HEADING, painted};
+use crate::past;
+use crate::report::advice;
+use crate::shell::Shell;
+use crate::standing::Standing;
+
+/// What it answers with.
+pub(super) const TABLES: [&str; 5] = ["finding", "differences", "at_stake", "evidence", "life"];
+
+/// For programs only, in the table of this name.
+const EVIDENCE_DETAILS: &[&str] = &["id", "recorded_us"];
+/// A finding's members are told of one by one under it.
+const FINDING_DETAILS: &[&str] = &["field", "fields", "ours", "theirs", "first_run", "last_run"];
+/// The name stands above.
+const PART_DETAILS: &[&str] = &["id"];
+
+pub(super) fn run(shell: &mut Shell, name: &str) -> Outcome {
+    let (log, stream) = shell.log()?;
+    let memory = past::open(&shell.folder, &log, &stream)?;
+    let tracked = past::finding(&memory, &stream, name)?;
+    let standing = Standing::of_log(&log, &stream)?;
+    let found = std::slice::from_ref(&tracked);
+    let parts = [
+        (
+            TABLES[1],
+            list::differences(found, shell.is_for_people()).with_details(PART_DETAILS),
+        ),
+        (TABLES[2], list::stakes(found).with_details(PART_DETAILS)),
+        (TABLES[3], evidence(&log, &stream, &tracked)?),
+        (TABLES[4], life(&memory, &stream, &tracked)?),
+    ];
+    let finding = list::one(&tracked).with_details(FINDING_DETAILS);
+    if shell.is_csv() {
+        let mut tables = vec![(TABLES[0], finding)];
+        tables.extend(parts);
+        shell.answer(&tables, &standing)?;
+    } else if shell.is_json() {
+        let mut value = json!({TABLES[0]: finding.first_json()});
+        for (name, part) in &parts {
+            value[*name] = part.json();
+        }
+        shell.answer_json(value, &standing)?;
+    } else {
+        shell.screen.line(finding.first_text())?;
+        // One currency stands above.
+        let is_told =
+            |(name, part): &&(&str, Listing)| part.count() > usize::from(*name == TABLES[2]);
+        for (name, part) in parts.iter().filter(is_told) {
+            let heading = painted(HEADING, &crate::listing::heading(name));
+            shell.screen.line(format!("\n{heading}\n{}", part.text()))?;
+        }
+        let outcome = &tracked.outcome;
+        shell.screen.line(format!(
+            "\n{}\n{}",
+            advice::meaning(outcome.finding.cause),
+            advice::of(outcome)
+        ))?;
+        shell.screen.line(standing.line())?;
+    }
+    Ok(Exit::AllTrue)
+}
+
+/// The entries of the log that show it, oldest first.
+fn evidence(log: &dyn Log, stream: &StreamId, tracked: &Tracked) -> Result<Listing, Failure> {
+    let mut rows = Vec::new();
+    for &seq in &tracked.outcome.finding.evidence {
+        log.read(stream, seq..=seq, &mut |entry| {
+            rows.push(vec![
+                Cell::Integer(i64::try_from(entry.seq).unwrap_or(i64::MAX)),
+                text(entry.kind.as_str()),
+                text(entry.type_),
+                entry.object_id.map_or(Cell::Null, text),
+                text(entry.id),
+                Cell::Integer(entry.created_s),
+                text(entry.source.as_str()),
+                Cell::Integer(entry.recorded_us),
+            ]);
+            std::ops::ControlFlow::Break(())
+        })?;
+    }
+    let columns = [
+        "seq",
+        "kind",
+        "type",
+        "object_id",
+        "id",
+        "created_s",
+        "source",
+        "recorded_us",
+    ];
+    Ok(Listing::new(&columns, rows).with_details(EVIDENCE_DETAILS))
+}
+
+/// Each run that spoke of it, oldest first.
+fn life(memory: &Memory, stream: &StreamId, tracked: &Tracked) -> Result<Listing, Failure> {
+    let history = memory.history(stream, &tracked.outcome.finding.id)?;
+    let mut rows = Vec::new();
+    for (name, state) in history {
+        let report = memory.report(stream, &name)?;
+        let began_s = report.map_or(Cell::Null, |report| Cell::Integer(report.run.began_s));
+        rows.push(vec![began_s, text(&name), text(state.as_str())]);
+    }
+    Ok(Listing::new(&["began_s", "run", "state"], rows))
+}

@@ -1,0 +1,52 @@
+//! `[reconcile]` in the settings of a data folder: how much is compared each night, and what may be repaired while nobody looks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use reconcile::{Class, NightSettings, Policy, RepairMode};
+use serde::{Deserialize, Serialize};
+
+/// `[reconcile]`; what is left out is as it is for everybody.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ReconcileSettings {
+    /// Within how many days everything is compared once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sweep_days: Option<u32>,
+    /// How many seconds a run may wait for what Stripe tells late.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) patience_s: Option<u64>,
+    /// How many requests a run may make for the sweep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) budget: Option<u64>,
+    /// Which classes of findings `nightly` repairs by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) repair: Option<BTreeSet<Class>>,
+    /// By currency, the minor units above which a person must say that a finding is repaired.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) above: BTreeMap<String, i64>,
+}
+
+impl ReconcileSettings {
+    /// What is repaired while nobody looks.
+    pub(crate) fn policy(&self) -> Policy {
+        let usual = Policy::default();
+        Policy {
+            unattended: self.repair.clone().unwrap_or(usual.unattended),
+            above: self.above.clone(),
+            ..Policy::default()
+        }
+    }
+
+    /// How a run of `command` goes that repairs like this.
+    pub(crate) fn night(&self, command: &str, repair: RepairMode) -> NightSettings {
+        let usual = NightSettings::default();
+        NightSettings {
+            command: command.to_owned(),
+            sweep_days: self.sweep_days.unwrap_or(usual.sweep_days),
+            patience_s: self.patience_s.unwrap_or(usual.patience_s),
+            budget: self.budget.or(usual.budget),
+            repair,
+            ..usual
+        }
+    }
+}
