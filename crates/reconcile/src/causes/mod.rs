@@ -36,6 +36,9 @@ use heard::Said;
 /// A gap's lists are read when it is found: what differs a day later was changed since.
 const DAY_S: i64 = 24 * 60 * 60;
 
+/// Two words of so many seconds may have been true in either order: a read takes its time, and Stripe's seconds are not exact.
+const RIVAL_S: i64 = 60;
+
 /// An object that still differs, with the read that shows it.
 #[derive(Clone, Debug)]
 pub(crate) struct Suspect {
@@ -253,6 +256,19 @@ impl<'a> Case<'a> {
             .map_err(crate::CompareError::from)?;
         let certainty = certainty.flatten();
         Ok(matches!(certainty.as_deref(), Some("ambiguous" | "hinted")))
+    }
+
+    /// Whether something else was said of the object at about the time of the newest word on it.
+    fn has_rivals(&self) -> bool {
+        let newest_s = self.newest().map(|said| said.created_s).max();
+        self.said.iter().any(|said| {
+            let apart_s = newest_s.map(|newest_s| newest_s.saturating_sub(said.created_s));
+            let others = said
+                .object
+                .as_ref()
+                .is_some_and(|object| *object != self.answered);
+            others && apart_s <= Some(RIVAL_S)
+        })
     }
 
     fn is_contradicted(&self) -> bool {

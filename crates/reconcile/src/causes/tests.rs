@@ -130,6 +130,9 @@ fn a_book_that_says_other_than_its_log_is_ours_wrong_with_field_and_sum() {
         (doubt.cause, doubt.repair),
         (Cause::Unknown, Repair::Append)
     );
+    sample.falsify(&format!(
+        "UPDATE charges SET certainty = 'exact' WHERE id = '{id}'"
+    ));
     // An event may say it, too.
     let event = sample.event("evt_1", "charge.updated", &charge, sample.read_s + 60);
     sample.append(Source::Webhook, &[event.to_string()]);
