@@ -1,6 +1,9 @@
 //! Do the sums agree? Stripe's balance is read, the transactions to their end, and the balance once more; the book's sums are asked with
 //! them. What moves meanwhile is asked again, and stays neither clean nor a finding if it does not stand still. It mends nothing.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;

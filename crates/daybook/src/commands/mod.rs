@@ -30,6 +30,7 @@ mod query;
 mod rebuild;
 mod reconcile;
 mod refunds;
+mod report;
 mod restore;
 mod runs;
 mod serve;
@@ -69,6 +70,7 @@ pub(crate) enum Command {
     Status(status::Status),
     Check(check::Check),
     Runs(runs::Runs),
+    Report(report::Report),
     Findings(findings::Findings),
     Doctor(doctor::Doctor),
     Versions(versions::Versions),
@@ -143,6 +145,7 @@ impl Command {
             Self::Status(command) => command.run(shell),
             Self::Check(command) => command.run(shell),
             Self::Runs(command) => command.run(shell),
+            Self::Report(command) => command.run(shell),
             Self::Findings(command) => command.run(shell),
             Self::Doctor(command) => command.run(shell),
             Self::Versions(command) => command.run(shell),

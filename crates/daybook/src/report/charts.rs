@@ -11,7 +11,7 @@ use crate::screen::harmless;
 
 const WIDTH: u64 = 360;
 /// Where bars begin and end; names stand before, numbers behind.
-const LEFT: u64 = 112;
+const LEFT: u64 = 120;
 const RIGHT: u64 = 296;
 const ROW: u64 = 22;
 const BAR: u64 = 10;
@@ -19,7 +19,7 @@ const BAR: u64 = 10;
 const RUNS_DRAWN: usize = 30;
 /// Currencies, and kinds of objects, that are drawn.
 const ROWS_DRAWN: usize = 12;
-const NAME_LETTERS: usize = 18;
+const NAME_LETTERS: usize = 20;
 const WHOLE: u64 = 1_000_000;
 const DAY_S: i64 = 86_400;
 

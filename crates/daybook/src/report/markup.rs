@@ -54,6 +54,16 @@ impl Markup {
         escape(&mut self.text, text);
     }
 
+    /// A text of our own in which commands stand between backticks, escaped.
+    pub(super) fn prose(&mut self, text: &str) {
+        for (place, part) in text.split('`').enumerate() {
+            match place % 2 {
+                0 => self.text(part),
+                _ => self.leaf("code", &[], part),
+            }
+        }
+    }
+
     /// Text of our own that may not be escaped: a style sheet.
     pub(super) fn style(&mut self, sheet: &str) {
         assert!(!sheet.contains('<'), "a style sheet opens no element");

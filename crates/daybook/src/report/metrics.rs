@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use reconcile::{Outcome, Run};
+use ledger::StreamId;
+use reconcile::{Memory, Outcome, ReconcileError, Run, State};
 
 use super::words::{self, CAUSES, CLASSES, QUESTIONS, STATES};
 
@@ -41,6 +42,22 @@ pub(crate) fn prometheus(watched: &[Watched]) -> String {
         metric.write(&mut text);
     }
     text
+}
+
+impl Watched {
+    /// What the memory of runs has of a stream.
+    pub(crate) fn read(memory: &Memory, stream: &StreamId) -> Result<Self, ReconcileError> {
+        let standing = memory.standing(stream)?.into_iter();
+        let mut findings: Vec<Outcome> = standing.map(|tracked| tracked.outcome).collect();
+        let newest = memory.report(stream, "")?;
+        let settled = newest.into_iter().flat_map(|report| report.findings);
+        findings.extend(settled.filter(|one| matches!(one.state, State::Repaired | State::Gone)));
+        Ok(Self {
+            stream: stream.to_string(),
+            runs: memory.runs(stream)?,
+            findings,
+        })
+    }
 }
 
 impl Metric {

@@ -1,8 +1,9 @@
 //! A night's report in its forms: a page for the terminal, one HTML file, JSON, numbers for Prometheus. All say the same of a `Report`
 //! and ask nothing else: no book, no clock, nobody outside.
 
-mod advice;
+pub(crate) mod advice;
 mod charts;
+mod file;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod html;
@@ -15,6 +16,7 @@ pub(crate) mod words;
 
 use reconcile::Report;
 
+pub(crate) use self::file::{OWN, READABLE, replace};
 pub(crate) use self::html::html;
 pub(crate) use self::metrics::{Watched, prometheus};
 use crate::failure::Failure;

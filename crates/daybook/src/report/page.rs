@@ -204,10 +204,8 @@ impl Page {
         if run.unsettled.is_empty() {
             return;
         }
-        let number = count(run.unsettled.len() as u64);
-        self.part(&format!(
-            "unsettled: {number} moved whenever they were looked at"
-        ));
+        let number = worded(run.unsettled.len() as u64, "object", "objects");
+        self.part(&format!("unsettled: {number}, moving at each look"));
         for one in run.unsettled.iter().take(UNSETTLED_SHOWN) {
             let (kind, id) = (harmless(&one.object_type), harmless(&one.object_id));
             self.line(format!("{kind} {id}"));
@@ -317,12 +315,14 @@ fn entries(evidence: &[u64]) -> Option<String> {
 fn foot(report: &Report) -> String {
     let (run, basis) = (&report.run, &report.run.basis);
     let clock = basis.clock_s.map_or("not set".to_owned(), moment::shown);
-    let parts = [
+    let mut parts = vec![
         short(&harmless(&basis.head)),
         short(&harmless(&basis.digest)),
         format!("as of {}", moment::shown(run.ended_s)),
         format!("book clock {clock}"),
     ];
+    // A run that was broken off early stands on nothing yet.
+    parts.retain(|part| !part.is_empty());
     format!("-- {}", parts.join(" · "))
 }
 

@@ -42,6 +42,8 @@ pub(crate) const CAUSES: [Cause; 9] = [
 ];
 
 const DAY_S: i64 = 86_400;
+/// Of more members that nobody has listed the number alone is said.
+const UNLISTED_NAMED: usize = 12;
 
 /// How a run came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,8 +143,13 @@ pub(crate) fn score(run: &Run, question: Question) -> &Score {
 
 /// How much agreed, in parts of a million, never rounded up: a million is all; none if nothing was looked at.
 pub(crate) fn parts(score: &Score) -> Option<u64> {
-    let agreed = u128::from(score.agreed.min(score.of)) * 1_000_000;
-    let parts = agreed.checked_div(u128::from(score.of))?;
+    parts_of(score.agreed, score.of)
+}
+
+/// A part of a whole, in parts of a million, never rounded up; none of nothing.
+pub(crate) fn parts_of(part: u64, whole: u64) -> Option<u64> {
+    let parts = u128::from(part.min(whole)) * 1_000_000;
+    let parts = parts.checked_div(u128::from(whole))?;
     Some(u64::try_from(parts).expect("a part of a million is at most a million"))
 }
 
@@ -150,8 +157,7 @@ pub(crate) fn parts(score: &Score) -> Option<u64> {
 pub(crate) fn percent(score: &Score) -> String {
     match parts(score) {
         None => "–".to_owned(),
-        Some(1_000_000) => "100 %".to_owned(),
-        Some(parts) => format!("{}.{:02} %", parts / 10_000, parts / 100 % 100),
+        Some(parts) => currency::percent(parts),
     }
 }
 
@@ -253,8 +259,12 @@ pub(crate) fn summary(run: &Run) -> String {
     if !stake.is_empty() {
         parts[0] = format!("{}, with {} in question", parts[0], list(&stake));
     }
-    if repaired(run) > 0 {
-        parts.push(worded(repaired(run), "was repaired", "were repaired"));
+    match repaired(run) {
+        0 if Verdict::of(run) == Verdict::True => {
+            parts.push("nothing had to be repaired".to_owned());
+        }
+        0 => {}
+        number => parts.push(worded(number, "was repaired", "were repaired")),
     }
     if !run.unsettled.is_empty() {
         let number = run.unsettled.len() as u64;
@@ -264,11 +274,13 @@ pub(crate) fn summary(run: &Run) -> String {
             "objects are unsettled",
         ));
     }
-    if !run.balance_settled {
+    if run.finished && !run.balance_settled {
         parts.push("Stripe’s balance is unsettled".to_owned());
     }
-    if !run.finished || !run.unproven.is_empty() {
-        parts.push("something is unproven".to_owned());
+    if !run.finished {
+        parts.push("what was not looked at is unproven".to_owned());
+    } else if !run.unproven.is_empty() {
+        parts.push("a part is unproven".to_owned());
     }
     list(&parts)
 }
@@ -313,16 +325,22 @@ pub(crate) fn doubts(run: &Run) -> Vec<String> {
     if let Some(why) = &run.stopped {
         doubts.push(format!("It was broken off: {}.", harmless(why)));
     }
-    if !run.balance_settled {
+    if run.finished && !run.balance_settled {
         doubts
             .push("Stripe’s balance moved whenever it was read, and was not compared.".to_owned());
     }
     if !run.unlisted.is_empty() {
-        let members: Vec<String> = run.unlisted.iter().map(|name| harmless(name)).collect();
-        let number = worded(members.len() as u64, "member that", "members that");
-        let names = members.join(", ");
+        let named = run.unlisted.iter().take(UNLISTED_NAMED);
+        let mut members: Vec<String> = named.map(|name| harmless(name)).collect();
+        let number = run.unlisted.len();
+        if number > UNLISTED_NAMED {
+            let left = (number - UNLISTED_NAMED) as u64;
+            members.push(format!("{} more", count(left)));
+        }
+        let number = worded(number as u64, "member", "members");
         doubts.push(format!(
-            "Stripe sent {number} nobody has listed, and not compared: {names}."
+            "Stripe sent {number} that daybook knows nothing of and did not compare: {}.",
+            list(&members)
         ));
     }
     doubts

@@ -17,6 +17,8 @@
 //! 8. `never_generated`: Stripe makes an event of it, every list of events since was read to its end, and there was none.
 
 mod heard;
+#[cfg(test)]
+mod tests;
 mod told;
 
 use ledger::{Log, Role, StreamId};

@@ -114,7 +114,7 @@ fn whole(markup: &mut Markup, outcome: &Outcome) {
     let finding = &outcome.finding;
     markup.inside("h3", &[], |markup| {
         let state = words::of_state(outcome.state);
-        markup.leaf("span", &[("class", &format!("state bar-{state}"))], state);
+        markup.leaf("span", &[("class", &format!("state {state}"))], state);
         markup.text(&format!(" {} ", capital(words::of_class(finding.class))));
         markup.leaf("span", &[("class", "amount")], &stake(outcome));
     });
@@ -137,9 +137,11 @@ fn whole(markup: &mut Markup, outcome: &Outcome) {
         if let Some(why) = &outcome.held_back {
             fact(markup, "Not repaired", &short(why));
         }
-        fact(markup, "To do", advice::of(outcome));
-        fact(markup, "Shown by", &shown_by(outcome));
-        fact(markup, "Name", &short(&finding.id));
+        reason(markup, "To do", |markup| markup.prose(advice::of(outcome)));
+        reason(markup, "Shown by", |markup| shown_by(markup, outcome));
+        reason(markup, "Name", |markup| {
+            markup.leaf("code", &[], &short(&finding.id));
+        });
     });
 }
 
@@ -197,24 +199,29 @@ fn stake(outcome: &Outcome) -> String {
     words::cut(&words::money(&amounts).join(", "), LETTERS)
 }
 
+fn reason(markup: &mut Markup, name: &str, fill: impl FnOnce(&mut Markup)) {
+    markup.inside("div", &[], |markup| {
+        markup.leaf("dt", &[], name);
+        markup.inside("dd", &[], fill);
+    });
+}
+
 /// How to see for oneself what shows it.
-fn shown_by(outcome: &Outcome) -> String {
+fn shown_by(markup: &mut Markup, outcome: &Outcome) {
     let finding = &outcome.finding;
-    let mut parts = Vec::new();
-    if let Some(first) = finding.evidence.first() {
-        let word = if finding.evidence.len() == 1 {
-            "entry"
-        } else {
-            "entries"
-        };
-        let seqs = entries(&finding.evidence, ENTRIES_SHOWN);
-        parts.push(format!(
-            "{word} {seqs} of the log (daybook event {first} prints one)"
-        ));
+    let seqs = entries(&finding.evidence, ENTRIES_SHOWN);
+    match finding.evidence.as_slice() {
+        [] => {}
+        [one] => markup.prose(&format!("Entry {seqs} of the log: `daybook event {one}`. ")),
+        [first, ..] => markup.prose(&format!(
+            "Entries {seqs} of the log; `daybook event {first}` prints the first. "
+        )),
     }
-    let request = finding.request_id.as_ref();
-    parts.extend(request.map(|id| format!("Stripe’s request {}", short(id))));
-    words::list(&parts)
+    if let Some(id) = &finding.request_id {
+        markup.text("Stripe’s request ");
+        markup.leaf("code", &[], &short(id));
+        markup.text(".");
+    }
 }
 
 fn entries(evidence: &[u64], shown_max: usize) -> String {
