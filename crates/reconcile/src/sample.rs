@@ -125,7 +125,9 @@ impl Sample {
     pub(crate) fn append(&mut self, source: Source, bodies: &[String]) {
         let entry = |body: &String| {
             let body = body.clone().into_bytes();
-            intake::entry(body, &self.stream, source, 0).unwrap()
+            intake::Door::new(&self.stream, source)
+                .asked(body, 0)
+                .unwrap()
         };
         let entries: Vec<_> = bodies.iter().map(entry).collect();
         let entries: Vec<_> = entries.iter().map(|entry| entry.as_new_entry()).collect();
