@@ -64,7 +64,10 @@ pub(super) fn run(shell: &mut Shell, name: &str) -> Outcome {
         shell.screen.line(format!(
             "\n{}\n{}",
             advice::meaning(outcome.finding.cause),
-            advice::of(outcome)
+            match outcome.state.is_over() {
+                true => "Nothing is to be done: the book agrees with Stripe again.".to_owned(),
+                false => advice::of(&outcome.finding),
+            }
         ))?;
         shell.screen.line(standing.line())?;
     }
