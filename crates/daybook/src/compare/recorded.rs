@@ -51,7 +51,7 @@ pub(crate) fn true_objects_at<'r>(
     object: &'r str,
     at_us: i64,
 ) -> impl Iterator<Item = Value> {
-    let states = recording.states_at(recording.account(), at_us);
+    let states = recording.states_at(recording.account(), at_us, at_us);
     let texts = states.filter(move |(known, ..)| *known == object);
     let read = |text: &str| serde_json::from_str(text).expect("the simulator writes JSON");
     let values = texts.map(move |(_, _, text, _)| -> Value { read(&text) });
