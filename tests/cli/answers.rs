@@ -27,6 +27,8 @@ fn every_command_answers_in_json_and_says_what_it_stands_on() {
         "import sim/events.ndjson".to_owned(),
         format!("event {event}"),
         "events".to_owned(),
+        "runs".to_owned(),
+        "findings".to_owned(),
     ];
     for line in &on_the_log {
         let stands_on = &desk.json(line)["stands_on"];

@@ -15,6 +15,7 @@ mod exits;
 mod honest;
 mod ledgers;
 mod memory;
+mod nights;
 mod objects;
 mod queries;
 mod readers;

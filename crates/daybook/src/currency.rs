@@ -34,6 +34,14 @@ pub(crate) fn count(number: u64) -> String {
     grouped(number, false)
 }
 
+/// A share of so many parts of a million: `99.95 %`, and `100 %` for all of them alone.
+pub(crate) fn percent(parts: u64) -> String {
+    match parts {
+        1_000_000 => "100 %".to_owned(),
+        _ => format!("{}.{:02} %", parts / 10_000, parts / 100 % 100),
+    }
+}
+
 /// A count with its word, in the form for one or for many: `1 entry`, `12,345 entries`.
 pub(crate) fn worded(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })

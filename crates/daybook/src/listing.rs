@@ -1,5 +1,5 @@
 //! Tables as answers: rows of a query, for programs as objects and for people in columns. Names of columns say how their
-//! values are shown: `_minor` is money in the row's `currency`, `_s` is a moment, `_permille` a share; `settlement_fee_minor` is
+//! values are shown: `_minor` is money in the row's `currency`, `_s` is a moment, `_ppm` a share; `settlement_fee_minor` is
 //! money in the row's `settlement_currency`, where it has one.
 
 use std::collections::BTreeSet;
@@ -24,8 +24,8 @@ const AT_STAKE: &str = "at_stake_minor";
 
 const CERTAINTY: &str = "certainty";
 
-/// A part of a whole, in thousandths.
-const SHARE: &str = "_permille";
+/// A part of a whole, in parts of a million.
+const SHARE: &str = "_ppm";
 
 /// How sure a state is, where it is not exact.
 const CERTAINTIES: [(&str, &str); 3] = [
@@ -283,8 +283,8 @@ impl Listing {
             Cell::Integer(second) if name.ends_with("_s") && is_plain(name) => {
                 moment::shown(*second)
             }
-            Cell::Integer(share) if name.ends_with(SHARE) => {
-                format!("{}.{} %", share / 10, share % 10)
+            Cell::Integer(parts) if name.ends_with(SHARE) => {
+                currency::percent(parts.unsigned_abs())
             }
             Cell::Integer(number) => number.to_string(),
             other => harmless(&plain(other)),

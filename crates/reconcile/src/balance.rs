@@ -1,8 +1,11 @@
 //! Do the sums agree? Stripe's balance is read, the transactions to their end, and the balance once more; the book's sums are asked with
 //! them. What moves meanwhile is asked again, and stays neither clean nor a finding if it does not stand still. It mends nothing.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use ledger::StreamId;
@@ -145,7 +148,7 @@ async fn look(
 
 /// Holds what Stripe stated twice against the book, and asks the book's own sums.
 fn held(
-    data: &PathBuf,
+    data: &Path,
     stream: &StreamId,
     stood: Option<(Stated, Stated)>,
 ) -> Result<Look, ReconcileError> {

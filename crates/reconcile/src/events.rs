@@ -1,6 +1,9 @@
 //! Events that no webhook brought: where webhooks are in use, each that had to be fetched was missed. They are in the log already;
 //! nothing is read from Stripe here.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::ControlFlow;
 
 use ledger::{EntryRef, Kind, Log, Source, StreamId};

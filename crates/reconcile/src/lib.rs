@@ -14,6 +14,8 @@ mod money;
 mod night;
 mod policy;
 mod record;
+#[cfg(test)]
+mod sample;
 mod sums;
 mod worth;
 

@@ -1,5 +1,8 @@
 //! Sums that must hold within the book: its own invariants, and two that span objects. Stripe is not asked, and nothing is mended.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use book::finding::INVARIANTS;
@@ -333,37 +336,4 @@ fn rows<T>(
     let mut statement = book.connection().prepare_cached(sql)?;
     let rows = statement.query_map([stream.as_str()], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Chain, owner};
-    use book::finding::INVARIANTS;
-
-    fn chain(moves: &[(i64, i64)], balance_minor: Option<i64>) -> Option<i64> {
-        let chain = Chain {
-            before: moves.iter().map(|(before, _)| *before).collect(),
-            after: moves.iter().map(|(_, after)| *after).collect(),
-            balance_minor,
-            is_known: true,
-        };
-        chain.broken_by()
-    }
-
-    #[test]
-    fn a_chain_joins_in_any_order_and_ends_at_the_balance() {
-        assert_eq!(chain(&[(0, -500), (-500, 200), (200, 0)], Some(0)), None);
-        assert_eq!(chain(&[(-500, 200), (0, -500)], Some(200)), None);
-        assert_eq!(chain(&[(-500, 200), (0, -500)], None), None);
-        assert_eq!(chain(&[(-500, 200), (0, -500)], Some(250)), Some(50));
-        assert_eq!(chain(&[(0, -500), (-400, 200)], Some(200)), Some(100));
-    }
-
-    #[test]
-    fn every_invariant_that_is_a_sum_is_counted() {
-        let others = ["conflict", "changed", "undead", "missing", "test_clock"];
-        for (code, _) in INVARIANTS {
-            assert_eq!(owner(code).is_none(), others.contains(code), "{code}");
-        }
-    }
 }

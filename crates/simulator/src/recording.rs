@@ -205,11 +205,12 @@ impl Recording {
     }
 
     /// Every object of an account at an instant, as (type, id, JSON, the instant this state began), in the order of their making, with the
-    /// lists that no object holds whole; what an automatic payout paid out is left out.
+    /// lists that no object holds whole; what an automatic payout paid out is left out. What passes by time alone is as it is at `shown_us`.
     pub fn states_at<'a>(
         &'a self,
         account: &'a str,
         at_us: i64,
+        shown_us: i64,
     ) -> impl Iterator<Item = (&'static str, &'a str, String, i64)> {
         let known = self.owned_by(account);
         let known = known.filter(|history| OBJECT_TYPES.contains(&history.object()));
@@ -217,7 +218,7 @@ impl Recording {
             let found = history.at(at_us).map(|(_, version)| version);
             let id: &str = history.id();
             found.into_iter().flat_map(move |version| {
-                let own = (history.object(), version.state.render(at_us));
+                let own = (history.object(), version.state.render(shown_us));
                 let lists = version.state.whole_lists().into_iter();
                 let lists = lists.map(move |(kind, items)| {
                     (kind, observation::list(kind, history.id(), &items))

@@ -1,16 +1,14 @@
 //! `runs`: how past runs answered their three questions, and what they took. A single run is `report`'s.
 
-use std::collections::BTreeMap;
-
 use clap::Args;
 use reconcile::{Amount, Run, Score};
 use rusqlite::types::Value as Cell;
 
-use crate::currency;
 use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::listing::Listing;
 use crate::past;
+use crate::report::words::{self, Verdict};
 use crate::shell::Shell;
 use crate::standing::Standing;
 
@@ -24,13 +22,13 @@ const COLUMNS: [&str; 25] = [
     "command",
     "verdict",
     "stopped",
-    "complete_permille",
+    "complete_ppm",
     "complete_agreed",
     "complete_of",
-    "true_permille",
+    "true_ppm",
     "true_agreed",
     "true_of",
-    "clear_permille",
+    "clear_ppm",
     "clear_agreed",
     "clear_of",
     "repaired",
@@ -39,7 +37,7 @@ const COLUMNS: [&str; 25] = [
     "unsettled",
     "objects",
     "requests",
-    "swept_permille",
+    "swept_ppm",
     "all_since_s",
     "head",
     "digest",
@@ -121,7 +119,7 @@ fn row(run: &Run, is_for_people: bool) -> Vec<Cell> {
     cells.extend([
         count(sum(|score| score.repaired)),
         count(sum(|score| score.open)),
-        text(&money(&at_stake(run))),
+        text(&words::money(&words::at_stake(run)).join(", ")),
         count(unsettled),
         count(run.objects),
         count(run.requests),
@@ -135,62 +133,28 @@ fn row(run: &Run, is_for_people: bool) -> Vec<Cell> {
 
 /// How a run ended, in a word.
 fn verdict(run: &Run) -> &'static str {
-    match (run.finished, run.is_true()) {
-        (false, _) => "unfinished",
-        (true, true) => "true",
-        (true, false) => "findings",
+    match Verdict::of(run) {
+        Verdict::True => "true",
+        Verdict::FindingsLeft => "findings",
+        Verdict::Unfinished => "unfinished",
     }
 }
 
-/// The part in thousandths, rounded down: all of them only if it is all. None of nothing.
 fn share(part: u64, of: u64) -> Cell {
-    let permille = u128::from(part) * 1_000;
-    let share = permille.checked_div(u128::from(of));
-    share.map_or(Cell::Null, |share| {
-        Cell::Integer(i64::try_from(share).unwrap_or(i64::MAX))
-    })
-}
-
-/// Money in question at the end of a run, over all three questions, by currency.
-fn at_stake(run: &Run) -> BTreeMap<&str, i64> {
-    let mut sums = BTreeMap::new();
-    for score in [&run.complete, &run.truth, &run.clear] {
-        for Amount { currency, minor } in &score.at_stake {
-            let sum: &mut i64 = sums.entry(currency.as_str()).or_default();
-            *sum = sum.saturating_add(*minor);
-        }
-    }
-    sums.retain(|_, minor| *minor != 0);
-    sums
-}
-
-fn money(sums: &BTreeMap<&str, i64>) -> String {
-    let amounts = sums
-        .iter()
-        .map(|(currency, minor)| currency::amount(*minor, currency));
-    amounts.collect::<Vec<_>>().join(", ")
+    words::parts_of(part, of).map_or(Cell::Null, count)
 }
 
 /// For programs: a row a run, question and currency.
 fn stakes(runs: &[Run]) -> Listing {
     let mut rows = Vec::new();
     for run in runs {
-        let scores = [
-            ("complete", &run.complete),
-            ("true", &run.truth),
-            ("clear", &run.clear),
-        ];
-        for (question, score) in scores {
+        for question in words::QUESTIONS {
             let row = |amount: &Amount| {
+                let name = text(words::of_question(question));
                 let minor = Cell::Integer(amount.minor);
-                vec![
-                    text(&run.run),
-                    text(question),
-                    text(&amount.currency),
-                    minor,
-                ]
+                vec![text(&run.run), name, text(&amount.currency), minor]
             };
-            rows.extend(score.at_stake.iter().map(row));
+            rows.extend(words::score(run, question).at_stake.iter().map(row));
         }
     }
     Listing::new(&["run", "question", "currency", "at_stake_minor"], rows)

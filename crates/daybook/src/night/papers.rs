@@ -16,6 +16,7 @@ use crate::report::{self, OWN, READABLE, Watched, replace};
 
 /// Where pages are kept, in the data folder.
 const REPORTS: &str = "reports";
+
 /// Writes a page for each report and the figures of all; the files, in that order.
 ///
 /// A page goes to `html` if that is given and there is one report; beside it, with the stream in its name, if there are more.

@@ -1,7 +1,7 @@
 //! A night's report in its forms: a page for the terminal, one HTML file, JSON, numbers for Prometheus. All say the same of a `Report`
 //! and ask nothing else: no book, no clock, nobody outside.
 
-mod advice;
+pub(crate) mod advice;
 mod charts;
 mod file;
 #[cfg(test)]

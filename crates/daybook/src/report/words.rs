@@ -143,8 +143,13 @@ pub(crate) fn score(run: &Run, question: Question) -> &Score {
 
 /// How much agreed, in parts of a million, never rounded up: a million is all; none if nothing was looked at.
 pub(crate) fn parts(score: &Score) -> Option<u64> {
-    let agreed = u128::from(score.agreed.min(score.of)) * 1_000_000;
-    let parts = agreed.checked_div(u128::from(score.of))?;
+    parts_of(score.agreed, score.of)
+}
+
+/// A part of a whole, in parts of a million, never rounded up; none of nothing.
+pub(crate) fn parts_of(part: u64, whole: u64) -> Option<u64> {
+    let parts = u128::from(part.min(whole)) * 1_000_000;
+    let parts = parts.checked_div(u128::from(whole))?;
     Some(u64::try_from(parts).expect("a part of a million is at most a million"))
 }
 
@@ -152,8 +157,7 @@ pub(crate) fn parts(score: &Score) -> Option<u64> {
 pub(crate) fn percent(score: &Score) -> String {
     match parts(score) {
         None => "–".to_owned(),
-        Some(1_000_000) => "100 %".to_owned(),
-        Some(parts) => format!("{}.{:02} %", parts / 10_000, parts / 100 % 100),
+        Some(parts) => currency::percent(parts),
     }
 }
 

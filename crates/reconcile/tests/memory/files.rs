@@ -1,9 +1,14 @@
 //! The file of the memory: whose it is, what it may be, and that it is never believed against the log.
 
+use std::cell::Cell;
+use std::ops::{ControlFlow, RangeInclusive};
 use std::os::unix::fs::PermissionsExt;
 
-use ledger::{Ledger, Source};
-use reconcile::{Memory, ReconcileError};
+use ledger::{
+    DictionaryInfo, Entry, EntryRef, Hash, Head, Ledger, LedgerError, Log, Source, SqliteLedger,
+    StreamId, StreamInfo, TallyRow,
+};
+use reconcile::{Memory, ReconcileError, Run, run_note};
 use sync::Note;
 
 use crate::nights::{Nights, all_of, is_still, stream};
@@ -44,6 +49,105 @@ fn a_log_that_tells_another_story_is_read_anew() {
     assert_eq!(all_of(&memory), all_of(&other.memory));
     memory.catch_up(&one.log, &stream()).unwrap();
     assert_eq!(all_of(&memory), all_of(&one.memory));
+}
+
+/// A log that counts the entries that are read from it.
+struct Counting<'l> {
+    log: &'l SqliteLedger,
+    read: Cell<u64>,
+}
+
+impl Log for Counting<'_> {
+    fn streams(&self) -> Result<Vec<StreamInfo>, LedgerError> {
+        self.log.streams()
+    }
+
+    fn head(&self, stream: &StreamId) -> Result<Head, LedgerError> {
+        self.log.head(stream)
+    }
+
+    fn read(
+        &self,
+        stream: &StreamId,
+        seqs: RangeInclusive<u64>,
+        visit: &mut dyn FnMut(EntryRef<'_>) -> ControlFlow<()>,
+    ) -> Result<(), LedgerError> {
+        self.log.read(stream, seqs, &mut |entry| {
+            self.read.set(self.read.get() + 1);
+            visit(entry)
+        })
+    }
+
+    fn control_seqs(
+        &self,
+        stream: &StreamId,
+        type_: &str,
+        seqs: RangeInclusive<u64>,
+    ) -> Result<Vec<u64>, LedgerError> {
+        self.log.control_seqs(stream, type_, seqs)
+    }
+
+    fn find(&self, stream: &StreamId, id: &str) -> Result<Vec<Entry>, LedgerError> {
+        self.log.find(stream, id)
+    }
+
+    fn tally(&self) -> Result<Vec<TallyRow>, LedgerError> {
+        self.log.tally()
+    }
+
+    fn meta_hash(&self) -> Result<Hash, LedgerError> {
+        self.log.meta_hash()
+    }
+
+    fn dictionaries(&self) -> Result<Vec<DictionaryInfo>, LedgerError> {
+        self.log.dictionaries()
+    }
+
+    fn reader(&self) -> Result<Box<dyn Log + Send>, LedgerError> {
+        self.log.reader()
+    }
+}
+
+/// Other control entries, as backfills leave them.
+fn fill(log: &mut SqliteLedger, from: i64) {
+    let other = |number: i64| {
+        let body =
+            format!(r#"{{"object":"daybook.control","type":"sync.lists","number":{number}}}"#);
+        intake::control(&stream(), "sync.lists", body, Source::Backfill, (number, 0))
+    };
+    let others: Vec<_> = (from..from + 500).map(other).collect();
+    let batch: Vec<_> = others.iter().map(|entry| entry.as_new_entry()).collect();
+    log.append(&batch).unwrap();
+}
+
+#[test]
+fn of_the_log_nothing_is_read_but_what_runs_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = SqliteLedger::create(&folder.path().join("ledger.db"), 0).unwrap();
+    log.open_stream(&stream(), 0).unwrap();
+    let mut memory = Memory::volatile().unwrap();
+    let mut read = Vec::new();
+    for night in 0..3 {
+        fill(&mut log, night * 500);
+        let run = Run {
+            run: format!("run {night}"),
+            ..Run::default()
+        };
+        let note = run_note(&run);
+        let entry = intake::control(&stream(), note.type_, note.body, Source::Sync, (0, 0));
+        log.append(&[entry.as_new_entry()]).unwrap();
+        fill(&mut log, 10_000 + night * 500);
+        let counting = Counting {
+            log: &log,
+            read: Cell::new(0),
+        };
+        memory.catch_up(&counting, &stream()).unwrap();
+        memory.catch_up(&counting, &stream()).unwrap();
+        read.push(counting.read.get());
+    }
+    // The record, and from the second time on the entry where the memory stood.
+    assert_eq!(read, [1, 2, 2]);
+    assert_eq!(memory.runs(&stream()).unwrap().len(), 3);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Kind, Source};
-use reconcile::compare::compare_objects;
+use reconcile::compare::{Difference, compare_objects};
 use reconcile::{Class, Finding, Report, State};
 use simulator::{Loss, LossClass, Night};
 use sync::Followed;
@@ -35,6 +35,8 @@ pub(crate) struct Figures {
     pub(crate) named: BTreeMap<LossClass, u64>,
     /// States that no event told of and that were read while following.
     pub(crate) followed: u64,
+    /// Those that the book knew by other means, such as an object that holds a copy.
+    pub(crate) known_otherwise: u64,
 }
 
 /// The nights of one account.
@@ -44,6 +46,8 @@ pub(crate) struct Account {
     pub(crate) known: Known,
     /// By the id of an event or an object: the nights that named it.
     named: BTreeMap<String, Vec<usize>>,
+    /// By night: what the book had otherwise than it was before the night.
+    untrue_before: Vec<BTreeSet<String>>,
     /// Losses that had their night.
     done: BTreeSet<(LossClass, String, i64)>,
 }
@@ -55,8 +59,33 @@ impl Account {
             nights: Vec::new(),
             known: Known::default(),
             named: BTreeMap::new(),
+            untrue_before: Vec::new(),
             done: BTreeSet::new(),
         }
+    }
+
+    /// Looks at the book before a night.
+    pub(crate) fn look_before(&mut self, home: &Home) {
+        let comparison = self.compare(home, home.now_us());
+        let differences = comparison.1.into_iter();
+        let untrue = differences.map(|found| found.id).collect();
+        self.untrue_before.push(untrue);
+    }
+
+    /// The book against all that was true at an instant: since when each object is as it is, and what differs.
+    fn compare(&self, home: &Home, at_us: i64) -> (BTreeMap<String, i64>, Vec<Difference>) {
+        let book = home.book();
+        let position = book.position(&self.at.stream).unwrap();
+        let shown_us = position.clock_s.unwrap_or_default() * MICROS;
+        let mut since = BTreeMap::<String, i64>::new();
+        let states = home.recording.states_at(self.account(), at_us, shown_us);
+        let objects = states.map(|(_, id, json, since_us)| {
+            let newest = since.entry(id.to_owned()).or_default();
+            *newest = since_us.max(*newest);
+            serde_json::from_str(&json).unwrap()
+        });
+        let comparison = compare_objects(&book, &self.at.stream, objects).unwrap();
+        (since, comparison.differences)
     }
 
     fn account(&self) -> &str {
@@ -153,9 +182,15 @@ impl Account {
                 *figures.named.entry(loss.class).or_default() += 1;
             } else if loss.class == LossClass::Difference && self.known.followed_since(id, from_s) {
                 figures.followed += 1;
+            } else if loss.class == LossClass::Difference && !self.untrue_before[first].contains(id)
+            {
+                figures.known_otherwise += 1;
             } else {
                 let named: Vec<&usize> = named.collect();
-                wrong.push(format!("not named (but in {named:?}): {loss:?}"));
+                let reads = self.known.reads.get(id);
+                wrong.push(format!(
+                    "not named (but in {named:?}, read {reads:?}): {loss:?}"
+                ));
             }
         }
         wrong
@@ -181,19 +216,11 @@ impl Account {
         figures: &mut Figures,
     ) -> Vec<String> {
         let night = self.nights[self.nights.len() - 1];
-        let states = home.recording.states_at(self.account(), night.ended_us);
-        let states: Vec<(&str, String, i64)> = states
-            .map(|(_, id, json, since_us)| (id, json, since_us))
-            .collect();
-        let objects = states
-            .iter()
-            .map(|(_, json, _)| serde_json::from_str(json).unwrap());
-        let comparison = compare_objects(&home.book(), &self.at.stream, objects).unwrap();
+        let (since, differences) = self.compare(home, night.ended_us);
         let mut wrong = Vec::new();
-        for found in &comparison.differences {
-            let begun = states.iter().filter(|(id, ..)| *id == found.id);
-            let since_us = begun.map(|(.., since_us)| *since_us).max();
-            let moved = since_us.is_none_or(|since_us| since_us > night.begun_us - MARGIN_US);
+        for found in &differences {
+            let since_us = since.get(&found.id);
+            let moved = since_us.is_none_or(|since_us| *since_us > night.begun_us - MARGIN_US);
             let unsettled = report.run.unsettled.iter();
             let unsettled = unsettled
                 .map(|one| &one.object_id)

@@ -147,7 +147,15 @@ impl Oracle<'_> {
             true => NEVER,
             false => history.version(place + 1).at_us,
         };
-        let shows = |&&event: &&usize| self.recording.events()[event].committed_us == from_us;
+        // A deletion's event shows what was deleted.
+        let is_deletion = version.told_us == from_us;
+        let shows = |&&event: &&usize| {
+            let event = &self.recording.events()[event];
+            match is_deletion {
+                true => event.event_type.ends_with(".deleted") && event.emitted_us >= from_us,
+                false => event.committed_us == from_us,
+            }
+        };
         let telling: Vec<usize> = events.iter().filter(shows).copied().collect();
         let told_us = telling.iter().filter_map(|&event| self.told_us(event));
         let told_us = told_us.min().unwrap_or(NEVER);

@@ -113,10 +113,19 @@ fn is_untold(terms: &Terms, event: &Event, history: &History) -> bool {
     if terms.faults.changes_untold == 0 || !is_in_lists(event) {
         return false;
     }
-    let last = history.last();
-    let is_stub = event.object == "customer";
-    let is_lost = last.state.is_deleted() && (!is_stub || event.committed_us <= history.begun_us);
-    let change = event.committed_us.cast_unsigned();
+    let is_deleted = history.last().state.is_deleted();
+    let is_deletion = is_deleted && event.event_type.ends_with(".deleted");
+    let is_making = event.committed_us <= history.begun_us;
+    let is_lost = match is_deletion {
+        true => event.object != "customer",
+        false => is_deleted && is_making,
+    };
+    // A deletion shows a state of before, of which other events tell.
+    let change_us = match is_deletion {
+        true => event.emitted_us,
+        false => event.committed_us,
+    };
+    let change = change_us.cast_unsigned();
     let mut random = Random::new(terms.seed ^ change.rotate_left(20), &event.object_id);
     !is_lost && random.chance(terms.faults.changes_untold)
 }

@@ -172,7 +172,7 @@ fn what_is_changed_behind_the_companys_back_shows_in_reads_lists_and_truth() {
             .any(|one| one["id"] == *edited && one["description"] == "by hand")
     );
     assert!(listed.iter().all(|one| one["id"] != *deleted));
-    let states = recording.states_at(recording.account(), at_us);
+    let states = recording.states_at(recording.account(), at_us, at_us);
     let truth: BTreeMap<String, Value> = states
         .map(|(_, id, json, _)| (id.to_owned(), serde_json::from_str(&json).unwrap()))
         .collect();

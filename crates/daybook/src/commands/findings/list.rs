@@ -1,7 +1,7 @@
 //! Findings as rows: which, and in what columns.
 
 use clap::Args;
-use reconcile::{Finding, Question, Tracked};
+use reconcile::{Amount, FieldDifference, Finding, Tracked};
 use rusqlite::types::Value as Cell;
 use serde::Serialize;
 
@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::listing::Listing;
 use crate::past;
+use crate::report::words;
 use crate::shell::Shell;
 use crate::standing::Standing;
 
@@ -61,7 +62,7 @@ const DETAILS: &[&str] = &[
 ];
 
 /// Letters of a value that people are shown in a row.
-const SHOWN: usize = 32;
+const SHOWN: usize = 28;
 
 /// As the log names them.
 const CLASSES: [&str; 6] = [
@@ -105,14 +106,10 @@ impl Filter {
         let standing = Standing::of_log(&log, &stream)?;
         let is_for_people = shell.is_for_people();
         let rows = found.iter().map(|one| row(one, is_for_people)).collect();
-        let mut tables = vec![(
-            TABLES[0],
-            Listing::new(&COLUMNS, rows).with_details(DETAILS),
-        )];
-        if is_for_people {
-            tables[0].1 = Listing::clone(&tables[0].1).with_days();
-        } else {
-            tables.push((TABLES[1], differences(&found)));
+        let listing = Listing::new(&COLUMNS, rows).with_details(DETAILS);
+        let mut tables = vec![(TABLES[0], listing.with_days())];
+        if !is_for_people {
+            tables.push((TABLES[1], differences(&found, false)));
             tables.push((TABLES[2], stakes(&found)));
         }
         shell.answer(&tables, &standing)?;
@@ -139,54 +136,57 @@ impl Filter {
     }
 }
 
-/// A finding with its life as the cells of a row; people are shown the beginnings of names and values.
+/// A finding with its life as the cells of a row; people are shown the beginnings of names and values, and amounts as money.
 fn row(tracked: &Tracked, is_for_people: bool) -> Vec<Cell> {
     let finding = &tracked.outcome.finding;
-    let first = finding.fields.first();
-    let cut = |value: &str| match is_for_people {
-        true => text(&beginning(value)),
-        false => text(value),
+    let (first, most, accepted) = (finding.fields.first(), most(finding), &tracked.accepted);
+    let field = |first: &FieldDifference| match (is_for_people, finding.fields.len()) {
+        (true, 2..) => format!("{} and {} more", first.field, finding.fields.len() - 1),
+        _ => first.field.clone(),
     };
-    let field = |more: usize, name: &str| match (is_for_people, more) {
-        (true, 1..) => text(&format!("{name} and {more} more")),
-        _ => text(name),
+    let [ours, theirs] = first.map_or([Cell::Null, Cell::Null], |first| {
+        sides(first, is_for_people.then_some(SHOWN))
+    });
+    let of_people = |shown: &str, whole: &str| match is_for_people {
+        true => text(shown),
+        false => text(whole),
     };
-    let more = finding.fields.len().saturating_sub(1);
-    let most = most(finding);
-    let accepted = tracked.accepted.as_ref();
     vec![
-        text(match is_for_people {
-            true => past::short(&finding.id),
-            false => &finding.id,
-        }),
+        of_people(past::short(&finding.id), &finding.id),
         text(tracked.outcome.state.as_str()),
-        text(&word(&finding.class)),
-        text(question(finding.class.question())),
-        finding.code.as_deref().map_or(Cell::Null, text),
+        of_people(words::of_class(finding.class), &word(&finding.class)),
+        text(words::of_question(finding.class.question())),
+        or_null(finding.code.as_deref()),
         text(&finding.object_type),
         text(&finding.object_id),
-        first.map_or(Cell::Null, |first| field(more, &first.field)),
+        or_null(first.map(field).as_deref()),
         Cell::Integer(i64::try_from(finding.fields.len()).unwrap_or(i64::MAX)),
-        first.map_or(Cell::Null, |first| cut(&first.ours)),
-        first.map_or(Cell::Null, |first| cut(&first.theirs)),
-        most.map_or(Cell::Null, |(currency, _)| text(currency)),
-        most.map_or(Cell::Null, |(_, minor)| Cell::Integer(minor)),
-        text(&word(&finding.cause)),
+        ours,
+        theirs,
+        or_null(most.map(|most| &*most.currency)),
+        most.map_or(Cell::Null, |most| Cell::Integer(most.minor)),
+        of_people(words::of_cause(finding.cause), &word(&finding.cause)),
         text(&word(&finding.repair)),
         Cell::Integer(tracked.first_s),
         text(&tracked.first_run),
         text(&tracked.last_run),
         Cell::Integer(tracked.times.into()),
-        tracked
-            .outcome
-            .held_back
-            .as_deref()
-            .map_or(Cell::Null, text),
-        accepted.map_or(Cell::Null, |accepted| text(&accepted.by)),
-        accepted.map_or(Cell::Null, |accepted| text(&accepted.why)),
-        accepted.map_or(Cell::Null, |accepted| Cell::Integer(accepted.at_s)),
-        finding.request_id.as_deref().map_or(Cell::Null, text),
+        or_null(tracked.outcome.held_back.as_deref()),
+        or_null(accepted.as_ref().map(|accepted| &*accepted.by)),
+        or_null(accepted.as_ref().map(|accepted| &*accepted.why)),
+        accepted
+            .as_ref()
+            .map_or(Cell::Null, |accepted| Cell::Integer(accepted.at_s)),
+        or_null(finding.request_id.as_deref()),
     ]
+}
+
+/// What the book says and what Stripe says; for people with at most so many letters, and amounts as money.
+fn sides(field: &FieldDifference, letters_max: Option<usize>) -> [Cell; 2] {
+    [&field.ours, &field.theirs].map(|side| match letters_max {
+        Some(letters_max) => text(&words::value(side, field, letters_max)),
+        None => text(side),
+    })
 }
 
 /// The columns of one finding, for `findings ID`.
@@ -195,17 +195,18 @@ pub(super) fn one(tracked: &Tracked) -> Listing {
 }
 
 /// What differs, a row a member.
-pub(super) fn differences(found: &[Tracked]) -> Listing {
+pub(super) fn differences(found: &[Tracked], is_for_people: bool) -> Listing {
     let mut rows = Vec::new();
     for finding in found.iter().map(|tracked| &tracked.outcome.finding) {
         rows.extend(finding.fields.iter().map(|field| {
+            let [ours, theirs] = sides(field, is_for_people.then_some(usize::MAX));
             let amount = field.amount.as_ref();
             vec![
                 text(&finding.id),
                 text(&field.field),
-                text(&field.ours),
-                text(&field.theirs),
-                amount.map_or(Cell::Null, |amount| text(&amount.currency)),
+                ours,
+                theirs,
+                or_null(amount.map(|amount| &*amount.currency)),
                 amount.map_or(Cell::Null, |amount| Cell::Integer(amount.minor)),
             ]
         }));
@@ -226,20 +227,10 @@ pub(super) fn stakes(found: &[Tracked]) -> Listing {
     Listing::new(&["id", "currency", "at_stake_minor"], rows)
 }
 
-fn most(finding: &Finding) -> Option<(&str, i64)> {
-    let most = finding
-        .at_stake
-        .iter()
-        .max_by_key(|amount| amount.minor.unsigned_abs())?;
-    Some((&most.currency, most.minor))
-}
-
-fn question(question: Question) -> &'static str {
-    match question {
-        Question::Complete => "complete",
-        Question::True => "true",
-        Question::Clear => "clear",
-    }
+/// The most that is at stake in one currency.
+fn most(finding: &Finding) -> Option<&Amount> {
+    let stakes = finding.at_stake.iter();
+    stakes.max_by_key(|amount| amount.minor.unsigned_abs())
 }
 
 /// The word that the log has for it.
@@ -250,14 +241,10 @@ pub(super) fn word(named: &impl Serialize) -> String {
     }
 }
 
-/// A value that fits into a row.
-fn beginning(value: &str) -> String {
-    match value.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &value[..end]),
-        None => value.to_owned(),
-    }
-}
-
 pub(super) fn text(text: &str) -> Cell {
     Cell::Text(text.to_owned())
+}
+
+fn or_null(shown: Option<&str>) -> Cell {
+    shown.map_or(Cell::Null, text)
 }

@@ -1,7 +1,7 @@
-//! One finding: what it says, the entries of the log that show it, how each run left it, and what mends it.
+//! One finding: what it says, the entries of the log that show it, how each run left it, and what to do.
 
 use ledger::{Log, StreamId};
-use reconcile::{Cause, Memory, Repair, Tracked};
+use reconcile::{Memory, Tracked};
 use rusqlite::types::Value as Cell;
 use serde_json::json;
 
@@ -11,6 +11,7 @@ use crate::failure::{Failure, Outcome};
 use crate::listing::Listing;
 use crate::paint::{HEADING, painted};
 use crate::past;
+use crate::report::advice;
 use crate::shell::Shell;
 use crate::standing::Standing;
 
@@ -18,7 +19,7 @@ use crate::standing::Standing;
 pub(super) const TABLES: [&str; 5] = ["finding", "differences", "at_stake", "evidence", "life"];
 
 /// For programs only, in the table of this name.
-const EVIDENCE_DETAILS: &[&str] = &["source", "recorded_us"];
+const EVIDENCE_DETAILS: &[&str] = &["id", "recorded_us"];
 /// A finding's members are told of one by one under it.
 const FINDING_DETAILS: &[&str] = &["field", "fields", "ours", "theirs", "first_run", "last_run"];
 /// The name stands above.
@@ -33,7 +34,7 @@ pub(super) fn run(shell: &mut Shell, name: &str) -> Outcome {
     let parts = [
         (
             TABLES[1],
-            list::differences(found).with_details(PART_DETAILS),
+            list::differences(found, shell.is_for_people()).with_details(PART_DETAILS),
         ),
         (TABLES[2], list::stakes(found).with_details(PART_DETAILS)),
         (TABLES[3], evidence(&log, &stream, &tracked)?),
@@ -52,11 +53,22 @@ pub(super) fn run(shell: &mut Shell, name: &str) -> Outcome {
         shell.answer_json(value, &standing)?;
     } else {
         shell.screen.line(finding.first_text())?;
-        for (name, part) in parts.iter().filter(|(_, part)| !part.is_empty()) {
+        // One currency stands above.
+        let is_told =
+            |(name, part): &&(&str, Listing)| part.count() > usize::from(*name == TABLES[2]);
+        for (name, part) in parts.iter().filter(is_told) {
             let heading = painted(HEADING, &crate::listing::heading(name));
             shell.screen.line(format!("\n{heading}\n{}", part.text()))?;
         }
-        shell.screen.line(format!("\n{}", mends(&tracked)))?;
+        let outcome = &tracked.outcome;
+        shell.screen.line(format!(
+            "\n{}\n{}",
+            advice::meaning(outcome.finding.cause),
+            match outcome.state.is_over() {
+                true => "Nothing is to be done: the book agrees with Stripe again.".to_owned(),
+                false => advice::of(&outcome.finding),
+            }
+        ))?;
         shell.screen.line(standing.line())?;
     }
     Ok(Exit::AllTrue)
@@ -103,24 +115,4 @@ fn life(memory: &Memory, stream: &StreamId, tracked: &Tracked) -> Result<Listing
         rows.push(vec![began_s, text(&name), text(state.as_str())]);
     }
     Ok(Listing::new(&["began_s", "run", "state"], rows))
-}
-
-/// What is to be done about it, in words.
-fn mends(tracked: &Tracked) -> String {
-    let (outcome, finding) = (&tracked.outcome, &tracked.outcome.finding);
-    let id = past::short(&finding.id);
-    if outcome.state.is_over() {
-        return "nothing is to be done: the book agrees with Stripe again".to_owned();
-    }
-    match (finding.cause, finding.repair) {
-        (Cause::OursWrong, _) => format!(
-            "the log has what Stripe says and the book says otherwise: a defect of daybook's, that appending can't mend. The entries\nabove are what a report of it needs; until it is mended, `daybook findings accept {id} --why …` says that it is known."
-        ),
-        (_, Repair::Append) => format!(
-            "`daybook findings repair {id}` appends what Stripe says and looks again; `daybook findings accept {id} --why …`\nsays that it may stay."
-        ),
-        (_, Repair::Look) => format!(
-            "nothing that can be appended mends it: look at the entries above and at the object in Stripe's Dashboard.\n`daybook findings accept {id} --why …` says that it may stay."
-        ),
-    }
 }

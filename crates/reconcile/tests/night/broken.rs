@@ -1,0 +1,88 @@
+//! Runs that are broken off anywhere, and what the next one makes of it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use reconcile::{ReconcileError, Report};
+use simulator::Faults;
+use tokio::time::timeout;
+
+use crate::findings::{home, live, settings, types};
+use crate::home::Home;
+use crate::virtual_time::run;
+
+fn troubled() -> Home {
+    home(5, |terms| {
+        terms.faults = Faults {
+            events_unborn: 200,
+            posts_lost: 100,
+            ..Faults::none()
+        };
+    })
+}
+
+/// What a report says of objects.
+fn said(report: &Report) -> BTreeSet<String> {
+    let said = report.findings.iter();
+    said.map(|outcome| format!("{:?} {}", outcome.state, outcome.finding.id))
+        .collect()
+}
+
+#[test]
+fn run_that_is_broken_off_anywhere_ends_as_an_undisturbed_one() {
+    run(async {
+        let mut calm = troubled();
+        live(&mut calm, 30).await;
+        let at = calm.followed().remove(0);
+        let (undisturbed, _) = calm.night(&at, &settings()).await;
+        let undisturbed = undisturbed.unwrap();
+        let mut home = troubled();
+        live(&mut home, 30).await;
+        let (mut broken, mut patience_ms) = (0, 300);
+        let settings = settings();
+        let report = loop {
+            let night = timeout(
+                Duration::from_millis(patience_ms),
+                home.night(&at, &settings),
+            );
+            match night.await {
+                Ok((report, _)) => break report.unwrap(),
+                Err(_) => broken += 1,
+            }
+            patience_ms = patience_ms * 5 / 4;
+        };
+        assert!(broken > 10);
+        println!(
+            "broken off {broken} times, {} findings",
+            report.findings.len()
+        );
+        assert_eq!(said(&report), said(&undisturbed));
+        let (mine, other) = (types(&home), types(&calm));
+        assert_eq!(mine["reconcile.run"], other["reconcile.run"]);
+        assert_eq!(mine["event"], other["event"]);
+    });
+}
+
+#[test]
+fn run_that_stripe_fails_is_recorded_and_gone_on_with() {
+    run(async {
+        let mut home = troubled();
+        live(&mut home, 30).await;
+        let at = home.followed().remove(0);
+        let revoked_us = home.now_us() + 8_000_000;
+        home.stripe
+            .stripe(|stripe| stripe.terms_mut().keys[0].revoked_us = Some(revoked_us));
+        let (report, _) = home.night(&at, &settings()).await;
+        let report = report.unwrap();
+        assert!(!report.run.finished && report.run.stopped.is_some());
+        assert!(!report.run.unproven.is_empty());
+        let (refused, _) = home.night(&at, &settings()).await;
+        assert!(matches!(refused, Err(ReconcileError::Sync(_))));
+        home.stripe
+            .stripe(|stripe| stripe.terms_mut().keys[0].revoked_us = None);
+        let (whole, _) = home.night(&at, &settings()).await;
+        let whole = whole.unwrap();
+        assert!(whole.run.finished && whole.run.is_true());
+        assert_eq!(whole.run.run, report.run.run);
+    });
+}
