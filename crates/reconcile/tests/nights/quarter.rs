@@ -200,7 +200,9 @@ impl Quarter {
                 },
             )
             .unwrap();
+            // What the balance was when it was last read; the sums are compared by themselves.
             let differences = comparison.differences.iter();
+            let differences = differences.filter(|one| one.object != "balance");
             self.wrong
                 .extend(differences.map(|one| format!("in the end: {one:?}")));
         }

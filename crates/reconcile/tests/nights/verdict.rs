@@ -113,7 +113,8 @@ impl Account {
                 wrong.push(format!("open: {}", told(&outcome.finding)));
             }
             if let Some(why) = self.invented(&outcome.finding, &losses, night) {
-                wrong.push(format!("{why}: {}", told(&outcome.finding)));
+                let past = self.past_of(home, &outcome.finding.object_id, night);
+                wrong.push(format!("{why}: {}; {past}", told(&outcome.finding)));
             }
             let id = outcome.finding.object_id.clone();
             self.named.entry(id).or_default().push(night);
@@ -123,6 +124,28 @@ impl Account {
         let when = (self.nights[night].begun_us / MICROS - 1_735_689_600) / DAY_S;
         let place = format!("{} night {night}, day {when}", self.account());
         wrong.iter().map(|one| format!("{place}: {one}")).collect()
+    }
+
+    /// What was told of an object, in seconds from a night's begin.
+    fn past_of(&self, home: &Home, id: &str, night: usize) -> String {
+        let begun_us = self.nights[night].begun_us;
+        let events = home.recording.events().iter();
+        let events = events.filter(|event| *event.object_id == *id || *event.id == *id);
+        let events = events.map(|event| {
+            let arrived_us = home.arrived.get(&*event.id);
+            let after_s = |at_us: i64| (at_us - begun_us) / MICROS;
+            let (type_, arrived_s) = (event.event_type, arrived_us.map(|at_us| after_s(*at_us)));
+            format!(
+                "{type_} at {} came {arrived_s:?}",
+                after_s(event.emitted_us)
+            )
+        });
+        let events: Vec<String> = events.collect();
+        let reads = self.known.reads.get(id).into_iter().flatten();
+        let reads: Vec<String> = reads
+            .map(|(date_s, source, _)| format!("{source} at {}", date_s - begun_us / MICROS))
+            .collect();
+        format!("{events:?}; read {reads:?}")
     }
 
     pub(crate) fn losses(&self, home: &Home) -> Vec<Loss> {
