@@ -73,12 +73,16 @@ impl Account {
     }
 
     /// The book against all that was true at an instant: since when each object is as it is, and what differs.
-    fn compare(&self, home: &Home, at_us: i64) -> (BTreeMap<String, i64>, Vec<Difference>) {
+    pub(crate) fn compare(
+        &self,
+        home: &Home,
+        at_us: i64,
+    ) -> (BTreeMap<String, i64>, Vec<Difference>) {
         let book = home.book();
         let position = book.position(&self.at.stream).unwrap();
         let shown_us = position.clock_s.unwrap_or_default() * MICROS;
-        let mut since = BTreeMap::<String, i64>::new();
-        let states = home.recording.states_at(self.account(), at_us, shown_us);
+        let (recording, mut since) = (home.recording(), BTreeMap::<String, i64>::new());
+        let states = recording.states_at(self.account(), at_us, shown_us);
         let objects = states.map(|(_, id, json, since_us)| {
             let newest = since.entry(id.to_owned()).or_default();
             *newest = since_us.max(*newest);
@@ -128,8 +132,8 @@ impl Account {
 
     /// What was told of an object, in seconds from a night's begin.
     fn past_of(&self, home: &Home, id: &str, night: usize) -> String {
-        let begun_us = self.nights[night].begun_us;
-        let events = home.recording.events().iter();
+        let (begun_us, recording) = (self.nights[night].begun_us, home.recording());
+        let events = recording.events().iter();
         let events = events.filter(|event| *event.object_id == *id || *event.id == *id);
         let events = events.map(|event| {
             let arrived_us = home.arrived.get(&*event.id);
