@@ -5,7 +5,7 @@
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use ledger::StreamId;
@@ -148,7 +148,7 @@ async fn look(
 
 /// Holds what Stripe stated twice against the book, and asks the book's own sums.
 fn held(
-    data: &PathBuf,
+    data: &Path,
     stream: &StreamId,
     stood: Option<(Stated, Stated)>,
 ) -> Result<Look, ReconcileError> {

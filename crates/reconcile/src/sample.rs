@@ -29,11 +29,23 @@ pub(crate) struct Sample {
 
 impl Sample {
     pub(crate) fn new() -> Self {
-        let config = Config {
+        Self::of(&Config {
             customers: 24,
             ..Config::small(3)
-        };
-        let recording = simulator::simulate(&config);
+        })
+    }
+
+    /// A company that has something of every kind.
+    pub(crate) fn of_everything() -> Self {
+        Self::of(&Config {
+            customers: 60,
+            days: 365,
+            ..Config::small(2)
+        })
+    }
+
+    fn of(config: &Config) -> Self {
+        let recording = simulator::simulate(config);
         let folder = TempDir::new().unwrap();
         let stream = StreamId::new(recording.account(), recording.livemode()).unwrap();
         let mut sample = Self {

@@ -97,7 +97,7 @@ pub enum Find {
 pub enum Came {
     /// It is in the log now.
     Appended,
-    /// The newest observation says the same, and no event came after it.
+    /// The newest observation says the same, and no event came after it. Never of what is read while comparing.
     Unchanged,
     /// The log had that very entry.
     Duplicate,
@@ -394,10 +394,15 @@ fn append(
     Ok(came)
 }
 
+/// What is read while comparing is appended because the book says something else, whatever the log has: a second word settles what one
+/// left in doubt.
 fn is_unchanged(keeper: &Keeper, draft: &Draft) -> Result<bool, SyncError> {
     let Some((object, id)) = &draft.key else {
         return Ok(false);
     };
+    if draft.entry.source == Source::Sync {
+        return Ok(false);
+    }
     let known = keeper.known(&draft.entry.stream, object, id)?;
     Ok(known.and_then(|known| known.content_hash) == Some(draft.entry.content_hash))
 }

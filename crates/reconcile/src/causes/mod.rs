@@ -4,8 +4,8 @@
 //! The rules of the cause, the first that applies:
 //!
 //! 1. `ours_wrong`: the log's newest word on the object is exactly what was read (the newest observation with no event after it, or the
-//!    newest entries of it by Stripe's second), the book is not in doubt between several words, and yet it differs. Nothing can be
-//!    appended that mends it.
+//!    newest entries of it by Stripe's second), and yet the book differs. Nothing can be appended that mends it. Where the book itself
+//!    is in doubt between several words of the same seconds it is `unknown`, and one more word mends it.
 //! 2. `deleted`: Stripe says that it deleted the object, or does not find it, and the book has it alive.
 //! 3. `conflict`: the newest word on it is an entry that contradicts an earlier one of the same id.
 //! 4. `other_version`: the book calls every member that differs unknown, or has nothing there and its newest word was rendered by
@@ -36,6 +36,9 @@ use heard::Said;
 /// A gap's lists are read when it is found: what differs a day later was changed since.
 const DAY_S: i64 = 24 * 60 * 60;
 
+/// Two words of so many seconds may have been true in either order: a read takes its time, and Stripe's seconds are not exact.
+const RIVAL_S: i64 = 60;
+
 /// An object that still differs, with the read that shows it.
 #[derive(Clone, Debug)]
 pub(crate) struct Suspect {
@@ -63,7 +66,7 @@ pub(crate) fn finding_of(
     suspect: &Suspect,
 ) -> Result<Finding, ReconcileError> {
     let case = Case::of(log, keeper, book, stream, suspect)?;
-    let fields = case.fields()?;
+    let (fields, cause) = (case.fields()?, case.cause()?);
     let Suspect {
         object_type,
         object_id,
@@ -77,10 +80,10 @@ pub(crate) fn finding_of(
         object_id: object_id.clone(),
         at_stake: worth::at_stake(fields.iter().filter_map(|field| field.amount.as_ref())),
         fields,
-        cause: case.cause()?,
+        cause,
         evidence: case.said.iter().map(|said| said.seq).collect(),
         request_id: suspect.reading.request_id.clone(),
-        repair: case.repair(),
+        repair: case.repair(cause),
     })
 }
 
@@ -173,8 +176,11 @@ impl<'a> Case<'a> {
     }
 
     fn cause(&self) -> Result<Cause, ReconcileError> {
-        if self.is_ours()? {
-            return Ok(Cause::OursWrong);
+        if self.is_in_log()? {
+            return Ok(match self.is_in_doubt()? {
+                true => Cause::Unknown,
+                false => Cause::OursWrong,
+            });
         }
         if self.class == Class::ObjectGone {
             return Ok(Cause::Deleted);
@@ -208,14 +214,11 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Whether the log says what was read, and the book does not.
-    fn is_ours(&self) -> Result<bool, ReconcileError> {
+    /// Whether the log's newest word is what was read.
+    fn is_in_log(&self) -> Result<bool, ReconcileError> {
         let Some(body) = self.suspect.body.as_deref() else {
             return Ok(false);
         };
-        if self.is_in_doubt()? {
-            return Ok(false);
-        }
         let (object, id) = (&self.suspect.object_type, &self.suspect.object_id);
         let known = self.keeper.known(self.stream, object, id)?;
         let newest = known.and_then(|known| known.content_hash);
@@ -233,7 +236,7 @@ impl<'a> Case<'a> {
         own().filter(move |said| Some(said.created_s) == newest_s)
     }
 
-    /// Whether the book could not tell which of several words is the newest.
+    /// Whether the book could not tell for sure which of several words is the newest; one more settles it.
     fn is_in_doubt(&self) -> Result<bool, ReconcileError> {
         let object = &*self.suspect.object_type;
         let Some(map) = MAPS.iter().find(|map| map.object == object) else {
@@ -251,7 +254,24 @@ impl<'a> Case<'a> {
             .query_row(place, |row| row.get(0))
             .optional()
             .map_err(crate::CompareError::from)?;
-        Ok(certainty.flatten().as_deref() == Some("ambiguous"))
+        Ok(match certainty.flatten().as_deref() {
+            Some("ambiguous") => true,
+            Some("hinted") => self.has_rivals(),
+            _ => false,
+        })
+    }
+
+    /// Whether something else was said of the object at about the time of the newest word on it.
+    fn has_rivals(&self) -> bool {
+        let newest_s = self.newest().map(|said| said.created_s).max();
+        self.said.iter().any(|said| {
+            let apart_s = newest_s.map(|newest_s| newest_s.saturating_sub(said.created_s));
+            let others = said
+                .object
+                .as_ref()
+                .is_some_and(|object| *object != self.answered);
+            others && apart_s <= Some(RIVAL_S)
+        })
     }
 
     fn is_contradicted(&self) -> bool {
@@ -303,11 +323,11 @@ impl<'a> Case<'a> {
             .unwrap_or(0)
     }
 
-    /// What Stripe no longer finds leaves no trace that the fold would take for a deletion: it may be the wrong key, too.
-    fn repair(&self) -> Repair {
+    /// What Stripe does not find is no deletion for the fold: it may be the wrong key, too. And nothing that is appended mends the fold.
+    fn repair(&self, cause: Cause) -> Repair {
         match self.suspect.body {
-            Some(_) => Repair::Append,
-            None => Repair::Look,
+            Some(_) if cause != Cause::OursWrong => Repair::Append,
+            _ => Repair::Look,
         }
     }
 }

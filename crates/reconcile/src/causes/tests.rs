@@ -121,6 +121,18 @@ fn a_book_that_says_other_than_its_log_is_ours_wrong_with_field_and_sum() {
     assert_eq!(finding.fields[0].field, "amount");
     assert_eq!(finding.fields[0].amount.as_ref(), Some(&by));
     assert_eq!(finding.at_stake, [by]);
+    assert_eq!(finding.repair, Repair::Look, "nothing mends it but us");
+    sample.falsify(&format!(
+        "UPDATE charges SET certainty = 'ambiguous' WHERE id = '{id}'"
+    ));
+    let doubt = sample.judge(&charge);
+    assert_eq!(
+        (doubt.cause, doubt.repair),
+        (Cause::Unknown, Repair::Append)
+    );
+    sample.falsify(&format!(
+        "UPDATE charges SET certainty = 'exact' WHERE id = '{id}'"
+    ));
     // An event may say it, too.
     let event = sample.event("evt_1", "charge.updated", &charge, sample.read_s + 60);
     sample.append(Source::Webhook, &[event.to_string()]);

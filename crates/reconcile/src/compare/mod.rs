@@ -6,6 +6,8 @@ pub mod map;
 pub mod objects;
 mod ours;
 mod sums;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +21,7 @@ use self::map::{Map, Paths, Rows};
 use self::objects::MAPS;
 use self::ours::{OurRow, Ours};
 use self::sums::Accounts;
-use self::walk::{Findings, Walk};
+use self::walk::{Findings, Holder, Walk};
 use crate::{Amount, CompareError};
 
 pub use each::{Held, compare_absent, compare_each, map_of};
@@ -245,6 +247,7 @@ impl<'a> Comparer<'a> {
             rows,
             within,
             is_unknown,
+            currency,
             truth,
         } = list;
         *self.rows_seen.entry(rows.table).or_default() += truth.len() as u64;
@@ -279,7 +282,7 @@ impl<'a> Comparer<'a> {
                 paths,
                 row,
                 clock_s: self.clock_s,
-                currency: finder.currency.clone(),
+                currency: currency.clone(),
                 findings: finder,
             };
             walk.run(item);
@@ -384,8 +387,6 @@ struct Finder {
     object: &'static str,
     id: String,
     amount: Option<Amount>,
-    /// The object's currency; empty where it has none.
-    currency: String,
     /// What stands before the paths of a row within the object.
     within: String,
     compared: u64,
@@ -405,6 +406,8 @@ struct List {
     within: Option<Cell>,
     /// Whether the book says that it can't know the list.
     is_unknown: bool,
+    /// The currency of rows that name none.
+    currency: String,
     truth: Vec<Value>,
 }
 
@@ -421,7 +424,6 @@ impl Finder {
             amount: amount
                 .zip(currency)
                 .map(|(minor, currency)| Amount::new(minor, currency)),
-            currency: currency.unwrap_or_default().to_owned(),
             within: String::new(),
             compared: 0,
             left: 0,
@@ -461,12 +463,13 @@ impl Findings for Finder {
         }
     }
 
-    fn rows(&mut self, path: &str, rows: &'static Rows, is_unknown: bool, truth: &[Value]) {
+    fn rows(&mut self, path: &str, rows: &'static Rows, at: Holder<'_>, truth: &[Value]) {
         self.lists.push(List {
             path: format!("{}{path}", self.within),
             rows,
             within: (self.row != Cell::Null).then(|| self.row.clone()),
-            is_unknown,
+            is_unknown: at.is_unknown,
+            currency: at.currency.to_owned(),
             truth: truth.to_vec(),
         });
     }

@@ -19,8 +19,16 @@ pub(super) trait Findings {
     fn unlisted(&mut self, path: &str);
     /// A member that differs.
     fn differs(&mut self, path: &str, ours: String, truth: String, by: Option<Amount>);
-    /// Rows that belong to the object, as the truth has them, and whether the book says that it can't know them.
-    fn rows(&mut self, path: &str, rows: &'static Rows, is_unknown: bool, truth: &[Value]);
+    /// Rows that belong to the object, as the truth has them.
+    fn rows(&mut self, path: &str, rows: &'static Rows, at: Holder<'_>, truth: &[Value]);
+}
+
+/// Of what holds a list of rows.
+pub(super) struct Holder<'h> {
+    /// Whether the book says that it can't know the list.
+    pub(super) is_unknown: bool,
+    /// The currency of rows that name none.
+    pub(super) currency: &'h str,
 }
 
 /// A walk over one value.
@@ -88,6 +96,10 @@ impl Walk<'_> {
     }
 
     fn compare(&mut self, path: &str, rule: Rule, truth: &Value) {
+        #[cfg(test)]
+        if super::tests::is_skipped(self.object, path) {
+            return;
+        }
         match rule {
             Rule::Column(column) => self.compare_cell(path, column, &cell(truth)),
             Rule::Id(column) => {
@@ -167,8 +179,11 @@ impl Walk<'_> {
     }
 
     fn rows(&mut self, path: &str, rows: &'static Rows, truth: &[Value]) {
-        let is_unknown = self.row.is_unknown(path);
-        self.findings.rows(path, rows, is_unknown, truth);
+        let at = Holder {
+            is_unknown: self.row.is_unknown(path),
+            currency: &self.currency,
+        };
+        self.findings.rows(path, rows, at, truth);
     }
 
     /// Rows that are shown of a cut list are not the list.
