@@ -1,7 +1,8 @@
 //! A simulated company and this program set up beside it as somebody would: a Stripe on the loopback, `serve` for its webhooks,
-//! `backfill` and `follow` for what webhooks don't tell, and the books held against the truth. It prints nothing; what each step
-//! came to is its answer.
+//! `backfill` and `follow` for what webhooks don't tell, `nightly` for the last days, and the books held against the truth. It prints
+//! nothing; what each step came to is its answer.
 
+mod nights;
 mod order;
 mod program;
 
@@ -16,12 +17,11 @@ use book::BookDigest;
 use ledger::StreamId;
 use projector::{Options, StreamReport};
 use serde_json::Value;
-use simulator::{
-    Config, Event, Faults, LIVE_KEY, Limits, Recording, Stripe, Terms, WEBHOOK_SECRET,
-};
+use simulator::{Config, Faults, LIVE_KEY, Limits, Recording, Stripe, Terms, WEBHOOK_SECRET};
 
+pub(crate) use self::nights::Nightly;
 use self::program::{Program, Serving};
-use crate::compare::recorded::{compare_recorded, streams, true_objects_of};
+use crate::compare::recorded::{compare_recorded, streams, true_objects_at};
 use crate::compare::{self, Comparison};
 use crate::failure::{Failure, ShellError, failed};
 use crate::folder::Folder;
@@ -33,12 +33,15 @@ const MARKER_TEXT: &str =
     "Written by `daybook demo`, which removes this folder and writes it anew each time.\n";
 /// Stripe's time is not ours: all of it passes within a minute.
 const TOLERANCE_S: &str = "4294967295";
-/// Nobody else asks this Stripe, and it has no limits.
+/// Nobody else asks this Stripe, it has no limits, and while somebody asks it nothing happens.
 const UNLIMITED: &str = "
 [sync]
 requests_per_second = 500
 requests_per_endpoint = 500
 share_permille = 1000
+
+[reconcile]
+patience_s = 0
 ";
 /// Stripe tries for three days; a day more, and nothing is on its way.
 const STRAGGLERS_US: i64 = 4 * 86_400 * 1_000_000;
@@ -53,10 +56,20 @@ pub(crate) struct Demonstration {
     program: Program,
     recording: Arc<Recording>,
     streams: Vec<StreamId>,
-    /// The id of the event that is never sent, if the company wrote anything off.
-    unsent: Option<String>,
+    untold: Untold,
+    /// The instant from which on each day ends with a night.
+    nights_from_us: i64,
     stripe: Simulated,
     serving: Option<Serving>,
+}
+
+/// What no event tells of, in the days that have nights.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Untold {
+    /// The event that is never made, if the company wrote anything off.
+    event_id: Option<String>,
+    /// What changes all the same: the invoice that is written off, and the payment that somebody edits.
+    pub(crate) object_ids: Vec<String>,
 }
 
 /// What came of the company's days.
@@ -96,12 +109,13 @@ pub(crate) fn fresh_folder(path: &Path) -> Result<Folder, Failure> {
 }
 
 impl Demonstration {
-    /// Sets everything up on the day the company opens. Of all its events one write-off is never sent.
+    /// Sets everything up on the day the company opens. In its last days one write-off makes no event, and one payment is edited.
     pub(crate) fn new(
         folder: Folder,
-        recording: Recording,
+        mut recording: Recording,
         config: &Config,
     ) -> Result<Self, Failure> {
+        let untold = nights::leave_untold(&mut recording, config);
         let recording = Arc::new(recording);
         let streams: Vec<StreamId> = streams(&recording)?.into_iter().map(|(_, id)| id).collect();
         drop(folder.create(&streams[0], now_us())?);
@@ -118,11 +132,10 @@ impl Demonstration {
             TOLERANCE_S,
             "--no-book",
         ])?;
-        let unsent = recording.withholdable().first().map(|id| (*id).to_owned());
         let opens_us = config.start_s * SECOND_US;
         let url = format!("http://{}/webhooks/stripe", serving.address());
         let terms = Terms {
-            unborn: unsent.iter().cloned().collect(),
+            unborn: untold.event_id.iter().cloned().collect(),
             limits: Limits::none(),
             faults: Faults {
                 posts_doubled: 60,
@@ -144,20 +157,21 @@ impl Demonstration {
         Ok(Self {
             folder,
             program,
+            nights_from_us: nights::begin_us(&recording, config),
             recording,
             streams,
-            unsent,
+            untold,
             stripe,
             serving: Some(serving),
         })
     }
 
-    /// Lets the company live all its days. What it does is posted meanwhile, and every now and then followed.
+    /// Lets the company live its days up to the first that ends with a night. What it does is posted meanwhile, and every now and then followed.
     pub(crate) fn live(&self) -> Result<Lived, Failure> {
         let mut lived = Lived::default();
         // Where all was read, following begins.
         self.backfill()?;
-        let end_us = self.recording.end_us();
+        let end_us = self.nights_from_us;
         while self.stripe.now_us() < end_us {
             let start = Instant::now();
             let next_us = self.stripe.now_us() + BETWEEN_ROUNDS_US;
@@ -213,9 +227,9 @@ impl Demonstration {
         Ok(reports.collect::<Result<_, _>>()?)
     }
 
-    /// Holds the platform's invoices against the truth.
+    /// Holds the platform's invoices against the truth of this instant.
     pub(crate) fn compare_invoices(&self) -> Result<Comparison, Failure> {
-        let invoices = true_objects_of(&self.recording, "invoice");
+        let invoices = true_objects_at(&self.recording, "invoice", self.stripe.now_us());
         let found = compare::compare_objects(&self.folder.book()?, &self.streams[0], invoices)?;
         compare::expect_listed(found)
     }
@@ -233,11 +247,9 @@ impl Demonstration {
         Ok((digests.map_err(ShellError::Demo)?, comparison))
     }
 
-    /// The event that is never sent.
-    pub(crate) fn unsent(&self) -> Option<&Event> {
-        let unsent = self.unsent.as_deref()?;
-        let mut events = self.recording.events().iter();
-        events.find(|event| *event.id == *unsent)
+    /// What no event tells of.
+    pub(crate) fn untold(&self) -> &Untold {
+        &self.untold
     }
 }
 

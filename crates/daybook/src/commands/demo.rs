@@ -1,19 +1,22 @@
-//! `demo`: a simulated year goes into the log, becomes books, and agrees with the truth to the cent. Tells it as it goes.
+//! `demo`: a simulated year goes into the log, becomes books, is reconciled night by night in its last days, and agrees with the truth to
+//! the cent. Tells it as it goes.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use reconcile::Finding;
 use serde_json::{Value, json};
 use simulator::Config;
 
 use super::simulate::Size;
 use crate::compare::{Comparison, Difference};
-use crate::currency::{self, count};
-use crate::demonstration::{Demonstration, fresh_folder, sum};
+use crate::currency::{self, count, worded};
+use crate::demonstration::{Demonstration, Nightly, fresh_folder, sum};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
+use crate::moment;
 use crate::paint::{WRONG, painted};
 use crate::shell::Shell;
 use crate::standing::short;
@@ -55,12 +58,13 @@ impl Demo {
         ))?;
         let mut demonstration = Demonstration::new(folder, recording, &config)?;
         story.living(&demonstration)?;
-        let by_events = story.first_books(&demonstration)?;
+        story.first_books(&demonstration)?;
         story.reading(&demonstration)?;
+        let page = story.nights(&demonstration)?;
         story.stragglers(&mut demonstration)?;
         let whole = story.books(&demonstration)?;
-        story.truth(&demonstration, &by_events, &whole)?;
-        story.end()
+        story.truth(&whole)?;
+        story.end(&page)
     }
 }
 
@@ -101,7 +105,7 @@ impl Story<'_> {
     }
 
     /// What webhooks and events alone come to.
-    fn first_books(&mut self, demonstration: &Demonstration) -> Result<Comparison, Failure> {
+    fn first_books(&mut self, demonstration: &Demonstration) -> Result<(), Failure> {
         let reports = demonstration.project()?;
         let tables: BTreeSet<_> = reports
             .iter()
@@ -118,9 +122,7 @@ impl Story<'_> {
             count(compared.objects - differing),
             count(compared.objects)
         ))?;
-        let unsent = u64::from(demonstration.unsent().is_some());
-        self.expect(differing == unsent, "what events tell is right")?;
-        Ok(compared)
+        self.expect(differing == 0, "what events tell is right")
     }
 
     /// What no event tells.
@@ -145,25 +147,64 @@ impl Story<'_> {
         )
     }
 
+    /// The last days, each with a night; the page of the first.
+    fn nights(&mut self, demonstration: &Demonstration) -> Result<PathBuf, Failure> {
+        let mut left = demonstration.untold().object_ids.clone();
+        let (mut pages, mut found) = (Vec::new(), 0);
+        for number in 1.. {
+            if !demonstration.has_days() {
+                break;
+            }
+            self.part(&format!("night {number}      "))?;
+            let night = demonstration.night(number)?;
+            self.line(&told_night(&night))?;
+            for outcome in left.iter().filter_map(|id| night.repaired(id)) {
+                self.line(&told_change(&outcome.finding))?;
+            }
+            left.retain(|id| night.repaired(id).is_none());
+            self.expect(
+                night.missed() == night.lost,
+                "each lost event is found, and no other",
+            )?;
+            self.expect(night.is_true(), "what was found is repaired")?;
+            found += night.findings().count() as u64;
+            pages.push(night.page);
+        }
+        self.report["findings"] = found.into();
+        self.expect(left.is_empty(), "what no event told is found")?;
+        Ok(pages.into_iter().next().unwrap_or_default())
+    }
+
+    /// What is still on its way comes, and one more night finds nothing.
     fn stragglers(&mut self, demonstration: &mut Demonstration) -> Result<(), Failure> {
+        self.part("last night   ")?;
         let (posted, served) = demonstration.await_stragglers()?;
-        self.part("log          ")?;
-        let start = Instant::now();
-        let entries = demonstration.verify()?;
+        let night = demonstration.last_night()?;
+        let findings = night.findings().count() as u64;
         self.line(&format!(
-            "{} entries · chain ok · {}",
-            count(entries),
-            tenths(start.elapsed())
+            "{} findings · {} objects compared · {}",
+            count(findings),
+            count(night.objects()),
+            tenths(night.time)
         ))?;
+        self.expect(findings == 0 && night.is_true(), "nothing is left to find")?;
         self.report["deliveries"] = posted.all().into();
-        self.report["entries"] = entries.into();
         let taken = served["accepted"]
             .as_u64()
             .zip(served["duplicates"].as_u64());
         self.expect(
             taken.map(|(new, known)| new + known) == Some(posted.all()),
             "each delivery is in the log",
-        )
+        )?;
+        self.part("log          ")?;
+        let start = Instant::now();
+        let entries = demonstration.verify()?;
+        self.report["entries"] = entries.into();
+        self.line(&format!(
+            "{} entries · chain ok · {}",
+            count(entries),
+            tenths(start.elapsed())
+        ))
     }
 
     fn books(&mut self, demonstration: &Demonstration) -> Result<Comparison, Failure> {
@@ -192,12 +233,7 @@ impl Story<'_> {
         Ok(whole)
     }
 
-    fn truth(
-        &mut self,
-        demonstration: &Demonstration,
-        by_events: &Comparison,
-        whole: &Comparison,
-    ) -> Result<(), Failure> {
+    fn truth(&mut self, whole: &Comparison) -> Result<(), Failure> {
         self.report["objects"] = whole.objects.into();
         self.report["fields"] = whole.fields.into();
         self.report["fields_not_in_the_books"] = whole.left.into();
@@ -218,36 +254,10 @@ impl Story<'_> {
             count(whole.left)
         ))?;
         self.show(whole)?;
-        self.unsent(demonstration, by_events)?;
         self.expect(
             whole.differences.is_empty(),
             "the books agree with the truth",
         )
-    }
-
-    /// What events alone did not tell of the event that was never sent.
-    fn unsent(
-        &mut self,
-        demonstration: &Demonstration,
-        by_events: &Comparison,
-    ) -> Result<(), Failure> {
-        let Some(event) = demonstration.unsent() else {
-            return self
-                .line("one event never sent: none, as this company wrote nothing off in usd");
-        };
-        let mut differences = by_events.differences.iter();
-        let found = differences
-            .find(|difference| difference.id == *event.object_id && difference.member == "status");
-        if let Some(difference) = found {
-            let told = difference.amount.as_ref().map_or(String::new(), |amount| {
-                format!(", {}", currency::amount(amount.minor, &amount.currency))
-            });
-            self.line(&format!(
-                "one event never sent: {} {}: ours {}, truth {}{told}   (found, read, equal)",
-                difference.object, difference.id, difference.ours, difference.truth
-            ))?;
-        }
-        self.expect(found.is_some(), "the event that was not sent is missed")
     }
 
     /// Lists what differs though it should not.
@@ -268,7 +278,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    fn end(mut self) -> Outcome {
+    fn end(mut self, page: &Path) -> Outcome {
         let program = std::env::args()
             .next()
             .unwrap_or_else(|| "daybook".to_owned());
@@ -277,9 +287,12 @@ impl Story<'_> {
         if self.shell.is_json() {
             self.report["is_true"] = self.is_true.into();
             self.report["folder"] = FOLDER.into();
+            self.report["page"] = page.to_string_lossy().into();
             self.report["next"] = json!(next);
             self.shell.screen.json(&self.report)?;
         } else {
+            let page = page.display();
+            self.shell.screen.line(format!("report       {page}"))?;
             for command in next {
                 self.shell.screen.line(format!("next:  {command}"))?;
             }
@@ -310,6 +323,46 @@ impl Story<'_> {
         }
         self.shell.screen.part(text)
     }
+}
+
+/// What a night found.
+fn told_night(night: &Nightly) -> String {
+    let stakes = night.at_stake().into_iter();
+    let stakes = stakes.filter(|(_, minor)| *minor != 0);
+    let stakes = stakes.map(|(currency, minor)| currency::amount(minor, currency));
+    let stakes = stakes.fold(String::new(), |all, one| format!("{all}, {one}"));
+    let (events, objects) = night.counts();
+    let verdict = if night.is_true() {
+        "repaired, true"
+    } else {
+        "NOT TRUE"
+    };
+    format!(
+        "{} · {} posts lost · {} objects compared · found {} and {}{stakes}: {verdict} · {}",
+        moment::day(night.at_s),
+        count(night.lost.len() as u64),
+        count(night.objects()),
+        worded(events, "event", "events"),
+        worded(objects, "object", "objects"),
+        tenths(night.time)
+    )
+}
+
+/// What was changed without an event.
+fn told_change(finding: &Finding) -> String {
+    let mut fields = finding.fields.iter();
+    let chief = fields.clone().find(|field| field.field == "status");
+    let field = chief.or_else(|| fields.next());
+    let (name, ours, theirs) = field.map_or(("", "", ""), |field| {
+        (&*field.field, &*field.ours, &*field.theirs)
+    });
+    let stakes = finding.at_stake.iter();
+    let stakes = stakes.map(|amount| currency::amount(amount.minor, &amount.currency));
+    let stakes = stakes.fold(String::new(), |all, one| format!("{all}, {one}"));
+    format!(
+        "  no event told: {} {}: {name} ours {ours}, Stripe's {theirs}{stakes}   (found, read, equal)",
+        finding.object_type, finding.object_id
+    )
 }
 
 /// Seconds with their tenths.

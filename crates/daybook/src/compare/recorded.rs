@@ -45,14 +45,17 @@ pub(crate) fn true_objects<'r>(
     texts.map(|text| serde_json::from_str(&text).expect("the simulator writes JSON"))
 }
 
-/// Every object of a type that is the platform's, as it is in the end.
-pub(crate) fn true_objects_of<'r>(
+/// The platform's objects of a type at an instant (microseconds).
+pub(crate) fn true_objects_at<'r>(
     recording: &'r Recording,
     object: &'r str,
+    at_us: i64,
 ) -> impl Iterator<Item = Value> {
-    let objects = recording.truth().objects();
-    let texts = objects.filter(move |(known, _, _)| *known == object);
-    texts.map(|(_, _, text)| serde_json::from_str(&text).expect("the simulator writes JSON"))
+    let states = recording.states_at(recording.account(), at_us, at_us);
+    let texts = states.filter(move |(known, ..)| *known == object);
+    let read = |text: &str| serde_json::from_str(text).expect("the simulator writes JSON");
+    let values = texts.map(move |(_, _, text, _)| -> Value { read(&text) });
+    values.filter(|value| value["deleted"] != true)
 }
 
 /// What an account's balance transactions sum up to in the end.

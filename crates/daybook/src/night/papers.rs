@@ -1,9 +1,8 @@
 //! What a night leaves on disk beside the log: a page to mail or keep, and figures for whoever watches. A file has its name only once it
 //! is whole.
 
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use ledger::StreamId;
@@ -13,14 +12,11 @@ use crate::failure::{Failure, failed};
 use crate::folder::Folder;
 use crate::moment;
 use crate::past;
-use crate::report::{self, Watched};
+use crate::report::{self, OWN, READABLE, Watched, replace};
 
 /// Where pages are kept, in the data folder.
 const REPORTS: &str = "reports";
-/// For nobody else's eyes.
-const OWN: u32 = 0o600;
-/// For whoever collects figures, as far as the process lets.
-const READABLE: u32 = 0o644;
+
 /// Writes a page for each report and the figures of all; the files, in that order.
 ///
 /// A page goes to `html` if that is given and there is one report; beside it, with the stream in its name, if there are more.
@@ -44,15 +40,7 @@ pub(crate) fn write(
         let past = memory.runs(&stream)?;
         replace(&path, OWN, report::html(report, &past).as_bytes())?;
         written.push(path);
-        runs.push(Watched {
-            stream: report.stream.clone(),
-            runs: past,
-            findings: memory
-                .standing(&stream)?
-                .into_iter()
-                .map(|tracked| tracked.outcome)
-                .collect(),
-        });
+        runs.push(Watched::read(&memory, &stream)?);
     }
     if let Some(path) = metrics {
         replace(path, READABLE, report::prometheus(&runs).as_bytes())?;
@@ -80,16 +68,4 @@ fn beside(path: &Path, stream: &StreamId) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let stream = stream.as_str().replace('/', "-");
     path.with_file_name(format!("{stem}-{stream}.html"))
-}
-
-/// Puts a whole file in the place of another.
-fn replace(path: &Path, mode: u32, bytes: &[u8]) -> Result<(), Failure> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let part = path.with_file_name(format!(".{name}.part"));
-    let mut options = OpenOptions::new();
-    let options = options.write(true).create(true).truncate(true).mode(mode);
-    let mut file = options.open(&part).map_err(failed("write", &part))?;
-    file.write_all(bytes).map_err(failed("write", &part))?;
-    file.sync_all().map_err(failed("write", &part))?;
-    fs::rename(&part, path).map_err(failed("write", path))
 }

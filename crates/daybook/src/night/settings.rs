@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use reconcile::{Class, NightSettings, Policy, RepairMode};
 use serde::{Deserialize, Serialize};
+use sync::FollowSettings;
 
 /// `[reconcile]`; what is left out is as it is for everybody.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,10 +41,15 @@ impl ReconcileSettings {
     /// How a run of `command` goes that repairs like this.
     pub(crate) fn night(&self, command: &str, repair: RepairMode) -> NightSettings {
         let usual = NightSettings::default();
+        let patience_s = self.patience_s.unwrap_or(usual.patience_s);
         NightSettings {
             command: command.to_owned(),
             sweep_days: self.sweep_days.unwrap_or(usual.sweep_days),
-            patience_s: self.patience_s.unwrap_or(usual.patience_s),
+            patience_s,
+            follow: FollowSettings {
+                patience_s: usual.follow.patience_s.min(patience_s),
+                ..usual.follow
+            },
             budget: self.budget.or(usual.budget),
             repair,
             ..usual

@@ -1,53 +1,42 @@
 //! What to do about a finding, by its class, cause and state. A sentence or two; docs/OPERATIONS.md has the rest. Does none of it.
 
-use reconcile::{Cause, Class, Outcome, Repair, State};
+use reconcile::{Cause, Class, Finding, Repair};
 
-/// What a person is to do, or that there is nothing to do.
-pub(crate) fn of(outcome: &Outcome) -> &'static str {
-    match outcome.state {
-        State::Repaired => {
-            "Nothing: what was missing is in the log now, and the book equals Stripe."
-        }
-        State::Gone => "Nothing: book and Stripe agree again.",
-        State::Accepted => "Nothing, as somebody has said; `daybook findings` tells who, and why.",
-        State::New | State::Known => of_open(outcome),
-    }
-}
+/// Letters of a finding's name that commands are given.
+const NAME_LETTERS: usize = 12;
 
-fn of_open(outcome: &Outcome) -> &'static str {
-    let finding = &outcome.finding;
+/// What a person is to do about an open finding; commands stand between backticks.
+pub(crate) fn of(finding: &Finding) -> String {
+    let name: String = finding.id.chars().take(NAME_LETTERS).collect();
     match (finding.cause, finding.repair) {
         (Cause::OursWrong, _) => {
-            "A defect of daybook: the log has what Stripe says, and the book says something else. Repairing would hide it. \
-             Keep the log, and report the fold with this finding’s entries."
+            "This is a defect of daybook, and repairing would hide it. Keep the log, trust it over the book, and report these \
+             entries."
+                .to_owned()
         }
-        (Cause::Conflict, _) => {
-            "The log holds two contents under one id. Read both entries, find out which is Stripe’s, then accept the finding \
-             with the reason."
-        }
-        (_, Repair::Append) => {
-            "Append what was read: `daybook findings repair` with this finding’s name. The policy left it to a person."
-        }
-        (_, Repair::Look) => of_look(finding.class),
+        (Cause::Conflict, _) => format!(
+            "Read both entries and find out which is Stripe’s, then say so: `daybook findings accept {name} --why TEXT`."
+        ),
+        (_, Repair::Append) => format!("Append what was read: `daybook findings repair {name}`."),
+        (_, Repair::Look) => of_look(finding.class, &name),
     }
 }
 
-fn of_look(class: Class) -> &'static str {
+fn of_look(class: Class, name: &str) -> String {
     match class {
-        Class::BalanceDiffers => {
-            "Look first at what else is open: a missing balance transaction moves the sum. If nothing is, run \
-             `daybook reconcile` again, then compare by payout."
-        }
-        Class::SumDiffers => {
-            "Look at the entries of the object with `daybook timeline`: a part is missing, or Stripe’s own parts do not \
-             add up."
-        }
-        Class::ObjectGone => {
-            "Look in the Dashboard whether somebody deleted it; then accept the finding with the reason."
-        }
-        Class::EventMissing | Class::ObjectMissing | Class::ObjectDiffers => {
-            "Look at the object in the Dashboard and at its entries with `daybook timeline`, then repair or accept the finding."
-        }
+        Class::BalanceDiffers => "Look first at what else is open: a balance transaction that is missing moves the sum. If nothing \
+                                  is, run `daybook reconcile` again."
+            .to_owned(),
+        Class::SumDiffers => "A part of the sum is missing, or Stripe’s own parts do not add up: look at the object’s entries, with \
+                              `daybook timeline` and its id."
+            .to_owned(),
+        Class::ObjectGone => format!(
+            "Look in the Dashboard whether somebody deleted it, then say so: `daybook findings accept {name} --why TEXT`."
+        ),
+        Class::EventMissing | Class::ObjectMissing | Class::ObjectDiffers => format!(
+            "Look at the object in the Dashboard, and at its entries with `daybook timeline`; then \
+             `daybook findings accept {name} --why TEXT`, if it may be so."
+        ),
     }
 }
 

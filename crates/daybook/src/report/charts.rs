@@ -242,8 +242,10 @@ pub(super) fn meter(markup: &mut Markup, run: &Run, question: Question) {
         } else {
             "bar-repaired"
         };
-        block(markup, class, [0, 0, WIDTH, 4]);
         block(markup, "bar-agreed", [0, 0, agreed, 4]);
+        if agreed < WIDTH {
+            block(markup, class, [agreed, 0, WIDTH - agreed, 4]);
+        }
     });
 }
 
@@ -252,6 +254,11 @@ fn svg(markup: &mut Markup, height: u64, title: &str, fill: impl FnOnce(&mut Mar
     let (width, height) = (WIDTH.to_string(), height.to_string());
     let attributes = [
         ("role", "img"),
+        // A meter is as wide as its place, whatever that does to its form.
+        (
+            "preserveAspectRatio",
+            if height == "4" { "none" } else { "xMinYMin" },
+        ),
         ("viewBox", &*view),
         ("width", &*width),
         ("height", &*height),

@@ -5,6 +5,8 @@ use reconcile::{
     Report, Run, Score, State, Sweep, Unsettled, finding_id,
 };
 
+use super::Watched;
+
 /// The stream of all of them.
 pub(crate) const STREAM: &str = "acct_1ExampleBooks/live";
 /// 2026-11-23T02:00:04Z, when the newest night began.
@@ -161,6 +163,15 @@ pub(crate) fn runs() -> Vec<Run> {
     runs[21].finished = false;
     runs.push(report().run);
     runs
+}
+
+/// The same nights as whoever watches them is told.
+pub(crate) fn watched() -> Watched {
+    Watched {
+        stream: STREAM.to_owned(),
+        runs: runs(),
+        findings: findings(),
+    }
 }
 
 fn night(days_ago: i64) -> Run {

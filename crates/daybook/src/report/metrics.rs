@@ -14,7 +14,7 @@ use super::words::{self, CAUSES, CLASSES, QUESTIONS, STATES};
 pub(crate) struct Watched {
     /// The stream.
     pub(crate) stream: String,
-    /// Its runs, oldest first.
+    /// Its runs, oldest first; the newest and the last true night are enough.
     pub(crate) runs: Vec<Run>,
     /// The findings of the newest, and those of earlier ones that it left standing.
     pub(crate) findings: Vec<Outcome>,
@@ -52,9 +52,18 @@ impl Watched {
         let newest = memory.report(stream, "")?;
         let settled = newest.into_iter().flat_map(|report| report.findings);
         findings.extend(settled.filter(|one| matches!(one.state, State::Repaired | State::Gone)));
+        let mut runs = memory.runs(stream)?;
+        let last_true = runs.iter().rposition(is_true_night);
+        let newest = runs.pop();
+        runs = last_true
+            .filter(|place| *place < runs.len())
+            .map(|place| runs.swap_remove(place))
+            .into_iter()
+            .collect();
+        runs.extend(newest);
         Ok(Self {
             stream: stream.to_string(),
-            runs: memory.runs(stream)?,
+            runs,
             findings,
         })
     }
@@ -101,8 +110,10 @@ fn newest(watched: &[Watched]) -> Newest<'_> {
 
 /// The second at which the last night ended that was true; 0 while there is none, so that an age of it is never missing.
 fn last_true(watched: &[Watched]) -> Metric {
-    let is_true = |run: &&Run| run.command == "nightly" && run.is_true();
-    let last = |one: &Watched| one.runs.iter().rfind(is_true).map_or(0, |run| run.ended_s);
+    let last = |one: &Watched| {
+        let place = one.runs.iter().rposition(is_true_night);
+        place.map_or(0, |place| one.runs[place].ended_s)
+    };
     Metric {
         name: "last_true_night_timestamp_seconds",
         help: "Stripe's second at which the last nightly run ended that left no finding open; 0 while there is none",
@@ -111,6 +122,11 @@ fn last_true(watched: &[Watched]) -> Metric {
             .map(|one| (labels(&one.stream), last(one)))
             .collect(),
     }
+}
+
+/// A run over part of a stream, or by hand, is none.
+fn is_true_night(run: &Run) -> bool {
+    run.command == "nightly" && run.is_true()
 }
 
 /// Of a run: a name, what it says, the number.

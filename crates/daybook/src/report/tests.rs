@@ -25,6 +25,7 @@ fn tags(document: &str) -> Vec<String> {
     let body = document
         .strip_prefix("<!DOCTYPE html>\n")
         .expect("it is a document");
+    assert!(!body.contains(['\u{0}', '\u{1b}']));
     let (mut open, mut tags) = (Vec::new(), Vec::new());
     for piece in body.split('<').skip(1) {
         let (tag, text) = piece.split_once('>').expect("each tag ends");
@@ -71,12 +72,7 @@ fn kept(name: &str, is: &str) {
 fn the_reports_of_the_pictures_are_as_kept() {
     kept("report.html", &html(&fixture::report(), &fixture::runs()));
     kept("report.txt", &text(&fixture::report()));
-    let watched = Watched {
-        stream: fixture::STREAM.to_owned(),
-        runs: fixture::runs(),
-        findings: fixture::report().findings,
-    };
-    kept("report.prom", &prometheus(&[watched]));
+    kept("report.prom", &prometheus(&[fixture::watched()]));
 }
 
 #[test]

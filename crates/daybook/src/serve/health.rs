@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use super::book::Bell;
 use super::crowd::Crowd;
 use super::metrics::{Metrics, Moment};
+use super::nights::Nights;
 
 const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// A commit of nothing takes longer only if somebody else holds the log.
@@ -26,6 +27,7 @@ pub(super) struct Health {
     pub(super) crowd: Arc<Crowd>,
     pub(super) bell: Arc<Bell>,
     pub(super) metrics: Arc<Metrics>,
+    pub(super) nights: Arc<Nights>,
     pub(super) follows: bool,
     pub(super) book_lag_max: Duration,
 }
@@ -55,8 +57,12 @@ pub(super) async fn ready(State(health): State<Arc<Health>>) -> impl IntoRespons
 
 /// The numbers, for Prometheus.
 pub(super) async fn metrics(State(health): State<Arc<Health>>) -> impl IntoResponse {
+    let nights = Arc::clone(&health.nights);
+    // Reading a log and a memory is no work for the one thread that has all connections.
+    let nights = tokio::task::spawn_blocking(move || nights.text()).await;
+    let nights = nights.expect("numbers that can't be read are told, not a panic");
     let (waiting, lag) = (health.appender.waiting(), health.bell.lag());
-    let text = health.metrics.text(&Moment {
+    let now = Moment {
         queue_entries: waiting.entries as u64,
         queue_bytes: waiting.bytes as u64,
         connections: health.crowd.open() as u64,
@@ -66,7 +72,8 @@ pub(super) async fn metrics(State(health): State<Arc<Health>>) -> impl IntoRespo
         book_lag_s: lag.since.as_secs(),
         book_failures: lag.failures,
         is_poisoned: health.is_poisoned(),
-    });
+    };
+    let text = health.metrics.text(&now, &nights);
     ([(CONTENT_TYPE, METRICS_TYPE)], text)
 }
 

@@ -17,6 +17,9 @@ const COMMIT_BUCKETS: [f64; 13] = [
     0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 1.0, 4.0, 16.0,
 ];
 
+/// The last line.
+const END: &str = "# EOF\n";
+
 /// Why a request was not answered with 200, as the label `reason`.
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
 pub(super) enum Reason {
@@ -261,13 +264,73 @@ impl Metrics {
             .fetch_max(created_s, Ordering::Relaxed);
     }
 
-    /// The text that Prometheus reads.
-    pub(super) fn text(&self, now: &Moment) -> String {
+    /// The text that Prometheus reads, with what is told of past nights in it.
+    pub(super) fn text(&self, now: &Moment, nights: &str) -> String {
         for (gauge, (_, _, number)) in self.measures.iter().zip(MEASURES) {
             gauge.set(number(now));
         }
         let mut text = String::new();
         text::encode(&mut text, &self.registry).expect("writing to a String can't fail");
-        text
+        let front = text.strip_suffix(END).expect("OpenMetrics ends so");
+        format!("{front}{nights}{END}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::report::fixture;
+    use crate::serve::nights;
+
+    /// Every name that Prometheus is told, by serve or by a night.
+    fn told() -> BTreeSet<String> {
+        let metrics = Metrics::new();
+        metrics.refuse(Reason::Unsigned);
+        metrics.see(0, 0);
+        let nights = nights::told(true, &[fixture::watched()]);
+        let text = metrics.text(&Moment::default(), &nights);
+        assert_eq!(text.matches(END).count(), 1);
+        assert!(text.ends_with(END));
+        let sample = |line: &str| {
+            let name = line.split(['{', ' ']).next()?;
+            (!line.starts_with('#')).then(|| name.to_owned())
+        };
+        text.lines().filter_map(sample).collect()
+    }
+
+    /// The names of metrics in a text.
+    fn named(text: &str) -> BTreeSet<&str> {
+        let is_letter = |letter: char| letter.is_ascii_lowercase() || letter == '_';
+        text.split(|letter| !is_letter(letter))
+            .filter(|word| word.starts_with("daybook_"))
+            .collect()
+    }
+
+    #[test]
+    fn every_metric_of_the_alert_rules_is_told_by_somebody() {
+        let told = told();
+        let rules = include_str!("../../../../docs/alerts.yml");
+        let named = named(rules);
+        assert!(named.len() > 10, "{named:?}");
+        for name in named {
+            assert!(told.contains(name), "{name} is in no text");
+        }
+    }
+
+    #[test]
+    fn no_name_is_told_twice() {
+        let metrics = Metrics::new();
+        let text = metrics.text(
+            &Moment::default(),
+            &nights::told(true, &[fixture::watched()]),
+        );
+        let names: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("# TYPE "))
+            .collect();
+        let once: BTreeSet<&&str> = names.iter().collect();
+        assert_eq!(once.len(), names.len());
     }
 }

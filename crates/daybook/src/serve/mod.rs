@@ -7,6 +7,7 @@ mod health;
 mod lines;
 mod listener;
 mod metrics;
+mod nights;
 mod secrets;
 mod signature;
 mod webhook;
@@ -30,6 +31,7 @@ use self::health::Health;
 use self::lines::Lines;
 use self::listener::Listener;
 use self::metrics::Metrics;
+use self::nights::Nights;
 use self::secrets::Secrets;
 use self::webhook::Desk;
 use crate::exit::Exit;
@@ -130,6 +132,7 @@ pub(crate) fn serve(folder: &Folder, is_json: bool, options: &Options) -> Result
         crowd: Arc::clone(&crowd),
         bell,
         metrics: Arc::clone(&metrics),
+        nights: Arc::new(Nights::new(folder.clone())),
         follows: options.follows,
         book_lag_max: options.book_lag_max,
     });

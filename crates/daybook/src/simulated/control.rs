@@ -35,6 +35,11 @@ struct ClockOrder {
 struct FaultsOrder {
     /// `none` or `lively`.
     preset: String,
+    /// Of a thousand events, those that somebody else accepts.
+    posts_swallowed: Option<u32>,
+    /// Events that Stripe fails to make, by their ids, besides those of earlier orders.
+    #[serde(default)]
+    unborn: Vec<String>,
 }
 
 /// Answers what is asked at a path behind the prefix.
@@ -51,8 +56,11 @@ pub(super) async fn answer(
             Err(error) => refused(&error.to_string()),
         },
         (&Method::POST, "faults") => match faults(body) {
-            Ok(faults) => {
-                served.stripe().terms_mut().faults = faults;
+            Ok((faults, unborn)) => {
+                let mut stripe = served.stripe();
+                let terms = stripe.terms_mut();
+                terms.faults = faults;
+                terms.unborn.extend(unborn);
                 told(&json!({}))
             }
             Err(what) => refused(&what),
@@ -85,13 +93,19 @@ async fn push(served: &Arc<Served>, order: ClockOrder) -> Value {
     clock(served)
 }
 
-fn faults(body: &[u8]) -> Result<Faults, String> {
+/// The faults that are ordered, and the events that are not made.
+fn faults(body: &[u8]) -> Result<(Faults, Vec<String>), String> {
     let order: FaultsOrder = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-    match &*order.preset {
-        "none" => Ok(Faults::none()),
-        "lively" => Ok(Faults::lively()),
-        other => Err(format!("{other}: there are none and lively")),
-    }
+    let preset = match &*order.preset {
+        "none" => Faults::none(),
+        "lively" => Faults::lively(),
+        other => return Err(format!("{other}: there are none and lively")),
+    };
+    let faults = Faults {
+        posts_swallowed: order.posts_swallowed.unwrap_or(preset.posts_swallowed),
+        ..preset
+    };
+    Ok((faults, order.unborn))
 }
 
 /// What the server saw, and what became of its posts.

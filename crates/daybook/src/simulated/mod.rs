@@ -76,6 +76,11 @@ impl Simulated {
         self.served.posted()
     }
 
+    /// Changes what is served from now on.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Stripe)) {
+        change(&mut self.served.stripe());
+    }
+
     /// Waits for something else, as this server goes on.
     pub(crate) fn block_on<T>(&self, other: impl Future<Output = T>) -> T {
         self.runtime().block_on(other)

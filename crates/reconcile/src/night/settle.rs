@@ -16,8 +16,8 @@ use crate::ReconcileError;
 
 /// Seconds before each look.
 const WAITS_S: [u64; 5] = [0, 5, 20, 60, 215];
-/// Two reads that say the same are one where a replica may have given both: they are so many seconds apart.
-const APART_S: i64 = 5;
+/// Two reads that say the same are one where a replica may have given both: they are so many seconds apart, if patience lasts so long.
+const APART_S: u64 = 5;
 /// Suspects that are held at once.
 const LOAD: u32 = 64;
 
@@ -30,6 +30,7 @@ pub(super) async fn settle(
 ) -> Result<(), ReconcileError> {
     let run = crew.case.run;
     let at = [crew.at.clone()];
+    let apart_s = i64::try_from(APART_S.min(patience_s)).unwrap_or(0);
     let mut tries = tries_of(crew).await?;
     let mut waited_s = WAITS_S.iter().take(tries).sum::<u64>();
     while tries < WAITS_S.len() {
@@ -43,7 +44,7 @@ pub(super) async fn settle(
             break;
         }
         tokio::time::sleep(Duration::from_secs(WAITS_S[tries])).await;
-        read_again(crew).await?;
+        read_again(crew, apart_s).await?;
         round(follow, &at).await?;
         crew.table.turn().await?;
         compare_again(crew).await?;
@@ -54,7 +55,7 @@ pub(super) async fn settle(
             .await?;
         crew.count_requests().await?;
     }
-    end(crew).await
+    end(crew, apart_s).await
 }
 
 async fn tries_of(crew: &Crew) -> Result<usize, ReconcileError> {
@@ -76,7 +77,7 @@ pub(super) async fn round(follow: &mut Follow, at: &[Followed]) -> Result<(), Re
 }
 
 /// Reads every suspect again that is not sure yet.
-async fn read_again(crew: &Crew) -> Result<(), ReconcileError> {
+async fn read_again(crew: &Crew, apart_s: i64) -> Result<(), ReconcileError> {
     let run = crew.case.run;
     let head_seq = crew.head().await?;
     let mut behind = 0;
@@ -89,7 +90,9 @@ async fn read_again(crew: &Crew) -> Result<(), ReconcileError> {
             return Ok(());
         };
         behind = last.number;
-        let due = some.into_iter().filter(|suspicion| !is_sure(suspicion));
+        let due = some
+            .into_iter()
+            .filter(|suspicion| !is_sure(suspicion, apart_s));
         let mut reads = stream::iter(due)
             .map(|suspicion| read_one(crew, suspicion, head_seq))
             .buffer_unordered(AT_ONCE);
@@ -100,13 +103,13 @@ async fn read_again(crew: &Crew) -> Result<(), ReconcileError> {
 }
 
 /// Whether two reads in a row, far enough apart, said what was read.
-fn is_sure(suspicion: &Suspicion) -> bool {
+fn is_sure(suspicion: &Suspicion, apart_s: i64) -> bool {
     let read_s = suspicion.reading.date_s;
     let since_s = suspicion.same_since_s;
     suspicion.read_hash.is_some()
         && read_s
             .zip(since_s)
-            .is_some_and(|(read_s, since_s)| read_s - since_s >= APART_S)
+            .is_some_and(|(read_s, since_s)| read_s - since_s >= apart_s)
 }
 
 async fn read_one(
@@ -196,12 +199,14 @@ pub(super) fn has_moved(
 }
 
 /// What is sure differs; what is not has moved each time.
-async fn end(crew: &Crew) -> Result<(), ReconcileError> {
+async fn end(crew: &Crew, apart_s: i64) -> Result<(), ReconcileError> {
     let run = crew.case.run;
-    crew.table.with(move |bench| sort_out(bench, run)).await
+    crew.table
+        .with(move |bench| sort_out(bench, run, apart_s))
+        .await
 }
 
-fn sort_out(bench: &mut Bench, run: i64) -> Result<(), ReconcileError> {
+fn sort_out(bench: &mut Bench, run: i64, apart_s: i64) -> Result<(), ReconcileError> {
     loop {
         let some = bench.work.suspects(run, Standing::Open, (0, LOAD))?;
         if some.is_empty() {
@@ -209,7 +214,7 @@ fn sort_out(bench: &mut Bench, run: i64) -> Result<(), ReconcileError> {
         }
         bench.work.write(|work| {
             for suspicion in &some {
-                let standing = match is_sure(suspicion) {
+                let standing = match is_sure(suspicion, apart_s) {
                     true => Standing::Differs,
                     false => Standing::Moved,
                 };

@@ -137,7 +137,7 @@ fn whole(markup: &mut Markup, outcome: &Outcome) {
         if let Some(why) = &outcome.held_back {
             fact(markup, "Not repaired", &short(why));
         }
-        reason(markup, "To do", |markup| markup.prose(advice::of(outcome)));
+        reason(markup, "To do", |markup| markup.prose(&advice::of(finding)));
         reason(markup, "Shown by", |markup| shown_by(markup, outcome));
         reason(markup, "Name", |markup| {
             markup.leaf("code", &[], &short(&finding.id));
