@@ -64,6 +64,9 @@ pub struct Sweep {
     pub all_since_s: Option<i64>,
     /// Windows read in this run, those for what is new among them.
     pub windows: Vec<Window>,
+    /// What of this run's part was left to the next, because its requests were used up.
+    #[serde(default)]
+    pub cut: Vec<String>,
     /// Where each kind's lap stands.
     pub laps: Vec<Lap>,
 }
@@ -191,11 +194,22 @@ pub struct Report {
 }
 
 impl Run {
-    /// Whether all three questions were answered with yes.
+    /// Whether all three questions were answered with yes. What moved whenever it was looked at, or could not be looked at, is no yes.
     #[must_use]
     pub fn is_true(&self) -> bool {
-        let open = self.complete.open + self.truth.open + self.clear.open;
-        self.finished && open == 0
+        self.finished && self.open() == 0 && !self.has_doubts()
+    }
+
+    /// Findings that are neither repaired nor accepted.
+    #[must_use]
+    pub fn open(&self) -> u64 {
+        self.complete.open + self.truth.open + self.clear.open
+    }
+
+    /// Whether something that it set out to compare could not be, though it came to its end.
+    #[must_use]
+    pub fn has_doubts(&self) -> bool {
+        !(self.unsettled.is_empty() && self.unproven.is_empty() && self.balance_settled)
     }
 }
 

@@ -136,6 +136,7 @@ fn verdict(run: &Run) -> &'static str {
     match Verdict::of(run) {
         Verdict::True => "true",
         Verdict::FindingsLeft => "findings",
+        Verdict::Unproven => "unproven",
         Verdict::Unfinished => "unfinished",
     }
 }

@@ -180,13 +180,11 @@ pub(crate) fn tell(
 }
 
 fn exit(reports: &[Report]) -> Exit {
-    let all = |holds: fn(&Report) -> bool| reports.iter().all(holds);
-    match (
-        all(|report| report.run.finished),
-        all(|report| report.run.is_true()),
-    ) {
-        (false, _) => Exit::Unfinished,
-        (true, false) => Exit::Differences,
-        (true, true) => Exit::AllTrue,
+    let any = |holds: fn(&Report) -> bool| reports.iter().any(holds);
+    match () {
+        () if any(|report| !report.run.finished) => Exit::Unfinished,
+        () if any(|report| report.run.open() > 0) => Exit::Differences,
+        () if any(|report| report.run.has_doubts()) => Exit::Unfinished,
+        () => Exit::AllTrue,
     }
 }

@@ -77,6 +77,7 @@ fn title(run: &Run) -> &'static str {
     match Verdict::of(run) {
         Verdict::True => "True",
         Verdict::FindingsLeft => "Findings left",
+        Verdict::Unproven => "Not all proven",
         Verdict::Unfinished => "Unfinished",
     }
 }
@@ -86,7 +87,7 @@ fn headline(markup: &mut Markup, report: &Report) {
     let class = match Verdict::of(run) {
         Verdict::True => "verdict true",
         Verdict::FindingsLeft => "verdict open",
-        Verdict::Unfinished => "verdict stopped",
+        Verdict::Unproven | Verdict::Unfinished => "verdict stopped",
     };
     markup.inside("header", &[], |markup| {
         markup.inside("p", &[("class", "mast")], |markup| {

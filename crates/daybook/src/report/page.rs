@@ -84,7 +84,7 @@ impl Page {
         let style = match verdict {
             Verdict::True => HEADING,
             Verdict::FindingsLeft => WRONG.bold(),
-            Verdict::Unfinished => DOUBT.bold(),
+            Verdict::Unproven | Verdict::Unfinished => DOUBT.bold(),
         };
         let stream = harmless(&report.stream);
         let day = moment::day(run.began_s);

@@ -52,6 +52,8 @@ pub(crate) enum Verdict {
     True,
     /// Book and Stripe disagree, and nobody has said that they may.
     FindingsLeft,
+    /// No finding is open, and not all could be compared: something moved whenever it was looked at, or could not be read.
+    Unproven,
     /// It did not come to its end.
     Unfinished,
 }
@@ -61,8 +63,9 @@ impl Verdict {
     pub(crate) fn of(run: &Run) -> Self {
         match run.finished {
             false => Self::Unfinished,
-            true if run.is_true() => Self::True,
-            true => Self::FindingsLeft,
+            true if run.open() > 0 => Self::FindingsLeft,
+            true if run.has_doubts() => Self::Unproven,
+            true => Self::True,
         }
     }
 
@@ -71,6 +74,7 @@ impl Verdict {
         match self {
             Self::True => "TRUE",
             Self::FindingsLeft => "FINDINGS LEFT",
+            Self::Unproven => "NOT ALL PROVEN",
             Self::Unfinished => "UNFINISHED",
         }
     }
@@ -329,6 +333,7 @@ pub(crate) fn doubts(run: &Run) -> Vec<String> {
         doubts
             .push("Stripe’s balance moved whenever it was read, and was not compared.".to_owned());
     }
+    doubts.extend(run.sweep.cut.iter().map(|what| harmless(what)));
     if !run.unlisted.is_empty() {
         let named = run.unlisted.iter().take(UNLISTED_NAMED);
         let mut members: Vec<String> = named.map(|name| harmless(name)).collect();

@@ -284,6 +284,7 @@ fn sweep(work: &Work, underway: &Underway, livemode: bool) -> Result<Sweep, Reco
     let mut sweep = Sweep {
         objects: work.tally(underway.id)?.swept,
         windows: work.read_windows(underway.id)?,
+        cut: work.remarks(underway.id, About::Cut)?,
         ..Sweep::default()
     };
     let mut all_since_s = Some(i64::MAX);

@@ -151,7 +151,7 @@ impl<'a> Tour<'a> {
                         "this run's part of the sweep of {}: the requests were used up",
                         part.object
                     );
-                    work.remark(run, About::Unproven, &what)?;
+                    work.remark(run, About::Cut, &what)?;
                     work.leave_window(&part)
                 })
             })

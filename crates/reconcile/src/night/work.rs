@@ -74,6 +74,7 @@ pub(super) struct Tally {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum About {
     Unproven,
+    Cut,
     Unlisted,
 }
 
@@ -81,6 +82,7 @@ impl About {
     fn word(self) -> &'static str {
         match self {
             Self::Unproven => "unproven",
+            Self::Cut => "cut",
             Self::Unlisted => "unlisted",
         }
     }
