@@ -9,9 +9,11 @@
 )]
 
 mod dice;
+mod disturbed;
 mod doctor;
 mod folder;
 mod kills;
+mod nights;
 mod served;
 mod stripe;
 mod whole;
