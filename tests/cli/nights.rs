@@ -315,7 +315,7 @@ fn programs_get_whole_names_all_columns_and_each_currency() {
         ("runs", "runs"),
         ("runs", "at_stake"),
         ("findings --all", "findings"),
-        ("findings --all", "differences"),
+        ("findings --all --class balance_differs", "differences"),
         ("findings --all", "at_stake"),
         ("findings ch_1Kx", "finding"),
         ("findings ch_1Kx", "evidence"),

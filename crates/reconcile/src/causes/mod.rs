@@ -254,8 +254,11 @@ impl<'a> Case<'a> {
             .query_row(place, |row| row.get(0))
             .optional()
             .map_err(crate::CompareError::from)?;
-        let certainty = certainty.flatten();
-        Ok(matches!(certainty.as_deref(), Some("ambiguous" | "hinted")))
+        Ok(match certainty.flatten().as_deref() {
+            Some("ambiguous") => true,
+            Some("hinted") => self.has_rivals(),
+            _ => false,
+        })
     }
 
     /// Whether something else was said of the object at about the time of the newest word on it.

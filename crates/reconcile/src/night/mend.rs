@@ -1,8 +1,6 @@
 //! What differs for sure gets its cause, and is mended as the policy lets: what was read is appended, and held against the book once more.
 //! Nothing is edited, and what appending does not mend is ours.
 
-use std::collections::BTreeSet;
-
 use ledger::Source;
 use sync::{Find, Follow};
 
@@ -13,7 +11,7 @@ use super::settings::RepairMode;
 use super::settle::{differs, has_moved, round};
 use super::work::{About, Standing, Suspicion};
 use crate::causes::{Suspect, finding_of};
-use crate::{Cause, Finding, ReconcileError, Repair};
+use crate::{Acceptance, Cause, Finding, ReconcileError, Repair};
 
 /// Suspects that are held at once.
 const LOAD: u32 = 32;
@@ -81,12 +79,13 @@ async fn traced(crew: &Crew, some: Vec<Suspicion>) -> Result<Vec<(i64, Finding)>
 }
 
 /// Why a finding is not repaired; none: it is.
-fn held_back(mode: &RepairMode, finding: &Finding, accepted: &BTreeSet<String>) -> Option<String> {
+fn held_back(mode: &RepairMode, finding: &Finding, accepted: &[Acceptance]) -> Option<String> {
     let policy = match mode {
         RepairMode::Never => return Some("repairing was not asked for".to_owned()),
         RepairMode::DryRun(policy) | RepairMode::By(policy) => policy,
     };
-    if accepted.contains(&finding.id) && !policy.named.contains(&finding.id) {
+    let is_accepted = accepted.iter().any(|said| said.covers(finding));
+    if is_accepted && !policy.named.contains(&finding.id) {
         return Some("somebody has said that it may be".to_owned());
     }
     if finding.repair == Repair::Look {
@@ -101,7 +100,7 @@ fn held_back(mode: &RepairMode, finding: &Finding, accepted: &BTreeSet<String>) 
 pub(super) async fn decide(
     crew: &Crew,
     mode: RepairMode,
-    accepted: BTreeSet<String>,
+    accepted: Vec<Acceptance>,
 ) -> Result<(), ReconcileError> {
     let run = crew.case.run;
     crew.table

@@ -387,8 +387,10 @@ impl Running<'_> {
 
     async fn repair(&mut self) -> Result<(), ReconcileError> {
         let standing = self.memory.standing(&self.crew.at.stream)?;
-        let accepted = standing.into_iter().filter(|one| one.accepted.is_some());
-        let accepted: BTreeSet<String> = accepted.map(|one| one.outcome.finding.id).collect();
+        let accepted = standing
+            .into_iter()
+            .filter_map(|one| one.accepted)
+            .collect();
         let mode = self.night.settings.repair.clone();
         mend::decide(&self.crew, mode, accepted).await?;
         mend::mend(&self.crew, &mut self.follow).await

@@ -7,10 +7,6 @@
 
 mod broken;
 mod findings;
-#[expect(
-    dead_code,
-    reason = "less of it is needed here than by the tests that it was made for"
-)]
 #[path = "../nights/home.rs"]
 mod home;
 #[expect(

@@ -28,7 +28,8 @@ const POSTS_EVERY: Duration = Duration::from_secs(7);
 /// A company, its Stripe and a data folder.
 pub(crate) struct Home {
     pub(crate) seed: u64,
-    pub(crate) recording: Arc<Recording>,
+    /// The company's own stream.
+    pub(crate) own: StreamId,
     pub(crate) stripe: InProcess,
     folder: TempDir,
     ledger: SqliteLedger,
@@ -53,17 +54,22 @@ impl Home {
         recording: Arc<Recording>,
         change: impl FnOnce(&mut Terms),
     ) -> Self {
-        let start_us = start_s * MICROS;
-        let mut terms = Terms::delivering(seed, URL, start_us);
+        let mut terms = Terms::delivering(seed, URL, start_s * MICROS);
         change(&mut terms);
-        let stripe = Stripe::new(Arc::clone(&recording), terms);
-        let folder = TempDir::new().unwrap();
         let own = StreamId::new(recording.account(), true).unwrap();
+        let stripe = Stripe::new(recording, terms);
+        Self::of(seed, start_s, stripe, own)
+    }
+
+    /// From a second on, with any Stripe.
+    pub(crate) fn of(seed: u64, start_s: i64, stripe: Stripe, own: StreamId) -> Self {
+        let start_us = start_s * MICROS;
+        let folder = TempDir::new().unwrap();
         let mut ledger = SqliteLedger::create(&folder.path().join("ledger.db"), start_us).unwrap();
         ledger.open_stream(&own, start_us).unwrap();
         Self {
             seed,
-            recording,
+            own,
             stripe: InProcess::new(stripe, LIVE_KEY, start_us),
             folder,
             ledger,
@@ -84,13 +90,15 @@ impl Home {
         self.stripe.now_us()
     }
 
-    pub(crate) fn own(&self) -> StreamId {
-        StreamId::new(self.recording.account(), true).unwrap()
+    /// The company.
+    pub(crate) fn recording(&self) -> Arc<Recording> {
+        let recording = self.stripe.stripe(|stripe| stripe.recording().cloned());
+        recording.expect("a warehouse is no company")
     }
 
     /// The accounts of which something came so far, the company's own first.
     pub(crate) fn followed(&self) -> Vec<Followed> {
-        let own = self.own();
+        let own = self.own.clone();
         let streams = self.ledger.streams().unwrap().into_iter();
         let others = streams
             .map(|info| info.stream)
@@ -116,7 +124,7 @@ impl Home {
     /// Takes the posts that came since, unless the endpoint is down on their day.
     pub(crate) fn take_posts(&mut self) {
         let now_us = self.now_us();
-        let door = Door::new(&self.own(), Source::Webhook);
+        let door = Door::new(&self.own, Source::Webhook);
         let mut waiting: Vec<Attempt> = self.stripe.stripe(|stripe| stripe.deliveries(now_us));
         // What is refused is posted again, which may be due by now.
         while !waiting.is_empty() {
@@ -182,13 +190,13 @@ impl Home {
         Arc::new(move || stripe.now_us())
     }
 
-    fn api(&self) -> Api {
+    pub(crate) fn api(&self) -> Api {
         let governor = governor(self.data(), Limits::LIVE, self.began, 1);
         let way = Arc::new(self.stripe.clone());
         Api::new(way, governor, Patience::default(), self.seed)
     }
 
-    fn desk(&self) -> Desk {
+    pub(crate) fn desk(&self) -> Desk {
         let keeper = Keeper::open(&self.data().join("sync.db")).unwrap();
         let ledger = SqliteLedger::open(&self.ledger_path()).unwrap();
         let rejects = self.data().join("rejects");

@@ -51,10 +51,11 @@ impl Known {
         }
     }
 
-    /// Whether an object was read since a second while something was followed, before anything was compared.
+    /// Whether an object was read since a second while the log was brought up to Stripe, before anything was compared.
     pub(crate) fn followed_since(&self, object_id: &str, from_s: i64) -> bool {
         let reads = self.reads.get(object_id).into_iter().flatten();
-        let mut reads = reads.filter(|(_, source, _)| *source == Source::Poll);
+        let mut reads =
+            reads.filter(|(_, source, _)| matches!(source, Source::Poll | Source::Backfill));
         reads.any(|(date_s, ..)| *date_s >= from_s)
     }
 }

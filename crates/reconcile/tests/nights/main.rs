@@ -15,6 +15,7 @@ mod home;
 mod in_process;
 mod known;
 mod quarter;
+mod sweep;
 mod verdict;
 #[path = "../../../sync/tests/sync/virtual_time.rs"]
 mod virtual_time;

@@ -73,12 +73,16 @@ impl Account {
     }
 
     /// The book against all that was true at an instant: since when each object is as it is, and what differs.
-    fn compare(&self, home: &Home, at_us: i64) -> (BTreeMap<String, i64>, Vec<Difference>) {
+    pub(crate) fn compare(
+        &self,
+        home: &Home,
+        at_us: i64,
+    ) -> (BTreeMap<String, i64>, Vec<Difference>) {
         let book = home.book();
         let position = book.position(&self.at.stream).unwrap();
         let shown_us = position.clock_s.unwrap_or_default() * MICROS;
-        let mut since = BTreeMap::<String, i64>::new();
-        let states = home.recording.states_at(self.account(), at_us, shown_us);
+        let (recording, mut since) = (home.recording(), BTreeMap::<String, i64>::new());
+        let states = recording.states_at(self.account(), at_us, shown_us);
         let objects = states.map(|(_, id, json, since_us)| {
             let newest = since.entry(id.to_owned()).or_default();
             *newest = since_us.max(*newest);
@@ -113,7 +117,8 @@ impl Account {
                 wrong.push(format!("open: {}", told(&outcome.finding)));
             }
             if let Some(why) = self.invented(&outcome.finding, &losses, night) {
-                wrong.push(format!("{why}: {}", told(&outcome.finding)));
+                let past = self.past_of(home, &outcome.finding.object_id, night);
+                wrong.push(format!("{why}: {}; {past}", told(&outcome.finding)));
             }
             let id = outcome.finding.object_id.clone();
             self.named.entry(id).or_default().push(night);
@@ -123,6 +128,28 @@ impl Account {
         let when = (self.nights[night].begun_us / MICROS - 1_735_689_600) / DAY_S;
         let place = format!("{} night {night}, day {when}", self.account());
         wrong.iter().map(|one| format!("{place}: {one}")).collect()
+    }
+
+    /// What was told of an object, in seconds from a night's begin.
+    fn past_of(&self, home: &Home, id: &str, night: usize) -> String {
+        let (begun_us, recording) = (self.nights[night].begun_us, home.recording());
+        let events = recording.events().iter();
+        let events = events.filter(|event| *event.object_id == *id || *event.id == *id);
+        let events = events.map(|event| {
+            let arrived_us = home.arrived.get(&*event.id);
+            let after_s = |at_us: i64| (at_us - begun_us) / MICROS;
+            let (type_, arrived_s) = (event.event_type, arrived_us.map(|at_us| after_s(*at_us)));
+            format!(
+                "{type_} at {} came {arrived_s:?}",
+                after_s(event.emitted_us)
+            )
+        });
+        let events: Vec<String> = events.collect();
+        let reads = self.known.reads.get(id).into_iter().flatten();
+        let reads: Vec<String> = reads
+            .map(|(date_s, source, _)| format!("{source} at {}", date_s - begun_us / MICROS))
+            .collect();
+        format!("{events:?}; read {reads:?}")
     }
 
     pub(crate) fn losses(&self, home: &Home) -> Vec<Loss> {

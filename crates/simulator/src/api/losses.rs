@@ -10,6 +10,7 @@ use super::terms::Terms;
 use crate::calendar::{MINUTE_S, SECOND_US};
 use crate::history::{History, NEVER};
 use crate::json::Text;
+use crate::observation::PAYOUT_MEMBERSHIP;
 use crate::recording::{Event, Recording};
 
 /// By how much what is read may be older than its reading, and `Date` off.
@@ -105,6 +106,7 @@ impl Oracle<'_> {
             }
             let events = of_objects.get(&index).map_or(&[][..], Vec::as_slice);
             losses.extend(events.iter().filter_map(|&event| self.listed(event)));
+            losses.extend(events.iter().filter_map(|&event| self.unhinted(event)));
             let states = 0..=history.last_place();
             losses.extend(states.filter_map(|place| self.untold(history, place, events)));
         }
@@ -127,6 +129,27 @@ impl Oracle<'_> {
             is_making: false,
             from_us,
             until_us,
+            first_night,
+            sure_by,
+        })
+    }
+
+    /// What a payout paid out, of which one event alone gives a hint, where Stripe failed to generate it.
+    fn unhinted(&self, place: usize) -> Option<Loss> {
+        let event = &self.recording.events()[place];
+        let is_hint = event.event_type == "payout.reconciliation_completed";
+        if !is_hint || !self.events.is_unborn(self.terms, place) {
+            return None;
+        }
+        let (first_night, sure_by) = self.nights_of(event.emitted_us, NEVER);
+        Some(Loss {
+            class: LossClass::Difference,
+            event_id: Some(event.id.clone()),
+            object: PAYOUT_MEMBERSHIP,
+            object_id: event.object_id.clone(),
+            is_making: true,
+            from_us: event.emitted_us,
+            until_us: NEVER,
             first_night,
             sure_by,
         })

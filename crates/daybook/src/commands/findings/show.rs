@@ -1,7 +1,7 @@
 //! One finding: what it says, the entries of the log that show it, how each run left it, and what to do.
 
 use ledger::{Log, StreamId};
-use reconcile::{Memory, Tracked};
+use reconcile::{Memory, State, Tracked};
 use rusqlite::types::Value as Cell;
 use serde_json::json;
 
@@ -60,15 +60,9 @@ pub(super) fn run(shell: &mut Shell, name: &str) -> Outcome {
             let heading = painted(HEADING, &crate::listing::heading(name));
             shell.screen.line(format!("\n{heading}\n{}", part.text()))?;
         }
-        let outcome = &tracked.outcome;
-        shell.screen.line(format!(
-            "\n{}\n{}",
-            advice::meaning(outcome.finding.cause),
-            match outcome.state.is_over() {
-                true => "Nothing is to be done: the book agrees with Stripe again.".to_owned(),
-                false => advice::of(&outcome.finding),
-            }
-        ))?;
+        let meaning = advice::meaning(tracked.outcome.finding.cause);
+        shell.screen.line(format!("\n{meaning}"))?;
+        shell.screen.line(to_do(&tracked))?;
         shell.screen.line(standing.line())?;
     }
     Ok(Exit::AllTrue)
@@ -115,4 +109,17 @@ fn life(memory: &Memory, stream: &StreamId, tracked: &Tracked) -> Result<Listing
         rows.push(vec![began_s, text(&name), text(state.as_str())]);
     }
     Ok(Listing::new(&["began_s", "run", "state"], rows))
+}
+
+/// What is to be done about it, in words.
+fn to_do(tracked: &Tracked) -> String {
+    match tracked.outcome.state {
+        State::Repaired => {
+            "It is repaired: what was missing is in the log now, and the book equals Stripe."
+                .to_owned()
+        }
+        State::Gone => "It is gone: book and Stripe agree again.".to_owned(),
+        State::Accepted => "Nothing is to be done, as somebody has said.".to_owned(),
+        State::New | State::Known => advice::of(&tracked.outcome.finding),
+    }
 }

@@ -1,0 +1,216 @@
+//! History in its turn: what somebody changes in old objects, without any event, is found within the sweep's days, whatever kind of
+//! object it is; and what a night costs in which nothing is new.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::sync::Arc;
+
+use ledger::StreamId;
+use reconcile::{Class, NightSettings, Policy, RepairMode, Report, State};
+use simulator::{Behind, Config, Recording, Stripe, Terms, Warehouse};
+use sync::{Backfill, Followed, Selection, Target};
+
+use crate::home::{DAY_S, Home, MICROS};
+use crate::virtual_time::run;
+
+const SWEEP_DAYS: u32 = 30;
+/// Objects of the warehouse, of all kinds together.
+const OBJECTS: u64 = 6_000;
+
+fn nightly() -> NightSettings {
+    NightSettings {
+        command: "nightly".to_owned(),
+        sweep_days: SWEEP_DAYS,
+        repair: RepairMode::By(Policy::default()),
+        ..NightSettings::default()
+    }
+}
+
+/// What somebody might change of an object by hand, as member and value.
+fn edit_of(object: &str) -> Option<(&'static str, &'static str)> {
+    match object {
+        // Entries in books of Stripe's, and what exists as a part of other objects alone: nobody can change them.
+        "balance_transaction"
+        | "customer_cash_balance_transaction"
+        | "billing.credit_balance_transaction"
+        | "discount" => None,
+        "payout" => Some(("status", "\"failed\"")),
+        "charge" => Some(("description", "\"by hand\"")),
+        "invoice_payment" => Some(("status", "\"canceled\"")),
+        "application_fee" => Some(("amount_refunded", "1")),
+        _ => Some(("metadata", "{\"by_hand\":\"yes\"}")),
+    }
+}
+
+/// A change behind the company's back.
+struct Edit {
+    object: String,
+    id: String,
+    at_us: i64,
+    is_deletion: bool,
+}
+
+/// Changes an old object of each kind, one a day, from a day on: which, and the kinds of which none could be changed.
+fn change_each(recording: &mut Recording, from_us: i64) -> (Vec<Edit>, BTreeSet<String>) {
+    let own = recording.account().to_owned();
+    let states = recording.states_at(&own, from_us, from_us);
+    let mut by_kind = BTreeMap::<String, Vec<String>>::new();
+    for (object, id, ..) in states.filter(|(object, ..)| !object.ends_with("_list")) {
+        by_kind
+            .entry(object.to_owned())
+            .or_default()
+            .push(id.to_owned());
+    }
+    let deletions = ["customer", "product"].map(|object| (object.to_owned(), Behind::Deleted));
+    let kinds = by_kind.keys().cloned();
+    let changes = kinds.filter_map(|object| {
+        let (member, json) = edit_of(&object)?;
+        let change = Behind::Member {
+            name: member.to_owned(),
+            json: json.to_owned(),
+        };
+        Some((object, change))
+    });
+    let changes: Vec<(String, Behind)> = changes.chain(deletions).collect();
+    let (mut edits, mut unchanged) = (Vec::new(), BTreeSet::new());
+    for (place, (object, change)) in changes.into_iter().enumerate() {
+        let at_us = from_us + i64::try_from(place).unwrap() * DAY_S * MICROS / 2;
+        let ids = by_kind[&object].iter();
+        let mut untouched = ids.filter(|id| edits.iter().all(|edit: &Edit| edit.id != **id));
+        match untouched.find(|id| recording.change_behind(id, at_us, change.clone())) {
+            Some(id) => edits.push(Edit {
+                object,
+                id: id.clone(),
+                at_us,
+                is_deletion: change == Behind::Deleted,
+            }),
+            None => drop(unchanged.insert(object)),
+        }
+    }
+    (edits, unchanged)
+}
+
+async fn finished(home: &mut Home, at: &Followed) -> Report {
+    let (report, _) = home.night(at, &nightly()).await;
+    let report = report.unwrap();
+    assert!(report.run.finished, "{:?}", report.run.stopped);
+    report
+}
+
+#[test]
+fn changes_behind_the_back_of_old_objects_are_found_within_the_sweeps_days() {
+    run(async {
+        let config = Config {
+            customers: 24,
+            days: 120,
+            ..Config::small(5)
+        };
+        let mut recording = simulator::simulate(&config);
+        let from_us = recording.end_us() + 10 * DAY_S * MICROS;
+        let (edits, unchanged) = change_each(&mut recording, from_us);
+        assert_eq!(unchanged, BTreeSet::new());
+        let mut home = Home::new(5, config.start_s, Arc::new(recording), |_| {});
+        home.live_until(from_us - 3 * DAY_S * MICROS).await;
+        let at = home.followed().remove(0);
+        finished(&mut home, &at).await;
+        let quiet = finished(&mut home, &at).await;
+        assert_eq!(quiet.findings, []);
+        let mut found = BTreeMap::<String, i64>::new();
+        let last_us = edits.last().unwrap().at_us;
+        let days = (last_us - from_us) / (DAY_S * MICROS) + i64::from(SWEEP_DAYS) + 2;
+        let mut swept_since_s = None;
+        for day in 0..days {
+            home.live_until(from_us + day * DAY_S * MICROS + 7_200 * MICROS)
+                .await;
+            let began_us = home.now_us();
+            let report = finished(&mut home, &at).await;
+            swept_since_s = report.run.sweep.all_since_s;
+            for outcome in &report.findings {
+                let finding = &outcome.finding;
+                let edit = edits.iter().find(|edit| edit.id == finding.object_id);
+                let edit = edit.unwrap_or_else(|| panic!("invented: {outcome:?}"));
+                assert!(edit.at_us < began_us, "before it was: {outcome:?}");
+                // Stripe shows no stub of what is deleted but of customers: that is for a person to look at.
+                let is_gone = edit.is_deletion && edit.object != "customer";
+                let class = if is_gone {
+                    Class::ObjectGone
+                } else {
+                    Class::ObjectDiffers
+                };
+                assert_eq!(finding.class, class, "{outcome:?}");
+                let state = (is_gone, outcome.state);
+                let is_known = found.contains_key(&edit.id);
+                assert!(
+                    matches!(
+                        state,
+                        (false, State::Repaired) | (true, State::New | State::Known)
+                    ),
+                    "{outcome:?}"
+                );
+                assert!(is_gone || !is_known, "twice: {outcome:?}");
+                let after_us = began_us - edit.at_us;
+                found
+                    .entry(edit.id.clone())
+                    .or_insert(after_us / (DAY_S * MICROS));
+            }
+        }
+        for edit in &edits {
+            let Some(after) = found.get(&edit.id) else {
+                panic!("never found: {} {}", edit.object, edit.id);
+            };
+            println!("{}: found {after} days later", edit.object);
+            assert!(
+                *after <= i64::from(SWEEP_DAYS),
+                "{} {}",
+                edit.object,
+                edit.id
+            );
+        }
+        let age_s = home.now_us() / MICROS - swept_since_s.expect("a lap is done");
+        assert!(age_s <= (2 * i64::from(SWEEP_DAYS) + 1) * DAY_S, "{age_s}");
+    });
+}
+
+#[test]
+fn a_quiet_night_costs_the_sweeps_share_and_the_totals() {
+    let asked = env::var("DAYBOOK_NIGHT_OBJECTS").ok();
+    let objects: u64 = asked.map_or(OBJECTS, |objects| objects.parse().unwrap());
+    run(async {
+        let warehouse = Warehouse::of_each(objects / 3);
+        let until_s = warehouse.until_s;
+        let own = StreamId::new(&warehouse.account, true).unwrap();
+        let stripe = Stripe::of_warehouse(warehouse, Terms::plain(1));
+        let mut home = Home::of(1, until_s + DAY_S, stripe, own.clone());
+        let at = Followed {
+            stream: own.clone(),
+            account: None,
+        };
+        let backfill = Backfill::new(home.api(), home.desk(), Selection::all(true));
+        let target = Target {
+            stream: own,
+            is_own: true,
+        };
+        let read = backfill.run(&target, &mut |_| {}).await.unwrap();
+        assert!(read.is_whole());
+        drop(home.book());
+        let mut lines = Vec::new();
+        for night in 0..4 {
+            let until_us = home.now_us() + DAY_S * MICROS;
+            home.live_until(until_us).await;
+            let report = finished(&mut home, &at).await;
+            assert_eq!(report.findings, []);
+            let run = report.run;
+            lines.push((night, run.requests, run.objects, run.sweep.compared));
+        }
+        println!("{objects} objects, backfill {} requests:", read.requests());
+        for (night, requests, compared, swept) in &lines {
+            println!(
+                "night {night}: {requests} requests, {compared} objects compared, {swept} of the sweep"
+            );
+        }
+        // The sweep's pages of a hundred, one more for each list that is begun, and a fixed number for what is new and for totals.
+        let share = objects.div_ceil(u64::from(SWEEP_DAYS));
+        let (_, quiet, ..) = lines[lines.len() - 1];
+        assert!(quiet <= share.div_ceil(100) + 80, "{quiet} requests");
+    });
+}
