@@ -14,9 +14,9 @@ mod money;
 mod night;
 mod policy;
 mod record;
-#[cfg(test)]
-mod sample;
 mod sums;
+#[cfg(test)]
+mod tests;
 mod worth;
 
 pub use error::{CompareError, ReconcileError};

@@ -14,7 +14,7 @@ use sync::{
 use tokio::time::Instant;
 
 use super::{Cleared, Clearing, clear};
-use crate::sample::Sample;
+use crate::tests::Sample;
 use crate::{Amount, Cause, Class};
 
 /// What Stripe answers: balances one after the other, the last again and again; transactions from a read of the balance on.

@@ -3,7 +3,7 @@
 use ledger::Source;
 use serde_json::{Value, json};
 
-use crate::sample::Sample;
+use crate::tests::Sample;
 use crate::{Amount, Cause, Class, Repair};
 
 /// The object with other members.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::map::{Map, Rows, Rule};
 use super::objects::MAPS;
 use super::{Comparison, compare_objects};
-use crate::sample::Sample;
+use crate::tests::Sample;
 
 thread_local! {
     static SKIPPED: Cell<Option<(&'static str, &'static str)>> = const { Cell::new(None) };

@@ -4,7 +4,7 @@ use ledger::Source;
 use serde_json::{Value, json};
 
 use super::missed_events;
-use crate::sample::Sample;
+use crate::tests::Sample;
 use crate::{Amount, Cause, Class};
 
 fn charged(sample: &Sample, id: &str, at_s: i64) -> Value {

@@ -4,7 +4,7 @@ use book::finding::INVARIANTS;
 use serde_json::json;
 
 use super::{Chain, explain, invariants, owner};
-use crate::sample::Sample;
+use crate::tests::Sample;
 use crate::{Amount, Cause, Class, Finding};
 
 fn found(sample: &Sample) -> Vec<Finding> {
