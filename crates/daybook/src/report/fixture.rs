@@ -235,116 +235,94 @@ fn sweep(began_s: i64) -> Sweep {
 }
 
 fn findings() -> Vec<Outcome> {
-    let mut invoice = found(
-        Class::ObjectDiffers,
-        "invoice",
-        "in_1Example7ixlPaid",
-        State::New,
-        Cause::NeverGenerated,
-    );
-    invoice.finding.fields = vec![
-        field(
-            "amount_paid",
-            "0",
-            "124900",
-            Some(Amount::new(124_900, "usd")),
-        ),
-        field("status", "open", "paid", None),
-    ];
-    invoice.finding.at_stake = vec![Amount::new(124_900, "usd")];
+    let mut findings = open();
+    findings.extend(over());
+    findings
+}
+
+/// An outcome with the money at stake, which is by how much a member differs.
+fn off(mut outcome: Outcome, name: &str, ours_minor: i64, theirs_minor: i64) -> Outcome {
+    let amount = Amount::new((ours_minor - theirs_minor).abs(), "usd");
+    let (ours, theirs) = (ours_minor.to_string(), theirs_minor.to_string());
+    let differs = field(name, &ours, &theirs, Some(amount.clone()));
+    outcome.finding.fields.insert(0, differs);
+    outcome.finding.at_stake = vec![amount];
+    outcome
+}
+
+fn open() -> Vec<Outcome> {
+    use Cause::{NeverGenerated, OursWrong, Unknown};
+    use Class::{BalanceDiffers, ObjectDiffers, SumDiffers};
+    let (paid, refunded) = ("in_1Example7ixlPaid", "ch_1ExampleRefunded");
+    let mut invoice = found(ObjectDiffers, "invoice", paid, State::New, NeverGenerated);
+    invoice.finding.fields = vec![field("status", "open", "paid", None)];
     invoice.finding.repair = Repair::Append;
     invoice.held_back = Some("1,249.00 USD is above 1,000.00 USD: a person must say so".to_owned());
-    let mut charge = found(
-        Class::ObjectDiffers,
-        "charge",
-        "ch_1ExampleRefunded",
-        State::Known,
-        Cause::OursWrong,
-    );
-    charge.finding.fields = vec![field(
-        "amount_refunded",
-        "2500",
-        "3756",
-        Some(Amount::new(1_256, "usd")),
-    )];
-    charge.finding.at_stake = vec![Amount::new(1_256, "usd")];
-    let mut sum = found(
-        Class::SumDiffers,
-        "charge",
-        "ch_1ExampleRefunded",
-        State::Known,
-        Cause::OursWrong,
-    );
-    sum.finding.code = Some("refunds_of_charge".to_owned());
-    sum.finding.fields = vec![field(
-        "amount_refunded",
-        "2500",
-        "3756",
-        Some(Amount::new(1_256, "usd")),
-    )];
-    sum.finding.at_stake = vec![Amount::new(1_256, "usd")];
-    let mut balance = found(
-        Class::BalanceDiffers,
+    let charge = found(ObjectDiffers, "charge", refunded, State::Known, OursWrong);
+    let balance = found(
+        BalanceDiffers,
         "balance",
         "usd available",
         State::New,
-        Cause::Unknown,
+        Unknown,
     );
-    balance.finding.fields = vec![field(
-        "available",
-        "1893742",
-        "1894998",
-        Some(Amount::new(1_256, "usd")),
-    )];
-    balance.finding.at_stake = vec![Amount::new(1_256, "usd")];
-    let mut coupon = found(
-        Class::ObjectGone,
-        "coupon",
-        "SPRING20",
-        State::Accepted,
-        Cause::Deleted,
-    );
+    let mut sum = found(SumDiffers, "charge", refunded, State::Known, OursWrong);
+    sum.finding.code = Some("refunds_of_charge".to_owned());
+    vec![
+        off(invoice, "amount_paid", 0, 124_900),
+        off(charge, "amount_refunded", 2_500, 3_756),
+        off(balance, "available", 1_893_742, 1_894_998),
+        off(sum, "amount_refunded", 2_500, 3_756),
+    ]
+}
+
+fn over() -> Vec<Outcome> {
+    use Cause::{Deleted, EditedWithoutEvent, WebhookLate, WebhookLost};
+    use Class::{EventMissing, ObjectDiffers, ObjectGone, ObjectMissing};
+    use State::{Accepted, Gone, Repaired};
+    let (by_hand, renamed) = ("re_1ExampleByHand", "cus_ExampleRenamed");
+    let mut coupon = found(ObjectGone, "coupon", "SPRING20", Accepted, Deleted);
     coupon.finding.repair = Repair::Append;
     let mut refund = found(
-        Class::ObjectMissing,
+        ObjectMissing,
         "refund",
-        "re_1ExampleByHand",
-        State::Repaired,
-        Cause::EditedWithoutEvent,
+        by_hand,
+        Repaired,
+        EditedWithoutEvent,
     );
     refund.finding.at_stake = vec![Amount::new(8_000, "eur")];
-    let mut findings = vec![invoice, charge, balance, sum, coupon, refund];
-    findings.extend([
+    vec![
+        coupon,
+        refund,
         found(
-            Class::EventMissing,
+            EventMissing,
             "event",
             "evt_1ExampleLost01",
-            State::Repaired,
-            Cause::WebhookLost,
+            Repaired,
+            WebhookLost,
         ),
         found(
-            Class::EventMissing,
+            EventMissing,
             "event",
             "evt_1ExampleLate02",
-            State::Repaired,
-            Cause::WebhookLate,
+            Repaired,
+            WebhookLate,
         ),
         found(
-            Class::ObjectDiffers,
+            ObjectDiffers,
             "customer",
-            "cus_ExampleRenamed",
-            State::Repaired,
-            Cause::EditedWithoutEvent,
+            renamed,
+            Repaired,
+            EditedWithoutEvent,
         ),
         found(
-            Class::ObjectDiffers,
+            ObjectDiffers,
             "payout",
             "po_1ExampleReturned",
-            State::Gone,
-            Cause::WebhookLate,
+            Gone,
+            WebhookLate,
         ),
-    ]);
-    findings
+    ]
 }
 
 fn found(class: Class, object_type: &str, object_id: &str, state: State, cause: Cause) -> Outcome {

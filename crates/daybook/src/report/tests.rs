@@ -248,3 +248,13 @@ fn the_numbers_are_the_reports() {
         "daybook_last_true_night_timestamp_seconds{{{stream}}} 0\n"
     )));
 }
+
+#[test]
+fn every_number_is_explained_to_who_runs_it() {
+    let operations = include_str!("../../../../docs/OPERATIONS.md");
+    let text = prometheus(&[fixture::watched()]);
+    for name in samples(&text) {
+        let name = name.strip_prefix("daybook_").unwrap();
+        assert!(operations.contains(&format!("`{name}")), "{name}");
+    }
+}
