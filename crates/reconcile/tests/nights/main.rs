@@ -14,6 +14,8 @@ mod home;
 #[path = "../../../sync/tests/sync/in_process.rs"]
 mod in_process;
 mod known;
+mod ours;
+mod outage;
 mod quarter;
 mod sweep;
 mod verdict;

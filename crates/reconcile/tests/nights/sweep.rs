@@ -15,7 +15,11 @@ use crate::virtual_time::run;
 
 const SWEEP_DAYS: u32 = 30;
 /// Objects of the warehouse, of all kinds together.
-const OBJECTS: u64 = 6_000;
+const OBJECTS: u64 = 3_000;
+/// Lists under every customer: movements of balance and of cash, ways to pay.
+const UNDER_CUSTOMERS: u64 = 3;
+/// Requests of any night: a page of every list for what is new, events, balances.
+const FIXED: u64 = 60;
 
 fn nightly() -> NightSettings {
     NightSettings {
@@ -33,6 +37,8 @@ fn edit_of(object: &str) -> Option<(&'static str, &'static str)> {
         "balance_transaction"
         | "customer_cash_balance_transaction"
         | "billing.credit_balance_transaction"
+        | "reserve.hold"
+        | "reserve.release"
         | "discount" => None,
         "payout" => Some(("status", "\"failed\"")),
         "charge" => Some(("description", "\"by hand\"")),
@@ -130,14 +136,17 @@ fn changes_behind_the_back_of_old_objects_are_found_within_the_sweeps_days() {
                 let edit = edits.iter().find(|edit| edit.id == finding.object_id);
                 let edit = edit.unwrap_or_else(|| panic!("invented: {outcome:?}"));
                 assert!(edit.at_us < began_us, "before it was: {outcome:?}");
-                // Stripe shows no stub of what is deleted but of customers: that is for a person to look at.
-                let is_gone = edit.is_deletion && edit.object != "customer";
-                let class = if is_gone {
-                    Class::ObjectGone
-                } else {
-                    Class::ObjectDiffers
+                if finding.class == Class::SumDiffers && edit.object == "application_fee" {
+                    // What was given back of it lies in objects that nobody made here.
+                    continue;
+                }
+                let class = match edit.is_deletion {
+                    true => Class::ObjectGone,
+                    false => Class::ObjectDiffers,
                 };
                 assert_eq!(finding.class, class, "{outcome:?}");
+                // Stripe shows no stub of what is deleted but of customers: that is for a person to look at.
+                let is_gone = edit.is_deletion && edit.object != "customer";
                 let state = (is_gone, outcome.state);
                 let is_known = found.contains_key(&edit.id);
                 assert!(
@@ -208,9 +217,12 @@ fn a_quiet_night_costs_the_sweeps_share_and_the_totals() {
                 "night {night}: {requests} requests, {compared} objects compared, {swept} of the sweep"
             );
         }
-        // The sweep's pages of a hundred, one more for each list that is begun, and a fixed number for what is new and for totals.
-        let share = objects.div_ceil(u64::from(SWEEP_DAYS));
+        // Of each kind the sweep's share in pages of a hundred, the lists under each customer in it, and a fixed number for what is new
+        // and for totals.
+        let share = (objects / 3).div_ceil(u64::from(SWEEP_DAYS)) + 1;
+        let expected = 3 * (share.div_ceil(100) + 1) + UNDER_CUSTOMERS * share;
         let (_, quiet, ..) = lines[lines.len() - 1];
-        assert!(quiet <= share.div_ceil(100) + 80, "{quiet} requests");
+        println!("expected: {expected} for the sweep, and up to {FIXED}");
+        assert!(quiet <= expected + FIXED, "{quiet} requests");
     });
 }

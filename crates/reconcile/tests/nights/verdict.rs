@@ -83,13 +83,20 @@ impl Account {
         let shown_us = position.clock_s.unwrap_or_default() * MICROS;
         let (recording, mut since) = (home.recording(), BTreeMap::<String, i64>::new());
         let states = recording.states_at(self.account(), at_us, shown_us);
+        let mut deleted = BTreeSet::new();
         let objects = states.map(|(_, id, json, since_us)| {
+            if json.ends_with("\"deleted\":true}") {
+                deleted.insert(id.to_owned());
+            }
             let newest = since.entry(id.to_owned()).or_default();
             *newest = since_us.max(*newest);
             serde_json::from_str(&json).unwrap()
         });
         let comparison = compare_objects(&book, &self.at.stream, objects).unwrap();
-        (since, comparison.differences)
+        // What was made and deleted before anybody looked is in no list.
+        let mut differences = comparison.differences;
+        differences.retain(|one| one.ours != "missing" || !deleted.contains(&one.id));
+        (since, differences)
     }
 
     fn account(&self) -> &str {

@@ -1,0 +1,116 @@
+//! One night after sixty days without anything: no post came, nobody asked, and half of the events are listed no more. After it the
+//! books are true, and a further one is clean. `DAYBOOK_OUTAGES` says how many seeds.
+
+use std::env;
+use std::sync::Arc;
+
+use reconcile::{NightSettings, Policy, RepairMode, Report};
+use simulator::{Config, Faults};
+use sync::Followed;
+
+use crate::home::{DAY_S, Home, MICROS};
+use crate::verdict::Account;
+use crate::virtual_time::run;
+
+const DAYS: u32 = 80;
+const SEEDS: u64 = 1;
+/// How often a run that Stripe made impossible is begun again.
+const TRIES: u32 = 8;
+
+#[test]
+fn one_night_after_sixty_days_of_outage_makes_the_books_true() {
+    let seeds = env::var("DAYBOOK_OUTAGES").map_or(SEEDS, |seeds| seeds.parse().unwrap());
+    for seed in 1..=seeds {
+        println!("seed {seed}: {}", run(live(seed)));
+    }
+}
+
+async fn live(seed: u64) -> String {
+    let config = Config {
+        customers: 10,
+        days: DAYS,
+        ..Config::small(seed)
+    };
+    let recording = Arc::new(simulator::simulate(&config));
+    let mut home = Home::new(seed, config.start_s, Arc::clone(&recording), |terms| {
+        terms.faults = Faults::dark(seed);
+    });
+    let day = |day: i64| (config.start_s + day * DAY_S) * MICROS;
+    for night in 1..=20 {
+        home.live_until(day(night)).await;
+        whole_night(&mut home).await;
+    }
+    home.is_listening = false;
+    home.live_until(recording.end_us() + 600 * MICROS).await;
+    home.is_listening = true;
+    let before = whole_truth(&home);
+    let report = whole_night(&mut home).await;
+    assert_eq!(whole_truth(&home), Vec::<String>::new(), "seed {seed}");
+    let further = whole_night(&mut home).await;
+    for report in &further {
+        assert_eq!(report.findings, [], "seed {seed}");
+        assert!(report.run.is_true(), "seed {seed}");
+    }
+    let heads = heads(&home);
+    whole_night(&mut home).await;
+    let after: Vec<u64> = heads.iter().map(|seq| seq + 1).collect();
+    assert_eq!(self::heads(&home), after, "seed {seed}: its record alone");
+    let found: usize = report.iter().map(|report| report.findings.len()).sum();
+    let requests: u64 = report.iter().map(|report| report.run.requests).sum();
+    let missed = recording.events().iter();
+    let missed = missed.filter(|event| !home.arrived.contains_key(&*event.id));
+    format!(
+        "{} of {} events never came; {} differences before; {found} findings in {requests} requests, {} of {} nights",
+        missed.count(),
+        recording.events().len(),
+        before.len(),
+        report.len(),
+        further.len(),
+    )
+}
+
+/// A night of every account that is known.
+async fn whole_night(home: &mut Home) -> Vec<Report> {
+    let mut reports = Vec::new();
+    for at in home.followed() {
+        reports.push(finished(home, &at).await);
+    }
+    reports
+}
+
+async fn finished(home: &mut Home, at: &Followed) -> Report {
+    let settings = NightSettings {
+        command: "nightly".to_owned(),
+        repair: RepairMode::By(Policy::default()),
+        ..NightSettings::default()
+    };
+    for _ in 0..TRIES {
+        let (report, _) = home.night(at, &settings).await;
+        if let Ok(report) = report
+            && report.run.finished
+        {
+            return report;
+        }
+    }
+    panic!("{} never finished", at.stream);
+}
+
+/// What differs between the books and the truth, of all accounts that are known.
+fn whole_truth(home: &Home) -> Vec<String> {
+    let accounts = home.followed().into_iter().map(Account::new);
+    let all = accounts.flat_map(|account| account.compare(home, home.now_us()).1);
+    all.map(|one| {
+        format!(
+            "{} {} {}: {} {}",
+            one.object, one.id, one.member, one.ours, one.truth
+        )
+    })
+    .collect()
+}
+
+fn heads(home: &Home) -> Vec<u64> {
+    use ledger::Log;
+    let log = home.log();
+    let seq = |at: Followed| log.head(&at.stream).unwrap().seq;
+    home.followed().into_iter().map(seq).collect()
+}
