@@ -12,6 +12,9 @@ const SYNC: &str = "\n[sync]\n";
 const UNLIMITED: &str = "requests_per_second = 500
 requests_per_endpoint = 500
 share_permille = 1000
+
+[reconcile]
+patience_s = 0
 ";
 
 /// A folder in which the program is run.
@@ -33,7 +36,7 @@ impl Folder {
         self.environment.push((name, value.into()));
     }
 
-    /// Has the data folder's settings say that Stripe may be asked as often as one likes.
+    /// Has the data folder's settings say that Stripe may be asked as often as one likes, and that nothing moves while it is asked.
     pub(crate) fn hurry(&self) {
         self.set(UNLIMITED);
     }
@@ -67,12 +70,17 @@ impl Folder {
 
     /// The answer in JSON of a run that ends with 0.
     pub(crate) fn ok(&self, line: &str) -> Value {
+        self.ends(line, 0)
+    }
+
+    /// The answer in JSON of a run that ends so.
+    pub(crate) fn ends(&self, line: &str, exit: i32) -> Value {
         let output = self.run(&format!("{line} --json"));
         let told = String::from_utf8_lossy(&output.stdout);
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(
             output.status.code(),
-            Some(0),
+            Some(exit),
             "daybook {line}\n{told}{said}"
         );
         serde_json::from_str(&told).unwrap_or_else(|error| panic!("{error}: {told}"))

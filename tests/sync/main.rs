@@ -12,9 +12,11 @@ mod asked;
 #[path = "../crash/dice.rs"]
 #[expect(dead_code, reason = "of some throws only the other suite has a use")]
 mod dice;
+mod disturbed;
 mod doctor;
 mod folder;
 mod kills;
+mod nights;
 mod remembered;
 mod served;
 mod several;

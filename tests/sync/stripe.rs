@@ -35,7 +35,17 @@ impl Stripe {
     pub(crate) fn push_to_end(&self) {
         let truth: Value = serde_json::from_str(&self.truth()).unwrap();
         let second = truth["at_us"].as_i64().unwrap() / 1_000_000;
+        self.push_to(second);
+    }
+
+    /// Moves its clock to a Unix second.
+    pub(crate) fn push_to(&self, second: i64) {
         self.order("clock", &json!({"to_s": second}));
+    }
+
+    /// From now on there never were these events, by their ids.
+    pub(crate) fn withhold(&self, events: &[String]) {
+        self.order("faults", &json!({"preset": "none", "unborn": events}));
     }
 
     /// What it has served and posted.

@@ -178,7 +178,6 @@ const PAYOUT_TRANSACTION: Rows = Rows {
     left: &[(
         OWN,
         &[
-            "object",
             "amount",
             "available_on",
             "balance_type",
@@ -189,6 +188,7 @@ const PAYOUT_TRANSACTION: Rows = Rows {
             "fee",
             "fee_details",
             "net",
+            "object",
             "reporting_category",
             "source",
             "status",
