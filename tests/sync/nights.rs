@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::folder::Folder;
 use crate::stripe::Stripe;
-use crate::whole::{COMPANY, account};
+use crate::whole::{COMPANY, account_of};
 
 /// 2025-02-15, in the middle of the company's days: the first night.
 const FIRST_S: i64 = 1_739_577_600;
@@ -38,7 +38,7 @@ pub(crate) struct Company {
 impl Company {
     pub(crate) fn new() -> Self {
         let mut folder = Folder::new();
-        let account = account(&folder);
+        let account = account_of(&folder, COMPANY);
         folder.ok(&format!("init --account {account} --live"));
         folder.hurry();
         let words = format!("--speed 0 --limits none --at {FIRST_S}");
@@ -186,7 +186,7 @@ fn two_runs_do_not_meet() {
 #[test]
 fn whoever_answers_in_stripes_place_leaves_a_night_unfinished() {
     let mut folder = Folder::new();
-    let account = account(&folder);
+    let account = account_of(&folder, COMPANY);
     folder.ok(&format!("init --account {account} --live"));
     folder.hurry();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -267,7 +267,6 @@ fn of_shell(error: &ShellError) -> Option<&'static str> {
             Some("make one with `daybook init --account acct_…`, or name it with --data")
         }
         E::Initialised { .. } => Some("use it as it is, or name another folder with --data"),
-        E::NewerConfig { .. } => Some("use the program that wrote it, or a newer one"),
         E::NotADemo { .. } => Some("run the demo in another folder, or move this one away"),
         E::LedgerThere { .. } => Some(
             "name another folder with --data, or move ledger.db away together with its -wal and -shm: they belong to it",
@@ -290,9 +289,7 @@ fn of_shell(error: &ShellError) -> Option<&'static str> {
             "name truth.json of `daybook simulate` with --truth: about a real company nobody has one",
         ),
         E::Register => Some(MAKE_A_BOOK),
-        E::Config { .. } | E::ConfigStream { .. } => Some(
-            "mend it, or remove it: `daybook init` writes it again and leaves the ledger as it is",
-        ),
+        E::NewerConfig { .. } | E::Config { .. } | E::ConfigStream { .. } => of_settings(error),
         E::NoSelect => {
             Some("begin it with SELECT or WITH; what Stripe did not say, no query makes so")
         }
@@ -323,6 +320,14 @@ fn of_shell(error: &ShellError) -> Option<&'static str> {
         | E::Serve { .. }
         | E::Unlisted { .. } => None,
     }
+}
+
+/// What to do about the settings of a folder.
+fn of_settings(error: &ShellError) -> Option<&'static str> {
+    Some(match error {
+        ShellError::NewerConfig { .. } => "use the program that wrote it, or a newer one",
+        _ => "mend it, or remove it: `daybook init` writes it again and leaves the ledger as it is",
+    })
 }
 
 /// What to do about a backup, or the folder for one.

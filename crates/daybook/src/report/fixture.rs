@@ -41,9 +41,7 @@ pub(crate) fn report() -> Report {
         object_type: "customer".to_owned(),
         object_id: "cus_ExampleQ3xB".to_owned(),
     }];
-    run.unproven = vec![
-        "The budget of 2,000 requests left 310 prices and 12 coupons to the next night.".to_owned(),
-    ];
+    run.unproven = vec!["refund: the key lacks rak_charge_read".to_owned()];
     run.balances = vec![
         balance("eur", "available", 210_455, 210_455),
         balance("eur", "pending", 49_900, 49_900),
@@ -220,6 +218,7 @@ fn sweep(began_s: i64) -> Sweep {
         compared: 412,
         all_since_s: Some(began_s - 29 * DAY_S),
         windows: Vec::new(),
+        cut: vec!["this run's part of the sweep of price: the requests were used up".to_owned()],
         laps: vec![
             lap("balance_transaction", 12, Some(29), Some(200)),
             lap("charge", 9, Some(27), Some(240)),
