@@ -6,7 +6,7 @@ use std::env;
 use std::sync::Arc;
 
 use ledger::StreamId;
-use reconcile::{Class, NightSettings, Policy, RepairMode, Report, State};
+use reconcile::{Class, NightSettings, Outcome, Policy, RepairMode, Report, State};
 use simulator::{Behind, Config, Recording, Stripe, Terms, Warehouse};
 use sync::{Backfill, Followed, Selection, Target};
 
@@ -132,52 +132,48 @@ fn changes_behind_the_back_of_old_objects_are_found_within_the_sweeps_days() {
             let report = finished(&mut home, &at).await;
             swept_since_s = report.run.sweep.all_since_s;
             for outcome in &report.findings {
-                let finding = &outcome.finding;
-                let edit = edits.iter().find(|edit| edit.id == finding.object_id);
-                let edit = edit.unwrap_or_else(|| panic!("invented: {outcome:?}"));
-                assert!(edit.at_us < began_us, "before it was: {outcome:?}");
-                if finding.class == Class::SumDiffers && edit.object == "application_fee" {
-                    // What was given back of it lies in objects that nobody made here.
-                    continue;
-                }
-                let class = match edit.is_deletion {
-                    true => Class::ObjectGone,
-                    false => Class::ObjectDiffers,
-                };
-                assert_eq!(finding.class, class, "{outcome:?}");
-                // Stripe shows no stub of what is deleted but of customers: that is for a person to look at.
-                let is_gone = edit.is_deletion && edit.object != "customer";
-                let state = (is_gone, outcome.state);
-                let is_known = found.contains_key(&edit.id);
-                assert!(
-                    matches!(
-                        state,
-                        (false, State::Repaired) | (true, State::New | State::Known)
-                    ),
-                    "{outcome:?}"
-                );
-                assert!(is_gone || !is_known, "twice: {outcome:?}");
-                let after_us = began_us - edit.at_us;
-                found
-                    .entry(edit.id.clone())
-                    .or_insert(after_us / (DAY_S * MICROS));
+                take(outcome, &edits, began_us, &mut found);
             }
         }
-        for edit in &edits {
-            let Some(after) = found.get(&edit.id) else {
-                panic!("never found: {} {}", edit.object, edit.id);
-            };
-            println!("{}: found {after} days later", edit.object);
-            assert!(
-                *after <= i64::from(SWEEP_DAYS),
-                "{} {}",
-                edit.object,
-                edit.id
-            );
+        for Edit { object, id, .. } in &edits {
+            let after = found
+                .get(id)
+                .unwrap_or_else(|| panic!("never found: {object} {id}"));
+            println!("{object}: found {after} days later");
+            assert!(*after <= i64::from(SWEEP_DAYS), "{object} {id}");
         }
         let age_s = home.now_us() / MICROS - swept_since_s.expect("a lap is done");
         assert!(age_s <= (2 * i64::from(SWEEP_DAYS) + 1) * DAY_S, "{age_s}");
     });
+}
+
+/// Takes a finding of a night for an edit; each is found once, unless there is nothing that would mend it.
+fn take(outcome: &Outcome, edits: &[Edit], began_us: i64, found: &mut BTreeMap<String, i64>) {
+    let finding = &outcome.finding;
+    let edit = edits.iter().find(|edit| edit.id == finding.object_id);
+    let edit = edit.unwrap_or_else(|| panic!("invented: {outcome:?}"));
+    assert!(edit.at_us < began_us, "before it was: {outcome:?}");
+    if finding.class == Class::SumDiffers && edit.object == "application_fee" {
+        // What was given back of it lies in objects that nobody made here.
+        return;
+    }
+    let class = match edit.is_deletion {
+        true => Class::ObjectGone,
+        false => Class::ObjectDiffers,
+    };
+    assert_eq!(finding.class, class, "{outcome:?}");
+    // Stripe shows no stub of what is deleted but of customers: that is for a person to look at.
+    let is_for_a_person = edit.is_deletion && edit.object != "customer";
+    match outcome.state {
+        State::New | State::Known => assert!(is_for_a_person, "{outcome:?}"),
+        State::Repaired => assert!(
+            !is_for_a_person && !found.contains_key(&edit.id),
+            "{outcome:?}"
+        ),
+        _ => panic!("{outcome:?}"),
+    }
+    let after = (began_us - edit.at_us) / (DAY_S * MICROS);
+    found.entry(edit.id.clone()).or_insert(after);
 }
 
 #[test]
