@@ -1,25 +1,17 @@
 //! History in its turn: what somebody changes in old objects, without any event, is found within the sweep's days, whatever kind of
-//! object it is; and what a night costs in which nothing is new.
+//! object it is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::env;
 use std::sync::Arc;
 
-use ledger::StreamId;
 use reconcile::{Class, NightSettings, Outcome, Policy, RepairMode, Report, State};
-use simulator::{Behind, Config, Recording, Stripe, Terms, Warehouse};
-use sync::{Backfill, Followed, Selection, Target};
+use simulator::{Behind, Config, Recording};
+use sync::Followed;
 
 use crate::home::{DAY_S, Home, MICROS};
 use crate::virtual_time::run;
 
 const SWEEP_DAYS: u32 = 30;
-/// Objects of the warehouse, of all kinds together.
-const OBJECTS: u64 = 3_000;
-/// Lists under every customer: movements of balance and of cash, ways to pay.
-const UNDER_CUSTOMERS: u64 = 3;
-/// Requests of any night: a page of every list for what is new, events, balances.
-const FIXED: u64 = 60;
 
 fn nightly() -> NightSettings {
     NightSettings {
@@ -174,51 +166,4 @@ fn take(outcome: &Outcome, edits: &[Edit], began_us: i64, found: &mut BTreeMap<S
     }
     let after = (began_us - edit.at_us) / (DAY_S * MICROS);
     found.entry(edit.id.clone()).or_insert(after);
-}
-
-#[test]
-fn a_quiet_night_costs_the_sweeps_share_and_the_totals() {
-    let asked = env::var("DAYBOOK_NIGHT_OBJECTS").ok();
-    let objects: u64 = asked.map_or(OBJECTS, |objects| objects.parse().unwrap());
-    run(async {
-        let warehouse = Warehouse::of_each(objects / 3);
-        let until_s = warehouse.until_s;
-        let own = StreamId::new(&warehouse.account, true).unwrap();
-        let stripe = Stripe::of_warehouse(warehouse, Terms::plain(1));
-        let mut home = Home::of(1, until_s + DAY_S, stripe, own.clone());
-        let at = Followed {
-            stream: own.clone(),
-            account: None,
-        };
-        let backfill = Backfill::new(home.api(), home.desk(), Selection::all(true));
-        let target = Target {
-            stream: own,
-            is_own: true,
-        };
-        let read = backfill.run(&target, &mut |_| {}).await.unwrap();
-        assert!(read.is_whole());
-        drop(home.book());
-        let mut lines = Vec::new();
-        for night in 0..4 {
-            let until_us = home.now_us() + DAY_S * MICROS;
-            home.live_until(until_us).await;
-            let report = finished(&mut home, &at).await;
-            assert_eq!(report.findings, []);
-            let run = report.run;
-            lines.push((night, run.requests, run.objects, run.sweep.compared));
-        }
-        println!("{objects} objects, backfill {} requests:", read.requests());
-        for (night, requests, compared, swept) in &lines {
-            println!(
-                "night {night}: {requests} requests, {compared} objects compared, {swept} of the sweep"
-            );
-        }
-        // Of each kind the sweep's share in pages of a hundred, the lists under each customer in it, and a fixed number for what is new
-        // and for totals.
-        let share = (objects / 3).div_ceil(u64::from(SWEEP_DAYS)) + 1;
-        let expected = 3 * (share.div_ceil(100) + 1) + UNDER_CUSTOMERS * share;
-        let (_, quiet, ..) = lines[lines.len() - 1];
-        println!("expected: {expected} for the sweep, and up to {FIXED}");
-        assert!(quiet <= expected + FIXED, "{quiet} requests");
-    });
 }
