@@ -3,6 +3,7 @@
 use requests::{LISTINGS, Offer};
 use sync::{Selection, UNDER, Under};
 
+use super::work::Single;
 use crate::compare::map_of;
 
 /// A kind that Stripe lists for a whole account, and the books hold.
@@ -64,6 +65,17 @@ pub(super) fn is_readable(object: &str) -> bool {
     object != "balance"
         && map_of(object).is_some()
         && (is_whole(object) || requests::retrieve(object, "id", Some("parent")).is_some())
+}
+
+/// Whether Stripe can be asked for this very object: of some the parent must be known.
+pub(super) fn can_be_asked_for(single: &Single) -> bool {
+    let Single {
+        object,
+        stripe_id,
+        parent,
+        ..
+    } = single;
+    is_whole(object) || requests::retrieve(object, stripe_id, parent.as_deref()).is_some()
 }
 
 /// Whether a list is offered to those who take part in a preview only.

@@ -16,8 +16,10 @@ mod work;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use sync::{
     Api, Clock, Desk, Follow, FollowSettings, Followed, ReadError, Reader, Selection, SyncError,
@@ -39,6 +41,9 @@ pub use settings::{NightProgress, NightSettings, RepairMode, Step};
 
 /// A run that was broken off longer ago is begun anew: what it has read is old.
 const STALE_S: i64 = 12 * 60 * 60;
+
+/// How often somebody who waits looks whether the run is to end.
+const LOOK_UP: Duration = Duration::from_secs(1);
 
 /// Who reconciles.
 pub struct Night {
@@ -382,7 +387,8 @@ impl Running<'_> {
             progress.suspects = suspects;
             watch(progress);
         };
-        settle::settle(&self.crew, &mut self.follow, patience_s, &mut told).await
+        let settled = settle::settle(&self.crew, &mut self.follow, patience_s, &mut told);
+        unless(&self.night.stop, settled).await
     }
 
     async fn repair(&mut self) -> Result<(), ReconcileError> {
@@ -409,9 +415,25 @@ impl Running<'_> {
             patience_s: self.night.settings.patience_s,
             is_known: &|id: &str| known.contains(id),
         };
-        let cleared = clear(&clearing, &mut self.follow).await?;
+        let cleared = unless(&self.night.stop, clear(&clearing, &mut self.follow)).await?;
         self.crew.table.turn().await?;
         Ok(cleared)
+    }
+}
+
+/// Waits for what may wait for minutes itself, unless the run is to end: then it is dropped, and goes on another time.
+async fn unless<T>(
+    stop: &AtomicBool,
+    work: impl Future<Output = Result<T, ReconcileError>>,
+) -> Result<T, ReconcileError> {
+    let mut work = pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            () = tokio::time::sleep(LOOK_UP) => if stop.load(Ordering::Relaxed) {
+                return Err(ReadError::Stopped.into());
+            },
+        }
     }
 }
 

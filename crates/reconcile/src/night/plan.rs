@@ -9,7 +9,7 @@ use rusqlite::params;
 
 use super::bench::Bench;
 use super::judge::Case;
-use super::kinds::{Kind, id_column, is_readable, kinds};
+use super::kinds::{Kind, can_be_asked_for, id_column, is_readable, kinds};
 use super::read::single_of;
 use super::span::{BEGINNING, Span, joined, place_of, without};
 use super::work::{Share, Single, Stage, Work};
@@ -283,7 +283,8 @@ impl Planner<'_> {
                 behind.clone_from(last);
                 for id in &ids {
                     let single = single_of(self.book, self.stream, &object, id)?;
-                    if !self.work.is_expected(run, &object, &single.id)? {
+                    let is_shown = self.work.is_expected(run, &object, &single.id)?;
+                    if !is_shown && can_be_asked_for(&single) {
                         self.work.add_single(run, &single)?;
                     }
                 }

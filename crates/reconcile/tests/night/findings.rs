@@ -60,7 +60,7 @@ pub(crate) fn types(home: &Home) -> BTreeMap<String, u64> {
         ControlFlow::Continue(())
     };
     home.log()
-        .read(&home.own(), 1..=u64::MAX, &mut count)
+        .read(&home.own, 1..=u64::MAX, &mut count)
         .unwrap();
     types
 }
@@ -178,7 +178,7 @@ fn book_that_says_something_else_than_the_log_is_ours_to_mend() {
         let book = rusqlite::Connection::open(home.data().join("book.db")).unwrap();
         let sql = "UPDATE charges SET amount_minor = amount_minor + 7
                    WHERE id = (SELECT max(id) FROM charges WHERE stream = ?1)";
-        assert_eq!(book.execute(sql, [home.own().as_str()]), Ok(1));
+        assert_eq!(book.execute(sql, [home.own.as_str()]), Ok(1));
         drop(book);
         let since = NightSettings {
             since_s: Some(0),
@@ -198,5 +198,39 @@ fn book_that_says_something_else_than_the_log_is_ours_to_mend() {
         let again = night(&mut home, &since).await;
         assert_eq!(again.findings[0].state, State::Known);
         assert_eq!(types(&home)["observation"], before["observation"]);
+    });
+}
+
+#[test]
+fn budget_cuts_the_sweep_and_later_nights_make_up_for_it() {
+    run(async {
+        let mut home = home(6, |_| {});
+        live(&mut home, 20).await;
+        let scarce = NightSettings {
+            budget: Some(1),
+            ..settings()
+        };
+        let first = night(&mut home, &scarce).await;
+        assert!(first.run.finished && first.run.sweep.all_since_s.is_none());
+        assert!(!first.run.unproven.is_empty());
+        live(&mut home, 1).await;
+        let second = night(&mut home, &settings()).await;
+        let sweep = &second.run.sweep;
+        assert!(sweep.all_since_s >= Some(first.run.began_s), "{sweep:?}");
+        let weekly = NightSettings {
+            sweep_days: 7,
+            ..settings()
+        };
+        for _ in 0..8 {
+            live(&mut home, 1).await;
+            let report = night(&mut home, &weekly).await;
+            assert_eq!(report.run.unproven, Vec::<String>::new());
+        }
+        live(&mut home, 1).await;
+        let last = night(&mut home, &weekly).await;
+        let since_s = last.run.sweep.all_since_s.unwrap();
+        // What was compared last at the beginning of one lap is compared again by the end of the next.
+        assert!(last.run.began_s - since_s <= 2 * 7 * DAY_S);
+        assert!(since_s > second.run.began_s, "a whole lap was done since");
     });
 }

@@ -7,6 +7,10 @@
 
 mod broken;
 mod findings;
+#[expect(
+    dead_code,
+    reason = "less of it is needed here than by the tests that it was made for"
+)]
 #[path = "../nights/home.rs"]
 mod home;
 #[expect(
@@ -15,5 +19,6 @@ mod home;
 )]
 #[path = "../../../sync/tests/sync/in_process.rs"]
 mod in_process;
+mod sizes;
 #[path = "../../../sync/tests/sync/virtual_time.rs"]
 mod virtual_time;
