@@ -273,15 +273,11 @@ fn of_shell(error: &ShellError) -> Option<&'static str> {
             "name another folder with --data, or move ledger.db away together with its -wal and -shm: they belong to it",
         ),
         E::OtherFolder { .. } => Some("name another folder with --data"),
-        E::Taken { .. } => {
-            Some("name a new folder: each backup is one of its own, inside the root of a disk")
-        }
-        E::Unfinished { .. } => Some("try again when the other process is done"),
-        E::Strange { .. } => Some("look into it, and move it away or name another folder"),
-        E::NoBackup { .. } => Some("name the folder that `daybook backup` made"),
-        E::DamagedBackup { .. } => {
-            Some("nothing was restored: take another backup, or another copy of this one")
-        }
+        E::Taken { .. }
+        | E::Unfinished { .. }
+        | E::Strange { .. }
+        | E::NoBackup { .. }
+        | E::DamagedBackup { .. } => of_backup(error),
         E::NoTable => Some("leave --csv out; programs take --json"),
         E::NothingToTrain => {
             Some("nothing is lost: bodies are stored as they were before; import more first")
@@ -326,6 +322,23 @@ fn of_shell(error: &ShellError) -> Option<&'static str> {
         | E::TooManySecrets { .. }
         | E::Serve { .. }
         | E::Unlisted { .. } => None,
+    }
+}
+
+/// What to do about a backup, or the folder for one.
+fn of_backup(error: &ShellError) -> Option<&'static str> {
+    use ShellError as E;
+    match error {
+        E::Taken { .. } => {
+            Some("name a new folder: each backup is one of its own, inside the root of a disk")
+        }
+        E::Unfinished { .. } => Some("try again when the other process is done"),
+        E::Strange { .. } => Some("look into it, and move it away or name another folder"),
+        E::NoBackup { .. } => Some("name the folder that `daybook backup` made"),
+        E::DamagedBackup { .. } => {
+            Some("nothing was restored: take another backup, or another copy of this one")
+        }
+        _ => None,
     }
 }
 
