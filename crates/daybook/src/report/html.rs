@@ -164,7 +164,11 @@ fn answer(markup: &mut Markup, run: &Run, question: Question) {
         &[("class", "agreed")],
         &format!("{} agreed", words::agreed(score)),
     );
-    let money = words::money(&score.at_stake);
+    // An amount and its currency stay in one line.
+    let money: Vec<String> = words::money(&score.at_stake)
+        .iter()
+        .map(|one| one.replace(' ', "\u{a0}"))
+        .collect();
     markup.inside("dl", &[], |markup| {
         fact(markup, "Repaired", &count(score.repaired));
         fact(markup, "Open", &count(score.open));

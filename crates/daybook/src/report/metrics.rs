@@ -126,7 +126,7 @@ fn last_true(watched: &[Watched]) -> Metric {
 
 /// A run over part of a stream, or by hand, is none.
 fn is_true_night(run: &Run) -> bool {
-    run.command == "nightly" && run.is_true()
+    run.command == "nightly" && run.only.is_empty() && run.is_true()
 }
 
 /// Of a run: a name, what it says, the number.

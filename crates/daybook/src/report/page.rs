@@ -1,7 +1,7 @@
 //! The report as a page for the terminal, a hundred columns wide at most where what Stripe says allows it. Prints nothing itself.
 
 use clap::builder::styling::Style;
-use reconcile::{Outcome, Question, Report, Run, State};
+use reconcile::{Class, Outcome, Question, Report, Run, State};
 
 use super::words::{self, QUESTIONS, Verdict};
 use crate::columns::{self, Shown};
@@ -182,18 +182,29 @@ impl Page {
             .iter()
             .filter(|one| !one.field.is_empty())
             .collect();
+        let [is, must_be] = words::sides(finding.class);
+        let letters = match finding.class {
+            Class::SumDiffers => WIDTH,
+            _ => VALUE_LETTERS,
+        };
         for field in fields.iter().take(FIELDS_SHOWN) {
             let name = harmless(&field.field);
-            let ours = words::value(&field.ours, field, VALUE_LETTERS);
-            let theirs = words::value(&field.theirs, field, VALUE_LETTERS);
-            self.prose(&indent, &format!("{name}: ours {ours}, Stripe’s {theirs}"));
+            let ours = words::value(&field.ours, field, letters);
+            let theirs = words::value(&field.theirs, field, letters);
+            let text = match finding.class {
+                Class::SumDiffers => format!("{name}: {is}: {ours}; {must_be}: {theirs}"),
+                _ => format!("{name}: {is} {ours}, {must_be} {theirs}"),
+            };
+            self.prose(&indent, &text);
         }
         let mut parts = Vec::new();
         if fields.len() > FIELDS_SHOWN {
             let left = (fields.len() - FIELDS_SHOWN) as u64;
             parts.push(worded(left, "more member", "more members"));
         }
-        parts.extend(finding.code.iter().map(|code| harmless(code)));
+        let is_told = |code: &&String| fields.iter().any(|one| one.field == **code);
+        let code = finding.code.iter().filter(|code| !is_told(code));
+        parts.extend(code.map(|code| harmless(code)));
         parts.push(format!("of kind {}", harmless(&finding.object_type)));
         parts.extend(entries(&finding.evidence));
         parts.extend(outcome.held_back.iter().map(|why| harmless(why)));

@@ -103,6 +103,14 @@ pub(crate) fn of_cause(cause: Cause) -> &'static str {
     }
 }
 
+/// What the two sides of a difference are called: of a sum what it is and what it must be.
+pub(crate) fn sides(class: Class) -> [&'static str; 2] {
+    match class {
+        Class::SumDiffers => ["is", "must be"],
+        _ => ["ours", "Stripe’s"],
+    }
+}
+
 /// What is called so: a state.
 pub(crate) fn of_state(state: State) -> &'static str {
     match state {
@@ -265,6 +273,10 @@ pub(crate) fn summary(run: &Run) -> String {
         }
         0 => {}
         number => parts.push(worded(number, "was repaired", "were repaired")),
+    }
+    if !run.only.is_empty() {
+        let kinds: Vec<String> = run.only.iter().map(|kind| harmless(kind)).collect();
+        parts.push(format!("of all kinds only {} was compared", list(&kinds)));
     }
     if !run.unsettled.is_empty() {
         let number = run.unsettled.len() as u64;

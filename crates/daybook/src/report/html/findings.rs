@@ -1,6 +1,6 @@
 //! Balances and findings within the HTML file: open ones each with all that shows them, others as a table. Long lists end in a count.
 
-use reconcile::{FieldDifference, Outcome, Run};
+use reconcile::{Finding, Outcome, Run};
 
 use super::super::advice;
 use super::super::markup::Markup;
@@ -126,7 +126,7 @@ fn whole(markup: &mut Markup, outcome: &Outcome) {
             markup.leaf("code", &[], &short(code));
         }
     });
-    fields(markup, &finding.fields);
+    fields(markup, finding);
     markup.inside("dl", &[("class", "reasons")], |markup| {
         let cause = capital(words::of_cause(finding.cause));
         fact(
@@ -145,8 +145,13 @@ fn whole(markup: &mut Markup, outcome: &Outcome) {
     });
 }
 
-fn fields(markup: &mut Markup, fields: &[FieldDifference]) {
-    let named: Vec<_> = fields.iter().filter(|one| !one.field.is_empty()).collect();
+fn fields(markup: &mut Markup, finding: &Finding) {
+    let [is, must_be] = words::sides(finding.class).map(capital);
+    let named: Vec<_> = finding
+        .fields
+        .iter()
+        .filter(|one| !one.field.is_empty())
+        .collect();
     if named.is_empty() {
         return;
     }
@@ -155,8 +160,8 @@ fn fields(markup: &mut Markup, fields: &[FieldDifference]) {
             markup,
             &[
                 ("Member", false),
-                ("Ours", true),
-                ("Stripe’s", true),
+                (&is, true),
+                (&must_be, true),
                 ("Off by", true),
             ],
         );
