@@ -30,9 +30,8 @@ pub(crate) fn missed_events(
     after_seq: u64,
     until_seq: u64,
 ) -> Result<(u64, Vec<Finding>), ReconcileError> {
-    let (mut events, mut found, mut in_use, mut newest_s) = (0, Vec::new(), false, 0);
+    let (mut events, mut found, mut in_use) = (0, Vec::new(), false);
     log.read(stream, after_seq + 1..=until_seq, &mut |entry| {
-        newest_s = newest_s.max(entry.created_s);
         in_use |= entry.source == Source::Webhook;
         if entry.kind == Kind::Event {
             events += 1;
@@ -41,7 +40,7 @@ pub(crate) fn missed_events(
         ControlFlow::Continue(())
     })?;
     if !in_use && !found.is_empty() {
-        in_use = webhooks_before(log, stream, after_seq, newest_s - IN_USE_S)?;
+        in_use = webhooks_before(log, stream, after_seq)?;
     }
     if !in_use {
         found.clear();
@@ -80,24 +79,25 @@ fn missed(entry: &EntryRef<'_>) -> Finding {
     }
 }
 
-/// Whether one of the entries up to `seq` came by webhook, and not before `since_s`.
-fn webhooks_before(
-    log: &dyn Log,
-    stream: &StreamId,
-    seq: u64,
-    since_s: i64,
-) -> Result<bool, ReconcileError> {
+/// Whether one of the entries up to `seq` came by webhook, in the last days before the newest of them: after an outage however long,
+/// webhooks are in use that were when it began.
+fn webhooks_before(log: &dyn Log, stream: &StreamId, seq: u64) -> Result<bool, ReconcileError> {
     let last = seq.saturating_sub(BACK_MAX);
     let mut until_seq = seq;
+    let mut since_s = None;
     while until_seq > last {
         let from_seq = until_seq.saturating_sub(BACK - 1).max(last + 1);
-        let (mut in_use, mut newest_s) = (false, None);
+        let (mut webhook_s, mut newest_s) = (None, None);
         log.read(stream, from_seq..=until_seq, &mut |entry| {
             let at_s = Some(entry.created_s).filter(|at_s| *at_s > 0);
             newest_s = newest_s.max(at_s);
-            in_use |= entry.source == Source::Webhook && at_s >= Some(since_s);
+            if entry.source == Source::Webhook {
+                webhook_s = webhook_s.max(at_s);
+            }
             ControlFlow::Continue(())
         })?;
+        let since_s = *since_s.get_or_insert(newest_s.unwrap_or(0) - IN_USE_S);
+        let in_use = webhook_s.is_some_and(|webhook_s| webhook_s >= since_s);
         if in_use || newest_s.is_some_and(|newest_s| newest_s < since_s) {
             return Ok(in_use);
         }

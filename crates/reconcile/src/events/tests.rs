@@ -51,8 +51,12 @@ fn a_webhook_of_the_last_thirty_days_says_that_they_are_in_use() {
         let mut sample = Sample::new();
         let webhook = charged(&sample, "evt_1", sample.read_s + 60).to_string();
         sample.append(Source::Webhook, &[webhook]);
+        let at_s = sample.read_s + 60 + days * 86_400;
+        let fetched = charged(&sample, "evt_2", at_s);
+        sample.append(Source::Poll, &[fetched.to_string()]);
         let before = sample.head_seq();
-        let fetched = charged(&sample, "evt_2", sample.read_s + 60 + days * 86_400);
+        // However long nobody looked: what counts is what was in use when the last run ended.
+        let fetched = charged(&sample, "evt_3", at_s + 60 * 86_400);
         sample.append(Source::Poll, &[fetched.to_string()]);
         let head = sample.head_seq();
         let (events, found) = missed_events(&sample.log, &sample.stream, before, head).unwrap();

@@ -316,12 +316,23 @@ impl Running<'_> {
         let mut follow = self.night.follow(self.night.settings.follow.patience_s);
         let rounds = follow.round(std::slice::from_ref(&self.crew.at)).await?;
         let run = self.underway.id;
-        let troubles: Vec<String> = rounds
+        let mut troubles: Vec<String> = rounds
             .iter()
             .flat_map(|round| &round.troubles)
             .map(|trouble| format!("{}: {}", trouble.what, trouble.error))
             .collect();
+        let gaps = rounds.iter().filter_map(|round| round.gap);
+        let gaps = gaps.filter_map(|gap| Some((gap.from_s?, gap.until_s)));
+        let gaps: Vec<String> = gaps
+            .map(|(from_s, until_s)| {
+                format!(
+                    "which events Stripe made between the Unix seconds {from_s} and {until_s}: it lists them no more, and every \
+                     list of objects was read instead"
+                )
+            })
+            .collect();
         let noted = self.crew.table.with(move |bench| {
+            troubles.extend(gaps);
             troubles
                 .iter()
                 .try_for_each(|what| bench.work.remark(run, About::Unproven, what))

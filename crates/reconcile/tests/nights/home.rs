@@ -61,8 +61,8 @@ impl Home {
         Self::of(seed, start_s, stripe, own)
     }
 
-    /// From a second on, with any Stripe.
-    pub(crate) fn of(seed: u64, start_s: i64, stripe: Stripe, own: StreamId) -> Self {
+    /// From a second on.
+    fn of(seed: u64, start_s: i64, stripe: Stripe, own: StreamId) -> Self {
         let start_us = start_s * MICROS;
         let folder = TempDir::new().unwrap();
         let mut ledger = SqliteLedger::create(&folder.path().join("ledger.db"), start_us).unwrap();
@@ -93,7 +93,7 @@ impl Home {
     /// The company.
     pub(crate) fn recording(&self) -> Arc<Recording> {
         let recording = self.stripe.stripe(|stripe| stripe.recording().cloned());
-        recording.expect("a warehouse is no company")
+        recording.expect("a recorded company is served")
     }
 
     /// The accounts of which something came so far, the company's own first.
@@ -190,20 +190,20 @@ impl Home {
         Arc::new(move || stripe.now_us())
     }
 
-    pub(crate) fn api(&self) -> Api {
+    fn api(&self) -> Api {
         let governor = governor(self.data(), Limits::LIVE, self.began, 1);
         let way = Arc::new(self.stripe.clone());
         Api::new(way, governor, Patience::default(), self.seed)
     }
 
-    pub(crate) fn desk(&self) -> Desk {
+    fn desk(&self) -> Desk {
         let keeper = Keeper::open(&self.data().join("sync.db")).unwrap();
         let ledger = SqliteLedger::open(&self.ledger_path()).unwrap();
         let rejects = self.data().join("rejects");
         Desk::new(Box::new(ledger), keeper, rejects, self.clock())
     }
 
-    pub(crate) fn ledger_path(&self) -> PathBuf {
+    fn ledger_path(&self) -> PathBuf {
         self.data().join("ledger.db")
     }
 

@@ -7,7 +7,7 @@ use reconcile::{Cause, Class, NightSettings, Policy, Repair, RepairMode, Report,
 use rusqlite::Connection;
 use simulator::Config;
 
-use crate::home::Home;
+use crate::home::{Home, MICROS};
 use crate::virtual_time::run;
 
 /// Changes of the book alone: the table, what is set, the kind of object, Stripe's member, and by how much.
@@ -42,6 +42,8 @@ async fn night(home: &mut Home) -> Report {
         repair: RepairMode::By(Policy::default()),
         ..NightSettings::default()
     };
+    // The sweep's share goes by the time since the last run.
+    home.live_until(home.now_us() + 25 * 3_600 * MICROS).await;
     let at = home.followed().remove(0);
     let (report, _) = home.night(&at, &settings).await;
     report.unwrap()
@@ -56,7 +58,7 @@ fn a_defect_of_the_fold_is_named_as_ours_and_never_repaired_away() {
             ..Config::small(3)
         };
         let recording = Arc::new(simulator::simulate(&config));
-        let end_us = recording.end_us() + 4 * 86_400 * 1_000_000;
+        let end_us = recording.end_us() + 4 * 86_400 * MICROS;
         let mut home = Home::new(3, config.start_s, recording, |_| {});
         home.live_until(end_us).await;
         night(&mut home).await;

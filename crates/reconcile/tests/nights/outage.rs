@@ -56,6 +56,13 @@ async fn live(seed: u64) -> String {
     let after: Vec<u64> = heads.iter().map(|seq| seq + 1).collect();
     assert_eq!(self::heads(&home), after, "seed {seed}: its record alone");
     let found: usize = report.iter().map(|report| report.findings.len()).sum();
+    assert!(
+        found > 0,
+        "seed {seed}: events that are still listed are named"
+    );
+    let unproven = report.iter().flat_map(|report| &report.run.unproven);
+    let told = unproven.filter(|what| what.contains("lists them no more"));
+    assert_eq!(told.count(), report.len(), "seed {seed}: {report:?}");
     let requests: u64 = report.iter().map(|report| report.run.requests).sum();
     let missed = recording.events().iter();
     let missed = missed.filter(|event| !home.arrived.contains_key(&*event.id));

@@ -1,25 +1,17 @@
 //! History in its turn: what somebody changes in old objects, without any event, is found within the sweep's days, whatever kind of
-//! object it is; and what a night costs in which nothing is new.
+//! object it is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::env;
 use std::sync::Arc;
 
-use ledger::StreamId;
-use reconcile::{Class, NightSettings, Policy, RepairMode, Report, State};
-use simulator::{Behind, Config, Recording, Stripe, Terms, Warehouse};
-use sync::{Backfill, Followed, Selection, Target};
+use reconcile::{Class, NightSettings, Outcome, Policy, RepairMode, Report, State};
+use simulator::{Behind, Config, Recording};
+use sync::Followed;
 
 use crate::home::{DAY_S, Home, MICROS};
 use crate::virtual_time::run;
 
 const SWEEP_DAYS: u32 = 30;
-/// Objects of the warehouse, of all kinds together.
-const OBJECTS: u64 = 3_000;
-/// Lists under every customer: movements of balance and of cash, ways to pay.
-const UNDER_CUSTOMERS: u64 = 3;
-/// Requests of any night: a page of every list for what is new, events, balances.
-const FIXED: u64 = 60;
 
 fn nightly() -> NightSettings {
     NightSettings {
@@ -132,97 +124,46 @@ fn changes_behind_the_back_of_old_objects_are_found_within_the_sweeps_days() {
             let report = finished(&mut home, &at).await;
             swept_since_s = report.run.sweep.all_since_s;
             for outcome in &report.findings {
-                let finding = &outcome.finding;
-                let edit = edits.iter().find(|edit| edit.id == finding.object_id);
-                let edit = edit.unwrap_or_else(|| panic!("invented: {outcome:?}"));
-                assert!(edit.at_us < began_us, "before it was: {outcome:?}");
-                if finding.class == Class::SumDiffers && edit.object == "application_fee" {
-                    // What was given back of it lies in objects that nobody made here.
-                    continue;
-                }
-                let class = match edit.is_deletion {
-                    true => Class::ObjectGone,
-                    false => Class::ObjectDiffers,
-                };
-                assert_eq!(finding.class, class, "{outcome:?}");
-                // Stripe shows no stub of what is deleted but of customers: that is for a person to look at.
-                let is_gone = edit.is_deletion && edit.object != "customer";
-                let state = (is_gone, outcome.state);
-                let is_known = found.contains_key(&edit.id);
-                assert!(
-                    matches!(
-                        state,
-                        (false, State::Repaired) | (true, State::New | State::Known)
-                    ),
-                    "{outcome:?}"
-                );
-                assert!(is_gone || !is_known, "twice: {outcome:?}");
-                let after_us = began_us - edit.at_us;
-                found
-                    .entry(edit.id.clone())
-                    .or_insert(after_us / (DAY_S * MICROS));
+                take(outcome, &edits, began_us, &mut found);
             }
         }
-        for edit in &edits {
-            let Some(after) = found.get(&edit.id) else {
-                panic!("never found: {} {}", edit.object, edit.id);
-            };
-            println!("{}: found {after} days later", edit.object);
-            assert!(
-                *after <= i64::from(SWEEP_DAYS),
-                "{} {}",
-                edit.object,
-                edit.id
-            );
+        for Edit { object, id, .. } in &edits {
+            let after = found
+                .get(id)
+                .unwrap_or_else(|| panic!("never found: {object} {id}"));
+            println!("{object}: found {after} days later");
+            assert!(*after <= i64::from(SWEEP_DAYS), "{object} {id}");
         }
         let age_s = home.now_us() / MICROS - swept_since_s.expect("a lap is done");
         assert!(age_s <= (2 * i64::from(SWEEP_DAYS) + 1) * DAY_S, "{age_s}");
     });
 }
 
-#[test]
-fn a_quiet_night_costs_the_sweeps_share_and_the_totals() {
-    let asked = env::var("DAYBOOK_NIGHT_OBJECTS").ok();
-    let objects: u64 = asked.map_or(OBJECTS, |objects| objects.parse().unwrap());
-    run(async {
-        let warehouse = Warehouse::of_each(objects / 3);
-        let until_s = warehouse.until_s;
-        let own = StreamId::new(&warehouse.account, true).unwrap();
-        let stripe = Stripe::of_warehouse(warehouse, Terms::plain(1));
-        let mut home = Home::of(1, until_s + DAY_S, stripe, own.clone());
-        let at = Followed {
-            stream: own.clone(),
-            account: None,
-        };
-        let backfill = Backfill::new(home.api(), home.desk(), Selection::all(true));
-        let target = Target {
-            stream: own,
-            is_own: true,
-        };
-        let read = backfill.run(&target, &mut |_| {}).await.unwrap();
-        assert!(read.is_whole());
-        drop(home.book());
-        let mut lines = Vec::new();
-        for night in 0..4 {
-            let until_us = home.now_us() + DAY_S * MICROS;
-            home.live_until(until_us).await;
-            let report = finished(&mut home, &at).await;
-            assert_eq!(report.findings, []);
-            let run = report.run;
-            lines.push((night, run.requests, run.objects, run.sweep.compared));
-        }
-        println!("{objects} objects, backfill {} requests:", read.requests());
-        for (night, requests, compared, swept) in &lines {
-            println!(
-                "night {night}: {requests} requests, {compared} objects compared, {swept} of the sweep"
-            );
-        }
-        // Of each kind the sweep's share in pages of a hundred, the lists under each customer in it, and a fixed number for what is new
-        // and for totals.
-        let share = (objects / 3).div_ceil(u64::from(SWEEP_DAYS)) + 1;
-        let expected = 3 * (share.div_ceil(100) + 1) + UNDER_CUSTOMERS * share;
-        let (_, quiet, ..) = lines[lines.len() - 1];
-        println!("expected: {expected} for the sweep, and up to {FIXED}");
-        assert!(quiet <= expected + FIXED, "{quiet} requests");
-    });
+/// Takes a finding of a night for an edit; each is found once, unless there is nothing that would mend it.
+fn take(outcome: &Outcome, edits: &[Edit], began_us: i64, found: &mut BTreeMap<String, i64>) {
+    let finding = &outcome.finding;
+    let edit = edits.iter().find(|edit| edit.id == finding.object_id);
+    let edit = edit.unwrap_or_else(|| panic!("invented: {outcome:?}"));
+    assert!(edit.at_us < began_us, "before it was: {outcome:?}");
+    if finding.class == Class::SumDiffers && edit.object == "application_fee" {
+        // What was given back of it lies in objects that nobody made here.
+        return;
+    }
+    let class = match edit.is_deletion {
+        true => Class::ObjectGone,
+        false => Class::ObjectDiffers,
+    };
+    assert_eq!(finding.class, class, "{outcome:?}");
+    // Stripe shows no stub of what is deleted but of customers: that is for a person to look at.
+    let is_for_a_person = edit.is_deletion && edit.object != "customer";
+    match outcome.state {
+        State::New | State::Known => assert!(is_for_a_person, "{outcome:?}"),
+        State::Repaired => assert!(
+            !is_for_a_person && !found.contains_key(&edit.id),
+            "{outcome:?}"
+        ),
+        _ => panic!("{outcome:?}"),
+    }
+    let after = (began_us - edit.at_us) / (DAY_S * MICROS);
+    found.entry(edit.id.clone()).or_insert(after);
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Kind, Source};
 use reconcile::compare::{Difference, compare_objects};
-use reconcile::{Class, Finding, Report, State};
+use reconcile::{Class, Finding, Outcome, Report, State};
 use simulator::{Loss, LossClass, Night};
 use sync::Followed;
 
@@ -117,7 +117,7 @@ impl Account {
         count(report, figures);
         let mut wrong = Vec::new();
         for outcome in &report.findings {
-            if outcome.state == State::Gone {
+            if outcome.state == State::Gone || self.waits_for_its_sweep(outcome, &losses, report) {
                 continue;
             }
             if outcome.state.is_open() {
@@ -163,6 +163,25 @@ impl Account {
         let (account, nights) = (self.account(), &self.nights);
         home.stripe
             .stripe(|stripe| stripe.losses(account, &home.arrived, nights))
+    }
+
+    /// Whether a sum lacks an object that was lost and whose kind is not swept yet.
+    fn waits_for_its_sweep(&self, outcome: &Outcome, losses: &[Loss], report: &Report) -> bool {
+        let finding = &outcome.finding;
+        finding.class == Class::SumDiffers
+            && finding.code.as_deref() == Some("missing")
+            && report_sweeps(report)
+            && self.is_pending(&finding.object_id, losses)
+    }
+
+    /// Whether an object was lost and may still be found.
+    fn is_pending(&self, id: &str, losses: &[Loss]) -> bool {
+        losses.iter().any(|loss| {
+            *loss.object_id == *id
+                && loss.class == LossClass::Difference
+                && self.due(loss, self.nights.len() - 1, 30) != Some(true)
+                && !self.named_since(loss)
+        })
     }
 
     /// Why a finding has nothing behind it; none if it has.
@@ -259,12 +278,7 @@ impl Account {
             let unsettled = unsettled
                 .map(|one| &one.object_id)
                 .any(|id| *id == found.id);
-            let waits = losses.iter().any(|loss| {
-                *loss.object_id == *found.id
-                    && loss.class == LossClass::Difference
-                    && self.due(loss, self.nights.len() - 1, 30) != Some(true)
-                    && !self.named_since(loss)
-            });
+            let waits = self.is_pending(&found.id, losses);
             if moved || unsettled || (waits && report_sweeps(report)) {
                 figures.moved += 1;
             } else {
