@@ -178,7 +178,7 @@ fn kept(said: &str, before: &str) -> String {
 }
 
 /// The line with what is salted, measured or of today as one letter: hashes but for the digest of books, times taken, sizes of
-/// files, and when a backup was made.
+/// files, names of runs, and when a backup was made.
 fn masked(line: &str) -> String {
     for name in ["made at ", "bytes ", "sha256 ", "disk "] {
         if line.starts_with(name) {
@@ -189,8 +189,12 @@ fn masked(line: &str) -> String {
         let bare = word.rsplit(':').next().unwrap_or(word);
         let bare = bare.trim_end_matches('…');
         let is_hash = bare.len() >= 12 && bare.chars().all(|c| c.is_ascii_hexdigit());
+        // A run's name begins with the millisecond.
+        let is_name = bare.len() >= 13
+            && bare.contains('-')
+            && bare.chars().all(|c| c == '-' || c.is_ascii_hexdigit());
         match word.starts_with("fold-") {
-            false if is_hash => word.replace(bare, "h"),
+            false if is_hash || is_name => word.replace(bare, "h"),
             _ => word.to_owned(),
         }
     });

@@ -149,9 +149,8 @@ fn what_no_event_told_is_named_and_repaired_when_somebody_says_so() {
     assert_eq!(repaired[missing]["state"], "repaired");
     let open = company.folder.ok("findings");
     assert!(open["findings"].as_array().unwrap().len() >= named.len() - 1);
-    company
-        .folder
-        .ends(&format!("findings repair {missing}"), 1);
+    let over = company.folder.run(&format!("findings repair {missing}"));
+    assert_eq!(over.status.code(), Some(1));
     let night = found(&company.folder.ok("nightly"));
     assert!(
         states(&night).is_subset(&["repaired", "gone"].into()),

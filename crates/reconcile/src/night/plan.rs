@@ -24,6 +24,10 @@ const PAGE_ITEMS: u64 = 100;
 /// Objects of which entries spoke that are looked up at once.
 const LOAD: u32 = 500;
 
+/// Objects of which the book itself says that something does not add up; more would be no work of one night.
+const DOUBTFUL: &str =
+    "SELECT DISTINCT object_type, object_id FROM findings WHERE stream = ?1 LIMIT 1000";
+
 /// What a plan is made from.
 #[derive(Clone)]
 pub(super) struct Terms {
@@ -59,6 +63,7 @@ pub(super) fn plan(
         planner.note_touched(log)?;
         planner.rename_touched()?;
         planner.add_standing()?;
+        planner.add_doubtful()?;
         let mut swept = 0;
         for kind in kinds(&case.selection) {
             swept += planner.kind(&kind)?;
@@ -107,6 +112,20 @@ impl Planner<'_> {
         for (object, id) in &self.terms.standing {
             if is_readable(object) && self.case.selection.has(object) {
                 let single = self.named(object, id)?;
+                self.work.add_single(self.case.run, &single)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Objects whose sums don't hold: whether they do at Stripe, reading them tells.
+    fn add_doubtful(&self) -> Result<(), ReconcileError> {
+        let mut statement = sqlite(self.book.connection().prepare_cached(DOUBTFUL))?;
+        let mut rows = sqlite(statement.query([self.stream.as_str()]))?;
+        while let Some(row) = sqlite(rows.next())? {
+            let (object, id): (String, String) = (sqlite(row.get(0))?, sqlite(row.get(1))?);
+            if is_readable(&object) && self.case.selection.has(&object) {
+                let single = single_of(self.book, self.stream, &object, &id)?;
                 self.work.add_single(self.case.run, &single)?;
             }
         }
