@@ -14,6 +14,7 @@ use super::read::single_of;
 use super::span::{BEGINNING, Span, joined, place_of, without};
 use super::work::{Share, Single, Stage, Work};
 use crate::compare::map_of;
+use crate::sums::invariants;
 use crate::{CompareError, Lap, ReconcileError};
 
 const DAY_S: i64 = 86_400;
@@ -108,8 +109,14 @@ impl Planner<'_> {
         noted
     }
 
+    /// What was found before, and what a sum of the book that does not hold is about: a change of which nothing told shows there first.
     fn add_standing(&self) -> Result<(), ReconcileError> {
-        for (object, id) in &self.terms.standing {
+        let (_, sums) = invariants(self.book, self.stream)?;
+        let of_sums = sums
+            .iter()
+            .map(|finding| (&finding.object_type, &finding.object_id));
+        let standing = self.terms.standing.iter().map(|(object, id)| (object, id));
+        for (object, id) in standing.chain(of_sums) {
             if is_readable(object) && self.case.selection.has(object) {
                 let single = self.named(object, id)?;
                 self.work.add_single(self.case.run, &single)?;

@@ -174,12 +174,12 @@ impl Quarter {
         }
     }
 
-    /// The books of all accounts against all that is true in the end, sums too.
+    /// The books of all accounts that were ever heard of against all that is true in the end, sums too.
     fn whole_truth(&mut self) {
         let recording = self.home.recording();
         let book = self.home.book();
-        for account in recording.accounts() {
-            let stream = StreamId::new(account, true).unwrap();
+        for at in self.home.followed() {
+            let (account, stream) = (at.stream.account(), at.stream.clone());
             let position = book.position(&stream).unwrap();
             let clock_us = position.clock_s.unwrap_or_default() * MICROS;
             let now_us = self.home.now_us();
