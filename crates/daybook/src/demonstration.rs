@@ -42,6 +42,7 @@ share_permille = 1000
 
 [reconcile]
 patience_s = 0
+sweep_days = 30
 ";
 /// Stripe tries for three days; a day more, and nothing is on its way.
 const STRAGGLERS_US: i64 = 4 * 86_400 * 1_000_000;

@@ -27,6 +27,11 @@ pub(crate) fn open(folder: &Folder, log: &dyn Log, stream: &StreamId) -> Result<
     }
 }
 
+/// Whether any run has left something to remember since the folder was made.
+pub(crate) fn is_there(folder: &Folder) -> bool {
+    folder.path().join(MEMORY).exists()
+}
+
 fn kept(path: &Path, log: &dyn Log, stream: &StreamId) -> Result<Memory, ReconcileError> {
     let mut memory = Memory::open(path)?;
     memory.catch_up(log, stream)?;

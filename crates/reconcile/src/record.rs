@@ -130,6 +130,9 @@ pub struct Run {
     pub stopped: Option<String>,
     /// What it did not come to, in words.
     pub unproven: Vec<String>,
+    /// What nobody can tell any more, in words: it is no doubt about what is so now.
+    #[serde(default)]
+    pub lost: Vec<String>,
     /// The log's last entry when it began.
     pub start_seq: u64,
     /// What it stands on.

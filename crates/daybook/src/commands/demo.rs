@@ -175,10 +175,9 @@ impl Story<'_> {
         Ok(pages.into_iter().next().unwrap_or_default())
     }
 
-    /// What is still on its way comes, and one more night finds nothing.
+    /// One more night finds nothing; then what is still on its way comes.
     fn stragglers(&mut self, demonstration: &mut Demonstration) -> Result<(), Failure> {
         self.part("last night   ")?;
-        let (posted, served) = demonstration.await_stragglers()?;
         let night = demonstration.last_night()?;
         let findings = night.findings().count() as u64;
         self.line(&format!(
@@ -188,6 +187,7 @@ impl Story<'_> {
             tenths(night.time)
         ))?;
         self.expect(findings == 0 && night.is_true(), "nothing is left to find")?;
+        let (posted, served) = demonstration.await_stragglers()?;
         self.report["deliveries"] = posted.all().into();
         let taken = served["accepted"]
             .as_u64()

@@ -1,13 +1,15 @@
 //! `status`: log and book at a glance.
 
 use clap::Args;
-use ledger::Log;
+use ledger::{Log, StreamId};
 use projector::ProjectorError;
+use reconcile::Run;
 
 use crate::currency::worded;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::moment;
+use crate::past;
 use crate::shell::{Fact, Shell};
 use crate::standing::Standing;
 
@@ -64,9 +66,27 @@ impl Status {
                 Err(error) => return Err(error.into()),
             },
         };
+        facts.extend(of_runs(shell, &log, &stream)?);
         shell.answer_facts(&facts, &standing)?;
         Ok(Exit::AllTrue)
     }
+}
+
+/// When book and Stripe were last held against each other, and when all was true; nothing where that never was.
+fn of_runs(shell: &Shell, log: &dyn Log, stream: &StreamId) -> Result<Vec<Fact>, Failure> {
+    if !past::is_there(&shell.folder) {
+        return Ok(Vec::new());
+    }
+    let runs = past::open(&shell.folder, log, stream)?.runs(stream)?;
+    let ended = |run: Option<&Run>| run.map(|run| run.ended_s);
+    let last = [
+        ("last_run_s", ended(runs.last())),
+        ("last_true_s", ended(runs.iter().rfind(|run| run.is_true()))),
+    ];
+    let told = last.into_iter().filter(|(_, at_s)| at_s.is_some());
+    let told =
+        told.map(|(name, at_s)| Fact::new(name, at_s, at_s.map_or(String::new(), moment::shown)));
+    Ok(told.collect())
 }
 
 fn of_book(

@@ -153,10 +153,22 @@ impl Demonstration {
         });
         let made: BTreeSet<String> = emitted.map(|event| event.id.to_string()).collect();
         let lost = made.difference(&arrived).cloned().collect();
+        if !self.has_days() {
+            self.sweep_all()?;
+        }
         self.reconcile(&format!("night-{number}.html"), made, lost)
     }
 
-    /// A night after all that was on its way has come: nothing is left to be found.
+    /// From now on each night compares everything that was made a day ago or earlier, and not a thirtieth: what no event tells of what is
+    /// old, only the sweep finds.
+    fn sweep_all(&self) -> Result<(), Failure> {
+        let path = self.folder.settings_path();
+        let text = fs::read_to_string(&path).map_err(failed("read", &path))?;
+        let text = text.replace("sweep_days = 30", "sweep_days = 1");
+        fs::write(&path, text).map_err(failed("write", &path))
+    }
+
+    /// A night right behind the one before: nothing is left to be found.
     pub(crate) fn last_night(&self) -> Result<Nightly, Failure> {
         self.reconcile("night-last.html", BTreeSet::new(), BTreeSet::new())
     }

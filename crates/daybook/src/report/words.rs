@@ -345,7 +345,8 @@ pub(crate) fn doubts(run: &Run) -> Vec<String> {
         doubts
             .push("Stripe’s balance moved whenever it was read, and was not compared.".to_owned());
     }
-    doubts.extend(run.sweep.cut.iter().map(|what| harmless(what)));
+    let told = run.lost.iter().chain(&run.sweep.cut);
+    doubts.extend(told.map(|what| harmless(what)));
     if !run.unlisted.is_empty() {
         let named = run.unlisted.iter().take(UNLISTED_NAMED);
         let mut members: Vec<String> = named.map(|name| harmless(name)).collect();

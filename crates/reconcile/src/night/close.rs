@@ -179,6 +179,7 @@ fn look<'f>(
         objects: tally.objects,
         fields: tally.fields,
         requests: tally.requests,
+        lost: work.remarks(run, About::Lost)?,
         unlisted: work.remarks(run, About::Unlisted)?,
         ..Run::default()
     };

@@ -316,7 +316,7 @@ impl Running<'_> {
         let mut follow = self.night.follow(self.night.settings.follow.patience_s);
         let rounds = follow.round(std::slice::from_ref(&self.crew.at)).await?;
         let run = self.underway.id;
-        let mut troubles: Vec<String> = rounds
+        let troubles: Vec<String> = rounds
             .iter()
             .flat_map(|round| &round.troubles)
             .map(|trouble| format!("{}: {}", trouble.what, trouble.error))
@@ -332,10 +332,12 @@ impl Running<'_> {
             })
             .collect();
         let noted = self.crew.table.with(move |bench| {
-            troubles.extend(gaps);
-            troubles
-                .iter()
-                .try_for_each(|what| bench.work.remark(run, About::Unproven, what))
+            for (about, whats) in [(About::Unproven, troubles), (About::Lost, gaps)] {
+                for what in whats {
+                    bench.work.remark(run, about, &what)?;
+                }
+            }
+            Ok(())
         });
         noted.await?;
         self.crew.table.turn().await

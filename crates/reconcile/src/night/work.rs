@@ -75,6 +75,7 @@ pub(super) struct Tally {
 pub(super) enum About {
     Unproven,
     Cut,
+    Lost,
     Unlisted,
 }
 
@@ -83,6 +84,7 @@ impl About {
         match self {
             Self::Unproven => "unproven",
             Self::Cut => "cut",
+            Self::Lost => "lost",
             Self::Unlisted => "unlisted",
         }
     }

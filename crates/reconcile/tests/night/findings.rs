@@ -212,7 +212,7 @@ fn budget_cuts_the_sweep_and_later_nights_make_up_for_it() {
         };
         let first = night(&mut home, &scarce).await;
         assert!(first.run.finished && first.run.sweep.all_since_s.is_none());
-        assert!(!first.run.unproven.is_empty());
+        assert!(!first.run.sweep.cut.is_empty());
         live(&mut home, 1).await;
         let second = night(&mut home, &settings()).await;
         let sweep = &second.run.sweep;
@@ -224,7 +224,7 @@ fn budget_cuts_the_sweep_and_later_nights_make_up_for_it() {
         for _ in 0..8 {
             live(&mut home, 1).await;
             let report = night(&mut home, &weekly).await;
-            assert_eq!(report.run.unproven, Vec::<String>::new());
+            assert_eq!(report.run.sweep.cut, Vec::<String>::new());
         }
         live(&mut home, 1).await;
         let last = night(&mut home, &weekly).await;

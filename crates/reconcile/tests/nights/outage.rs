@@ -74,8 +74,8 @@ async fn live(seed: u64) -> String {
         found > 0,
         "seed {seed}: events that are still listed are named"
     );
-    let unproven = report.iter().flat_map(|report| &report.run.unproven);
-    let told = unproven.filter(|what| what.contains("lists them no more"));
+    let lost = report.iter().flat_map(|report| &report.run.lost);
+    let told = lost.filter(|what| what.contains("lists them no more"));
     assert_eq!(told.count(), report.len(), "seed {seed}: {report:?}");
     let requests: u64 = report.iter().map(|report| report.run.requests).sum();
     let missed = recording.events().iter();
