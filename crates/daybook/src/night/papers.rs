@@ -14,6 +14,8 @@ use crate::moment;
 use crate::past;
 use crate::report::{self, OWN, READABLE, Watched, replace};
 
+/// So much of a run's name tells its millisecond.
+const RUN_SIGNS: usize = 13;
 /// Where pages are kept, in the data folder.
 const REPORTS: &str = "reports";
 
@@ -60,7 +62,7 @@ fn kept(folder: &Folder, report: &Report) -> Result<PathBuf, Failure> {
     }
     let day = moment::day(report.run.began_s);
     let stream = report.stream.replace('/', "-");
-    let run: String = report.run.run.chars().take(8).collect();
+    let run: String = report.run.run.chars().take(RUN_SIGNS).collect();
     Ok(reports.join(format!("{day}-{stream}-{run}.html")))
 }
 
