@@ -1,5 +1,6 @@
 //! A running `daybook serve` with a data folder of its own: started, asked, stopped. Judges nothing.
 
+use std::cell::RefCell;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -24,6 +25,8 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
     lines: Receiver<Value>,
+    /// What was told before it listened, and nobody has asked for.
+    early: RefCell<Vec<Value>>,
     pub(crate) folder: TempDir,
 }
 
@@ -83,17 +86,34 @@ impl Server {
         let mut server = Self {
             child,
             address: ([127, 0, 0, 1], 0).into(),
+            early: RefCell::default(),
             lines,
             folder,
         };
-        let listening = server.line("listening");
+        let listening = server.listening();
         server.address = listening["address"].as_str().unwrap().parse().unwrap();
         server
     }
 
+    /// The line that says where it listens. What is told before it, by the thread of the book, is kept.
+    fn listening(&self) -> Value {
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE).unwrap();
+            if line["what"] == "listening" {
+                return line;
+            }
+            self.early.borrow_mut().push(line);
+        }
+    }
+
     /// The next line that says so; those before it are passed over.
     pub(crate) fn line(&self, what: &str) -> Value {
-        let mut passed = Vec::new();
+        let mut early = self.early.borrow_mut().drain(..).collect::<Vec<_>>();
+        if let Some(place) = early.iter().position(|line| line["what"] == what) {
+            *self.early.borrow_mut() = early.split_off(place + 1);
+            return early.swap_remove(place);
+        }
+        let mut passed = early;
         loop {
             match self.lines.recv_timeout(PATIENCE) {
                 Ok(line) if line["what"] == what => return line,
