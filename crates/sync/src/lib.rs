@@ -18,7 +18,7 @@ mod transport;
 pub use api::{Api, ApiError, Complaint, Listener, Patience, Retry};
 pub use backfill::{
     Backfill, Progress, Report, Selection, Start, Target, TypeReport, UNDER, Under, Watch,
-    first_answer, shows_all,
+    first_answer,
 };
 pub use desk::{Came, Clerk, Clock, Desk, Find, Note, Reading};
 pub use error::SyncError;

@@ -227,7 +227,7 @@ pub(super) const BALANCE: &str = "balance";
 /// Whether objects that the log knows and the list doesn't show are asked for one by one. Not prices: those made in passing for one line are in
 /// no list. Nor, in test mode, what may belong to a test clock, whose customers and subscriptions are listed with the clock only.
 #[must_use]
-pub fn shows_all(listing: &Listing, livemode: bool) -> bool {
+pub(super) fn shows_all(listing: &Listing, livemode: bool) -> bool {
     !listing.partial || (livemode && listing.object != "price")
 }
 

@@ -22,7 +22,7 @@ use serde_json::Value;
 use crate::desk::Desk;
 use crate::{Answer, Api, ApiError, Call, SyncError};
 
-pub use kind::{Selection, UNDER, Under, shows_all};
+pub use kind::{Selection, UNDER, Under};
 pub use report::{Progress, Report, TypeReport};
 
 use asker::ask;
