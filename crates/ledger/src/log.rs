@@ -23,6 +23,16 @@ pub trait Log {
         visit: &mut dyn FnMut(EntryRef<'_>) -> ControlFlow<()>,
     ) -> Result<(), LedgerError>;
 
+    /// Whether the entry of this number has this hash: that of a head that was kept, if the log only grew since.
+    fn has(&self, stream: &StreamId, seq: u64, chain_hash: Hash) -> Result<bool, LedgerError> {
+        let mut is_there = false;
+        self.read(stream, seq..=seq, &mut |entry| {
+            is_there = entry.chain_hash == chain_hash;
+            ControlFlow::Break(())
+        })?;
+        Ok(is_there)
+    }
+
     /// The numbers of the control entries of one type within `seqs`, in order. No body is read for it; on disk not one other entry
     /// is looked at.
     fn control_seqs(

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use ledger::LedgerError;
 use projector::ProjectorError;
+use sync::slate::SlateError;
 use sync::{ReadError, SyncError};
 use thiserror::Error;
 
@@ -73,4 +74,21 @@ pub enum ReconcileError {
     /// A thread that compared died.
     #[error("the thread that compares died")]
     Died,
+}
+
+impl From<SlateError> for ReconcileError {
+    fn from(error: SlateError) -> Self {
+        match error {
+            SlateError::Failed {
+                doing,
+                path,
+                source,
+            } => Self::Memory {
+                doing,
+                path,
+                source,
+            },
+            SlateError::Other { path } => Self::OtherMemory { path },
+        }
+    }
 }

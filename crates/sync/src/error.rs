@@ -8,6 +8,7 @@ use ledger::LedgerError;
 use thiserror::Error;
 
 use crate::ApiError;
+use crate::slate::SlateError;
 
 /// Any failure of this crate.
 #[derive(Debug, Error)]
@@ -87,5 +88,22 @@ pub enum SyncError {
 impl From<ApiError> for SyncError {
     fn from(error: ApiError) -> Self {
         Self::Api(Box::new(error))
+    }
+}
+
+impl From<SlateError> for SyncError {
+    fn from(error: SlateError) -> Self {
+        match error {
+            SlateError::Failed {
+                doing,
+                path,
+                source,
+            } => Self::Keeper {
+                doing,
+                path,
+                source,
+            },
+            SlateError::Other { path } => Self::OtherKeeper { path },
+        }
     }
 }

@@ -4,28 +4,29 @@
 mod reading;
 
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 use ledger::{EntryRef, Hash, Log, StreamId};
-use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use rusqlite::params;
 
 use crate::SyncError;
+use crate::slate::{Shape, Slate, signed};
 use reading::Said;
 
 pub use reading::spoken_of;
 
-const SCHEMA: &str = include_str!("../../../schema/sync/keeper.sql");
-const APPLICATION_ID: i64 = 0x6461_7953;
-const FORMAT: i64 = 2;
-const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
-const STATEMENTS: usize = 64;
+const SHAPE: Shape = Shape {
+    schema: include_str!("../../../schema/sync/keeper.sql"),
+    application_id: 0x6461_7953,
+    format: 2,
+    cache_kib: 32 * 1024,
+    statements: 64,
+};
 
 /// The memory of sync: the newest observation of every object, cursors, and the work of unfinished runs. Several processes may have
 /// it open.
 pub struct Keeper {
-    connection: Connection,
-    path: PathBuf,
+    pub(crate) slate: Slate<SyncError>,
 }
 
 /// What is remembered of one object.
@@ -45,46 +46,8 @@ impl Keeper {
     /// # Errors
     /// [`SyncError::OtherKeeper`] when the file is something else; it may be deleted then.
     pub fn open(path: &Path) -> Result<Self, SyncError> {
-        let is_new = claim(path)?;
-        let connection = Connection::open(path).map_err(|source| failed("open", path, source))?;
-        let keeper = Self {
-            connection,
-            path: path.to_owned(),
-        };
-        keeper.prepare(is_new)?;
-        Ok(keeper)
-    }
-
-    fn prepare(&self, is_new: bool) -> Result<(), SyncError> {
-        let connection = &self.connection;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        self.done("open", connection.busy_timeout(BUSY_TIMEOUT))?;
-        // A lost commit is read again; a file that power loss leaves inconsistent would not be.
-        let pragmas =
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768";
-        let opened = connection.execute_batch(pragmas);
-        if opened.is_err() && !is_new {
-            return Err(self.other());
-        }
-        self.done("open", opened)?;
-        self.write(|keeper| match keeper.pragma("application_id")? {
-            0 => keeper.done("make", keeper.connection.execute_batch(SCHEMA)),
-            APPLICATION_ID if keeper.pragma("user_version")? == FORMAT => Ok(()),
-            _ => Err(keeper.other()),
-        })
-    }
-
-    fn pragma(&self, name: &str) -> Result<i64, SyncError> {
-        let value = self
-            .connection
-            .pragma_query_value(None, name, |row| row.get(0));
-        self.done("open", value)
-    }
-
-    fn other(&self) -> SyncError {
-        SyncError::OtherKeeper {
-            path: self.path.clone(),
-        }
+        let slate = Slate::open(path, &SHAPE)?;
+        Ok(Self { slate })
     }
 
     /// Does `work` in one transaction, which no other process sees half done; undoes it all if it fails.
@@ -95,17 +58,7 @@ impl Keeper {
         &self,
         work: impl FnOnce(&Self) -> Result<T, SyncError>,
     ) -> Result<T, SyncError> {
-        self.done("write", self.connection.execute_batch("BEGIN IMMEDIATE"))?;
-        let worked = work(self);
-        let ending = if worked.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        let ended = self.connection.execute_batch(ending);
-        let worked = worked?;
-        if ended.is_err() {
-            // A commit that fails may leave its transaction open.
-            let _ = self.connection.execute_batch("ROLLBACK");
-        }
-        self.done("write", ended)?;
-        Ok(worked)
+        self.slate.write(|| work(self))
     }
 
     /// Takes in what came to a stream of the log since. A stream of which the log tells another story is forgotten first, with its
@@ -119,7 +72,7 @@ impl Keeper {
         if (seq, hash) == (head.seq, head.hash) {
             return Ok(());
         }
-        if seq > 0 && !has(log, stream, seq, hash)? {
+        if seq > 0 && !log.has(stream, seq, hash)? {
             self.forget(stream)?;
             seq = 0;
         }
@@ -139,7 +92,7 @@ impl Keeper {
     /// Where a stream is.
     pub(crate) fn position(&self, stream: &StreamId) -> Result<(u64, Hash), SyncError> {
         let sql = "SELECT seq, chain_hash FROM position WHERE stream = ?1";
-        let found = self.row(sql, [stream.as_str()], |row| {
+        let found = self.slate.row(sql, [stream.as_str()], |row| {
             Ok((row.get::<_, i64>(0)?.unsigned_abs(), Hash(row.get(1)?)))
         })?;
         Ok(found.unwrap_or((0, ledger::Head::empty(stream).hash)))
@@ -149,7 +102,8 @@ impl Keeper {
     pub(crate) fn advance(&self, stream: &StreamId, seq: u64, hash: Hash) -> Result<(), SyncError> {
         let sql = "INSERT INTO position (stream, seq, chain_hash) VALUES (?1, ?2, ?3)
                    ON CONFLICT DO UPDATE SET seq = excluded.seq, chain_hash = excluded.chain_hash";
-        self.run(sql, params![stream.as_str(), signed(seq), hash.0])
+        self.slate
+            .run(sql, params![stream.as_str(), signed(seq), hash.0])
     }
 
     fn forget(&self, stream: &StreamId) -> Result<(), SyncError> {
@@ -166,7 +120,7 @@ impl Keeper {
             "DELETE FROM errands WHERE stream = ?1",
             "DELETE FROM position WHERE stream = ?1",
         ] {
-            self.run(sql, [stream.as_str()])?;
+            self.slate.run(sql, [stream.as_str()])?;
         }
         Ok(())
     }
@@ -209,7 +163,7 @@ impl Keeper {
                      date_s = max(excluded.date_s, date_s)";
         let stream = entry.stream.as_str();
         let hash = entry.content_hash.0;
-        self.run(
+        self.slate.run(
             sql,
             params![stream, object, id, signed(entry.seq), date_s, hash, is_gone],
         )
@@ -226,12 +180,13 @@ impl Keeper {
                    VALUES (?1, ?2, ?3, ?4, 0, NULL, ?5, 0)
                    ON CONFLICT DO UPDATE SET content_hash = NULL, is_gone = is_gone OR excluded.is_gone";
         let stream = entry.stream.as_str();
-        self.run(sql, params![stream, object, id, signed(entry.seq), is_gone])?;
+        self.slate
+            .run(sql, params![stream, object, id, signed(entry.seq), is_gone])?;
         let Some(list) = crate::page::list_of(object) else {
             return Ok(());
         };
         let sql = "UPDATE objects SET content_hash = NULL WHERE stream = ?1 AND object_type = ?2 AND id = ?3";
-        self.run(sql, [stream, list, id])
+        self.slate.run(sql, [stream, list, id])
     }
 
     /// What is remembered of one object.
@@ -246,7 +201,7 @@ impl Keeper {
     ) -> Result<Option<Known>, SyncError> {
         let sql = "SELECT content_hash, date_s, is_gone FROM objects
                    WHERE stream = ?1 AND object_type = ?2 AND id = ?3";
-        self.row(sql, [stream.as_str(), object, id], |row| {
+        self.slate.row(sql, [stream.as_str(), object, id], |row| {
             Ok(Known {
                 content_hash: row.get::<_, Option<[u8; 32]>>(0)?.map(Hash),
                 date_s: row.get(1)?,
@@ -261,7 +216,8 @@ impl Keeper {
     /// When the file can't be read.
     pub fn cursor(&self, stream: &StreamId, name: &str) -> Result<Option<i64>, SyncError> {
         let sql = "SELECT at_s FROM cursors WHERE stream = ?1 AND name = ?2";
-        self.row(sql, [stream.as_str(), name], |row| row.get(0))
+        self.slate
+            .row(sql, [stream.as_str(), name], |row| row.get(0))
     }
 
     /// Remembers up to which second something was followed.
@@ -271,90 +227,6 @@ impl Keeper {
     pub fn set_cursor(&self, stream: &StreamId, name: &str, at_s: i64) -> Result<(), SyncError> {
         let sql = "INSERT INTO cursors (stream, name, at_s) VALUES (?1, ?2, ?3)
                    ON CONFLICT DO UPDATE SET at_s = excluded.at_s";
-        self.run(sql, params![stream.as_str(), name, at_s])
-    }
-
-    /// Runs a statement that is kept ready.
-    pub(crate) fn run(&self, sql: &str, values: impl Params) -> Result<(), SyncError> {
-        self.count(sql, values).map(drop)
-    }
-
-    /// Runs a statement that is kept ready; how many rows it changed.
-    pub(crate) fn count(&self, sql: &str, values: impl Params) -> Result<usize, SyncError> {
-        let ready = self.connection.prepare_cached(sql);
-        let ran = ready.and_then(|mut statement| statement.execute(values));
-        self.done("write", ran)
-    }
-
-    /// The first row of an answer.
-    pub(crate) fn row<T>(
-        &self,
-        sql: &str,
-        values: impl Params,
-        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Option<T>, SyncError> {
-        let ready = self.connection.prepare_cached(sql);
-        let row = ready.and_then(|mut statement| statement.query_row(values, read).optional());
-        self.done("read", row)
-    }
-
-    /// All rows of an answer.
-    pub(crate) fn rows<T>(
-        &self,
-        sql: &str,
-        values: impl Params,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, SyncError> {
-        let rows = self
-            .connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_map(values, read)?.collect());
-        self.done("read", rows)
-    }
-
-    /// The number of the row that was made last.
-    pub(crate) fn last_row(&self) -> i64 {
-        self.connection.last_insert_rowid()
-    }
-
-    fn done<T>(&self, doing: &'static str, result: rusqlite::Result<T>) -> Result<T, SyncError> {
-        result.map_err(|source| failed(doing, &self.path, source))
-    }
-}
-
-fn failed(doing: &'static str, path: &Path, source: rusqlite::Error) -> SyncError {
-    SyncError::Keeper {
-        doing,
-        path: path.to_owned(),
-        source,
-    }
-}
-
-/// A number as SQLite holds it.
-pub(crate) fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// Whether the log has this entry.
-fn has(log: &dyn Log, stream: &StreamId, seq: u64, hash: Hash) -> Result<bool, SyncError> {
-    let mut is_there = false;
-    log.read(stream, seq..=seq, &mut |entry| {
-        is_there = entry.chain_hash == hash;
-        ControlFlow::Break(())
-    })?;
-    Ok(is_there)
-}
-
-/// Makes an empty file that is nobody else's to read; whether there was none.
-fn claim(path: &Path) -> Result<bool, SyncError> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut options = std::fs::OpenOptions::new();
-    match options.write(true).create_new(true).mode(0o600).open(path) {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
-        Err(source) => Err(SyncError::Lock {
-            path: path.to_owned(),
-            source,
-        }),
+        self.slate.run(sql, params![stream.as_str(), name, at_s])
     }
 }

@@ -13,6 +13,7 @@ mod key;
 mod lock;
 mod page;
 mod random;
+pub mod slate;
 mod transport;
 
 pub use api::{Api, ApiError, Complaint, Listener, Patience, Retry};

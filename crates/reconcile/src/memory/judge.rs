@@ -108,7 +108,9 @@ impl Memory {
         sql: &str,
         values: impl Params,
     ) -> Result<BTreeMap<String, Outcome>, ReconcileError> {
-        let rows = self.rows(sql, values, |row| Ok((row.get(0)?, parsed(row, 1)?)))?;
+        let rows = self
+            .slate
+            .rows(sql, values, |row| Ok((row.get(0)?, parsed(row, 1)?)))?;
         Ok(rows.into_iter().collect())
     }
 }

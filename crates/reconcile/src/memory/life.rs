@@ -5,8 +5,9 @@ use ledger::StreamId;
 use rusqlite::types::Type;
 use rusqlite::{Row, params};
 use serde::de::DeserializeOwned;
+use sync::slate::signed;
 
-use super::{Memory, signed};
+use super::Memory;
 use crate::{Acceptance, Outcome, ReconcileError, Record, Report, Run, State};
 
 /// A finding with its life.
@@ -51,13 +52,14 @@ impl Memory {
     /// When the memory can't be read; so with all that follow.
     pub fn runs(&self, stream: &StreamId) -> Result<Vec<Run>, ReconcileError> {
         let sql = "SELECT body FROM runs WHERE stream = ?1 ORDER BY place";
-        self.rows(sql, [stream.as_str()], |row| parsed(row, 0))
+        self.slate
+            .rows(sql, [stream.as_str()], |row| parsed(row, 0))
     }
 
     /// The newest run that came to its end.
     pub fn last_finished(&self, stream: &StreamId) -> Result<Option<Run>, ReconcileError> {
         let sql = "SELECT body FROM runs WHERE stream = ?1 AND is_finished = 1 ORDER BY place DESC LIMIT 1";
-        self.row(sql, [stream.as_str()], |row| parsed(row, 0))
+        self.slate.row(sql, [stream.as_str()], |row| parsed(row, 0))
     }
 
     /// A run and its findings, the worst first: the newest run whose name begins like `run`, which may be empty. Nothing that came after
@@ -65,14 +67,16 @@ impl Memory {
     pub fn report(&self, stream: &StreamId, run: &str) -> Result<Option<Report>, ReconcileError> {
         let sql = "SELECT body, place FROM runs WHERE stream = ?1 AND run >= ?2 AND run < ?3 ORDER BY place DESC LIMIT 1";
         let until = format!("{run}{LAST}");
-        let found = self.row(sql, [stream.as_str(), run, &until], |row| {
+        let found = self.slate.row(sql, [stream.as_str(), run, &until], |row| {
             Ok((parsed(row, 0)?, row.get::<_, i64>(1)?))
         })?;
         let Some((run, place)) = found else {
             return Ok(None);
         };
         let sql = "SELECT body FROM outcomes WHERE stream = ?1 AND place = ?2";
-        let mut findings = self.rows(sql, params![stream.as_str(), place], |row| parsed(row, 0))?;
+        let mut findings = self
+            .slate
+            .rows(sql, params![stream.as_str(), place], |row| parsed(row, 0))?;
         Outcome::sort(&mut findings);
         Ok(Some(Report {
             stream: stream.to_string(),
@@ -84,14 +88,14 @@ impl Memory {
     /// Findings that are open or accepted after the newest run that spoke of them, the worst first.
     pub fn standing(&self, stream: &StreamId) -> Result<Vec<Tracked>, ReconcileError> {
         let sql = format!("{TRACKED} AND o.state IN ('new', 'known', 'accepted')");
-        let mut found = self.rows(&sql, [stream.as_str()], tracked)?;
+        let mut found = self.slate.rows(&sql, [stream.as_str()], tracked)?;
         sort(&mut found);
         Ok(found)
     }
 
     /// Every finding there ever was, the worst first.
     pub fn findings(&self, stream: &StreamId) -> Result<Vec<Tracked>, ReconcileError> {
-        let mut found = self.rows(TRACKED, [stream.as_str()], tracked)?;
+        let mut found = self.slate.rows(TRACKED, [stream.as_str()], tracked)?;
         sort(&mut found);
         Ok(found)
     }
@@ -101,7 +105,8 @@ impl Memory {
         let from = format!("fnd_{}", name.strip_prefix("fnd_").unwrap_or(name));
         let until = format!("{from}{LAST}");
         let sql = format!("{TRACKED} AND o.finding >= ?2 AND o.finding < ?3 ORDER BY o.finding");
-        self.rows(&sql, [stream.as_str(), &from, &until], tracked)
+        self.slate
+            .rows(&sql, [stream.as_str(), &from, &until], tracked)
     }
 
     /// Each run that spoke of a finding, oldest first, and how it left it.
@@ -112,7 +117,7 @@ impl Memory {
     ) -> Result<Vec<(String, State)>, ReconcileError> {
         let sql = "SELECT r.run, o.state FROM outcomes AS o JOIN runs AS r ON r.stream = o.stream AND r.place = o.place
                    WHERE o.stream = ?1 AND o.finding = ?2 ORDER BY o.place";
-        self.rows(sql, [stream.as_str(), finding], |row| {
+        self.slate.rows(sql, [stream.as_str(), finding], |row| {
             Ok((row.get(0)?, state(row, 1)?))
         })
     }
@@ -124,7 +129,8 @@ impl Memory {
         finding: &str,
     ) -> Result<Option<Acceptance>, ReconcileError> {
         let sql = "SELECT body FROM acceptances WHERE stream = ?1 AND finding = ?2";
-        self.row(sql, [stream.as_str(), finding], |row| parsed(row, 0))
+        self.slate
+            .row(sql, [stream.as_str(), finding], |row| parsed(row, 0))
     }
 
     /// The place of a run that has left a record.
@@ -134,7 +140,8 @@ impl Memory {
         run: &str,
     ) -> Result<Option<i64>, ReconcileError> {
         let sql = "SELECT place FROM runs WHERE stream = ?1 AND run = ?2";
-        self.row(sql, [stream.as_str(), run], |row| row.get(0))
+        self.slate
+            .row(sql, [stream.as_str(), run], |row| row.get(0))
     }
 
     /// Takes in one record, which stands at `seq`. Twice is once.
@@ -150,14 +157,16 @@ impl Memory {
                            ON CONFLICT DO UPDATE SET body = excluded.body";
                 findings.iter().try_for_each(|outcome| {
                     let name = &outcome.finding.id;
-                    self.change(sql, params![stream.as_str(), run, name, json(outcome)])
+                    self.slate
+                        .run(sql, params![stream.as_str(), run, name, json(outcome)])
                 })
             }
             Record::Accepted(acceptance) => {
                 let sql = "INSERT INTO acceptances (stream, finding, body) VALUES (?1, ?2, ?3)
                            ON CONFLICT DO UPDATE SET body = excluded.body";
                 let body = json(acceptance);
-                self.change(sql, params![stream.as_str(), acceptance.finding, body])
+                self.slate
+                    .run(sql, params![stream.as_str(), acceptance.finding, body])
             }
             Record::Run(run) => self.keep_run(stream, seq, run),
         }
@@ -168,17 +177,19 @@ impl Memory {
         let sql = "INSERT INTO runs (stream, run, place, is_finished, body) VALUES (?1, ?2, ?3, ?4, ?5)
                    ON CONFLICT DO UPDATE SET is_finished = excluded.is_finished, body = excluded.body";
         let body = json(run);
-        self.change(
+        self.slate.run(
             sql,
             params![stream.as_str(), run.run, place, run.finished, body],
         )?;
         let sql = "SELECT body FROM pending WHERE stream = ?1 AND run = ?2";
-        let left = self.rows(sql, [stream.as_str(), &run.run], |row| parsed(row, 0))?;
+        let left = self
+            .slate
+            .rows(sql, [stream.as_str(), &run.run], |row| parsed(row, 0))?;
         for outcome in &left {
             self.keep_outcome(stream, place, outcome)?;
         }
         let sql = "DELETE FROM pending WHERE stream = ?1 AND run = ?2";
-        self.change(sql, [stream.as_str(), &run.run])
+        self.slate.run(sql, [stream.as_str(), &run.run])
     }
 
     fn keep_outcome(
@@ -190,13 +201,15 @@ impl Memory {
         let name = &outcome.finding.id;
         let sql = "SELECT state, first_place, times FROM outcomes
                    WHERE stream = ?1 AND finding = ?2 AND place < ?3 ORDER BY place DESC LIMIT 1";
-        let earlier = self.row(sql, params![stream.as_str(), name, place], |row| {
-            Ok(Earlier {
-                state: state(row, 0)?,
-                first_place: row.get(1)?,
-                times: row.get(2)?,
-            })
-        })?;
+        let earlier = self
+            .slate
+            .row(sql, params![stream.as_str(), name, place], |row| {
+                Ok(Earlier {
+                    state: state(row, 0)?,
+                    first_place: row.get(1)?,
+                    times: row.get(2)?,
+                })
+            })?;
         let (first_place, times) = match earlier {
             None => (place, 1),
             Some(earlier) if earlier.state.is_over() && outcome.state != State::Gone => {
@@ -209,7 +222,7 @@ impl Memory {
                    ON CONFLICT DO UPDATE SET state = excluded.state, first_place = excluded.first_place,
                      times = excluded.times, body = excluded.body";
         let state = outcome.state.as_str();
-        self.change(
+        self.slate.run(
             sql,
             params![
                 stream.as_str(),
@@ -224,13 +237,13 @@ impl Memory {
         let sql = "UPDATE outcomes SET is_last =
                      place = (SELECT max(place) FROM outcomes WHERE stream = ?1 AND finding = ?2)
                    WHERE stream = ?1 AND finding = ?2 AND (is_last = 1 OR place = ?3)";
-        self.change(sql, params![stream.as_str(), name, place])?;
+        self.slate.run(sql, params![stream.as_str(), name, place])?;
         if !outcome.state.is_over() {
             return Ok(());
         }
         // What comes back is another matter, about which nobody has said anything.
         let sql = "DELETE FROM acceptances WHERE stream = ?1 AND finding = ?2";
-        self.change(sql, [stream.as_str(), name])
+        self.slate.run(sql, [stream.as_str(), name])
     }
 }
 

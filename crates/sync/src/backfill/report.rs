@@ -83,7 +83,7 @@ impl Keeper {
         let number = |row: &rusqlite::Row<'_>, place| {
             Ok::<_, rusqlite::Error>(row.get::<_, i64>(place)?.unsigned_abs())
         };
-        let mut types = self.rows(sql, params![run.id], |row| {
+        let mut types = self.slate.rows(sql, params![run.id], |row| {
             Ok(TypeReport {
                 kind: row.get(0)?,
                 lists: number(row, 1)?,
@@ -99,7 +99,7 @@ impl Keeper {
         })?;
         let sql = "SELECT object_type, singles, absent, appended, skipped FROM types
                    WHERE run = ?1 AND (singles > 0 OR skipped IS NOT NULL)";
-        let others = self.rows(sql, params![run.id], |row| {
+        let others = self.slate.rows(sql, params![run.id], |row| {
             Ok(TypeReport {
                 kind: row.get(0)?,
                 singles: number(row, 1)?,

@@ -258,7 +258,7 @@ fn ask_for_lists(
 fn divide(keeper: &Keeper, run: &Run, part: &mut Part, at_s: i64) -> Result<Part, SyncError> {
     let from_s = part.window.from_s;
     keeper.add_part(run.id, part.list, None, (from_s, Some(at_s)))?;
-    let id = keeper.last_row();
+    let id = keeper.slate.last_row();
     part.window.from_s = Some(at_s);
     let mut lower = Part::new(id, part.list, None, (from_s, Some(at_s)));
     lower.is_probe = true;

@@ -5,7 +5,7 @@ use requests::LISTINGS;
 use rusqlite::{Row, params};
 
 use crate::evidence::{Counts, Ids, Window};
-use crate::keeper::signed;
+use crate::slate::signed;
 use crate::{Keeper, SyncError};
 
 use super::kind::{List, Selection};
@@ -44,7 +44,7 @@ impl Keeper {
     ) -> Result<Option<Run>, SyncError> {
         let sql =
             "SELECT id, selection, start_seq, until_s FROM runs WHERE stream = ?1 AND state < 2";
-        let found = self.row(sql, [stream.as_str()], |row| {
+        let found = self.slate.row(sql, [stream.as_str()], |row| {
             let run = Run {
                 id: row.get(0)?,
                 stream: stream.clone(),
@@ -76,9 +76,9 @@ impl Keeper {
             signed(start_seq),
             until_s
         ];
-        self.run(sql, values)?;
+        self.slate.run(sql, values)?;
         let run = Run {
-            id: self.last_row(),
+            id: self.slate.last_row(),
             stream: stream.clone(),
             selection: selection.clone(),
             start_seq,
@@ -96,7 +96,8 @@ impl Keeper {
 
     /// Says that a run has read everything. What it read stays known until those that were begun with it are over too.
     pub(super) fn set_read(&self, run: i64) -> Result<(), SyncError> {
-        self.run("UPDATE runs SET state = 1 WHERE id = ?1", [run])
+        self.slate
+            .run("UPDATE runs SET state = 1 WHERE id = ?1", [run])
     }
 
     /// Ends the run of a stream: the next one begins anew.
@@ -107,19 +108,21 @@ impl Keeper {
     /// Ends the run of a stream if objects are its own only up to a second before this one.
     pub(crate) fn end_before(&self, stream: &StreamId, until_s: i64) -> Result<(), SyncError> {
         let sql = "SELECT id FROM runs WHERE stream = ?1 AND state < 2 AND until_s <= ?2";
-        let run = self.row(sql, params![stream.as_str(), until_s], |row| row.get(0))?;
+        let run = self
+            .slate
+            .row(sql, params![stream.as_str(), until_s], |row| row.get(0))?;
         run.map_or(Ok(()), |run| self.end_run(run))
     }
 
     /// Forgets the parts of a run, whose number stays taken. One that has not read everything is given up.
     fn end_run(&self, run: i64) -> Result<(), SyncError> {
-        self.run(
+        self.slate.run(
             "DELETE FROM pieces WHERE part IN (SELECT id FROM parts WHERE run = ?1)",
             [run],
         )?;
-        self.run("DELETE FROM parts WHERE run = ?1", [run])?;
-        self.run("DELETE FROM types WHERE run = ?1", [run])?;
-        self.run(
+        self.slate.run("DELETE FROM parts WHERE run = ?1", [run])?;
+        self.slate.run("DELETE FROM types WHERE run = ?1", [run])?;
+        self.slate.run(
             "UPDATE runs SET state = iif(state = 1, 2, 3) WHERE id = ?1",
             [run],
         )
@@ -143,7 +146,7 @@ impl Keeper {
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, 0, 0, 0, zeroblob(32), 0)";
         let kind = list.kind();
         let values = params![run, line, kind, parent_type, parent, from_s, until_s];
-        Ok(self.count(sql, values)? > 0)
+        Ok(self.slate.changed(sql, values)? > 0)
     }
 
     /// Remembers how far a part is.
@@ -172,7 +175,7 @@ impl Keeper {
             part.window.last_date_s,
             part.elapsed_ms,
         ];
-        self.run(sql, values)
+        self.slate.run(sql, values)
     }
 
     /// Parts of a kind in this state behind a number, in the order of numbers.
@@ -188,14 +191,15 @@ impl Keeper {
              WHERE run = ?1 AND state = ?2 AND object_type = ?3 AND id > ?4 ORDER BY id LIMIT ?5"
         );
         let values = params![run, state as i64, kind, behind, limit];
-        let found = self.rows(&sql, values, part)?;
+        let found = self.slate.rows(&sql, values, part)?;
         Ok(found.into_iter().flatten().collect())
     }
 
     /// Says of parts that their evidence is in the log.
     pub(super) fn close(&self, parts: &[i64]) -> Result<(), SyncError> {
         for id in parts {
-            self.run("UPDATE parts SET state = 2 WHERE id = ?1", [id])?;
+            self.slate
+                .run("UPDATE parts SET state = 2 WHERE id = ?1", [id])?;
         }
         Ok(())
     }
@@ -208,7 +212,7 @@ impl Keeper {
         reason: Option<&str>,
     ) -> Result<(), SyncError> {
         let sql = "UPDATE parts SET state = 3 WHERE run = ?1 AND state = 0 AND object_type = ?2";
-        self.run(sql, params![run, kind])?;
+        self.slate.run(sql, params![run, kind])?;
         self.set_over(run, kind)?;
         reason.map_or(Ok(()), |reason| self.say_skipped(run, kind, reason))
     }
@@ -216,7 +220,8 @@ impl Keeper {
     /// Gives up one part.
     pub(super) fn leave_part(&self, part: i64) -> Result<(), SyncError> {
         self.drop_pieces(part)?;
-        self.run("UPDATE parts SET state = 3 WHERE id = ?1", [part])
+        self.slate
+            .run("UPDATE parts SET state = 3 WHERE id = ?1", [part])
     }
 
     /// Says why something of a kind was given up; the first reason stays.
@@ -225,7 +230,7 @@ impl Keeper {
             "INSERT INTO types (run, object_type, skipped, singles, absent, appended, is_over)
                    VALUES (?1, ?2, ?3, 0, 0, 0, 0)
                    ON CONFLICT DO UPDATE SET skipped = coalesce(skipped, excluded.skipped)";
-        self.run(sql, params![run, kind, reason])
+        self.slate.run(sql, params![run, kind, reason])
     }
 
     /// Counts objects that were asked for by themselves.
@@ -238,20 +243,20 @@ impl Keeper {
         let sql = "INSERT INTO types (run, object_type, singles, absent, appended, is_over) VALUES (?1, ?2, 1, ?3, ?4, 0)
                    ON CONFLICT DO UPDATE SET singles = singles + 1, absent = absent + excluded.absent,
                      appended = appended + excluded.appended";
-        self.run(sql, params![run, kind, absent, appended])
+        self.slate.run(sql, params![run, kind, absent, appended])
     }
 
     /// Says that nothing of a kind is missing any more.
     pub(super) fn set_over(&self, run: i64, kind: &str) -> Result<(), SyncError> {
         let sql = "INSERT INTO types (run, object_type, singles, absent, appended, is_over) VALUES (?1, ?2, 0, 0, 0, 1)
                    ON CONFLICT DO UPDATE SET is_over = 1";
-        self.run(sql, params![run, kind])
+        self.slate.run(sql, params![run, kind])
     }
 
     /// Whether nothing of a kind is missing any more.
     pub(super) fn is_over(&self, run: i64, kind: &str) -> Result<bool, SyncError> {
         let sql = "SELECT is_over FROM types WHERE run = ?1 AND object_type = ?2";
-        let found = self.row(sql, params![run, kind], |row| row.get(0))?;
+        let found = self.slate.row(sql, params![run, kind], |row| row.get(0))?;
         Ok(found.unwrap_or(false))
     }
 
@@ -259,7 +264,9 @@ impl Keeper {
     pub(super) fn waiting(&self, run: i64, kind: &str) -> Result<u64, SyncError> {
         let sql = "SELECT count(*) FROM parts
                    WHERE run = ?1 AND state = 0 AND object_type = ?2 AND parent IS NOT NULL";
-        let found = self.row(sql, params![run, kind], |row| row.get::<_, i64>(0))?;
+        let found = self
+            .slate
+            .row(sql, params![run, kind], |row| row.get::<_, i64>(0))?;
         Ok(found.unwrap_or(0).unsigned_abs())
     }
 
@@ -267,7 +274,8 @@ impl Keeper {
     pub(super) fn show(&self, run: &Run, object: &str, id: &str) -> Result<(), SyncError> {
         let sql =
             "UPDATE objects SET shown_by = ?4 WHERE stream = ?1 AND object_type = ?2 AND id = ?3";
-        self.run(sql, params![run.stream.as_str(), object, id, run.id])
+        self.slate
+            .run(sql, params![run.stream.as_str(), object, id, run.id])
     }
 
     /// Ids behind `behind` of objects that the log knew when the run began, that it doesn't show, and that are not known to be gone.
@@ -284,24 +292,24 @@ impl Keeper {
         let stream = run.stream.as_str();
         let start_seq = signed(run.start_seq);
         let values = params![stream, object, behind, run.id, start_seq, limit];
-        self.rows(sql, values, |row| row.get(0))
+        self.slate.rows(sql, values, |row| row.get(0))
     }
 
     /// Keeps the items of one page until their list is whole.
     pub(super) fn add_piece(&self, part: i64, page: u64, items: &str) -> Result<(), SyncError> {
         let sql = "INSERT OR REPLACE INTO pieces (part, page, items) VALUES (?1, ?2, ?3)";
-        self.run(sql, params![part, signed(page), items])
+        self.slate.run(sql, params![part, signed(page), items])
     }
 
     /// The items of all pages so far, each page joined with commas.
     pub(super) fn pieces(&self, part: i64) -> Result<Vec<String>, SyncError> {
         let sql = "SELECT items FROM pieces WHERE part = ?1 ORDER BY page";
-        self.rows(sql, [part], |row| row.get(0))
+        self.slate.rows(sql, [part], |row| row.get(0))
     }
 
     /// Forgets the items of a list.
     pub(super) fn drop_pieces(&self, part: i64) -> Result<(), SyncError> {
-        self.run("DELETE FROM pieces WHERE part = ?1", [part])
+        self.slate.run("DELETE FROM pieces WHERE part = ?1", [part])
     }
 }
 

@@ -7,7 +7,7 @@ use rusqlite::{Row, params};
 
 use crate::evidence::{Counts, Ids, Window};
 use crate::follow::walk::Walk;
-use crate::keeper::signed;
+use crate::slate::signed;
 use crate::{Keeper, SyncError};
 
 impl Keeper {
@@ -16,7 +16,7 @@ impl Keeper {
         let sql = "SELECT after, request, object_type, from_s, items, first_id, last_id, ids_hash,
                           pages, appended, unchanged, set_aside, first_date_s, last_date_s
                    FROM walks WHERE stream = ?1 AND name = ?2";
-        self.row(sql, [stream.as_str(), name], |row| {
+        self.slate.row(sql, [stream.as_str(), name], |row| {
             let window = Window {
                 request: row.get(1)?,
                 object: row.get(2)?,
@@ -60,7 +60,7 @@ impl Keeper {
                      (stream, name, after, request, object_type, from_s, items, first_id, last_id, ids_hash,
                       pages, appended, unchanged, set_aside, first_date_s, last_date_s)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
-        self.run(
+        self.slate.run(
             sql,
             params![
                 stream.as_str(),
@@ -86,33 +86,34 @@ impl Keeper {
     /// Forgets a walk: it has arrived.
     pub(crate) fn drop_walk(&self, stream: &StreamId, name: &str) -> Result<(), SyncError> {
         let sql = "DELETE FROM walks WHERE stream = ?1 AND name = ?2";
-        self.run(sql, [stream.as_str(), name])
+        self.slate.run(sql, [stream.as_str(), name])
     }
 
     /// Forgets a cursor.
     pub(crate) fn drop_cursor(&self, stream: &StreamId, name: &str) -> Result<(), SyncError> {
         let sql = "DELETE FROM cursors WHERE stream = ?1 AND name = ?2";
-        self.run(sql, [stream.as_str(), name])
+        self.slate.run(sql, [stream.as_str(), name])
     }
 
     /// The last entry of the log that was listened to; none if none was.
     pub(crate) fn heard(&self, stream: &StreamId) -> Result<Option<u64>, SyncError> {
         let sql = "SELECT seq FROM heard WHERE stream = ?1";
-        self.row(sql, [stream.as_str()], |row| count(row, 0))
+        self.slate.row(sql, [stream.as_str()], |row| count(row, 0))
     }
 
     /// Remembers which entry was listened to last; what those up to it hint at was read.
     pub(crate) fn set_heard(&self, stream: &StreamId, seq: u64) -> Result<(), SyncError> {
         let sql = "INSERT INTO heard (stream, seq) VALUES (?1, ?2)
                    ON CONFLICT DO UPDATE SET seq = excluded.seq";
-        self.run(sql, params![stream.as_str(), signed(seq)])?;
-        self.run("DELETE FROM errands WHERE stream = ?1", [stream.as_str()])
+        self.slate.run(sql, params![stream.as_str(), signed(seq)])?;
+        self.slate
+            .run("DELETE FROM errands WHERE stream = ?1", [stream.as_str()])
     }
 
     /// What was read of that at which entries hint that are not all listened to, each with the last entry that hinted at it then.
     pub(crate) fn errands(&self, stream: &StreamId) -> Result<BTreeMap<String, u64>, SyncError> {
         let sql = "SELECT errand, seq FROM errands WHERE stream = ?1";
-        let rows = self.rows(sql, [stream.as_str()], |row| {
+        let rows = self.slate.rows(sql, [stream.as_str()], |row| {
             Ok((row.get(0)?, count(row, 1)?))
         })?;
         Ok(rows.into_iter().collect())
@@ -127,7 +128,8 @@ impl Keeper {
     ) -> Result<(), SyncError> {
         let sql = "INSERT INTO errands (stream, errand, seq) VALUES (?1, ?2, ?3)
                    ON CONFLICT DO UPDATE SET seq = excluded.seq";
-        self.run(sql, params![stream.as_str(), errand, signed(seq)])
+        self.slate
+            .run(sql, params![stream.as_str(), errand, signed(seq)])
     }
 
     /// The newest run of a backfill that read all of these types: the second before which it has everything, and the last
@@ -139,7 +141,7 @@ impl Keeper {
     ) -> Result<Option<(i64, u64)>, SyncError> {
         let sql = "SELECT until_s, start_seq FROM runs
                    WHERE stream = ?1 AND selection = ?2 AND state IN (1, 2) ORDER BY until_s DESC LIMIT 1";
-        self.row(sql, [stream.as_str(), selection], |row| {
+        self.slate.row(sql, [stream.as_str(), selection], |row| {
             Ok((row.get(0)?, count(row, 1)?))
         })
     }

@@ -37,7 +37,8 @@ impl Work {
             stripe_id,
             parent,
         } = single;
-        self.change(sql, params![run, object, id, stripe_id, parent])
+        self.slate
+            .run(sql, params![run, object, id, stripe_id, parent])
     }
 
     /// Objects that are still to be read, behind this number.
@@ -49,7 +50,7 @@ impl Work {
     ) -> Result<Vec<(i64, Single)>, ReconcileError> {
         let sql = "SELECT number, object_type, id, stripe_id, parent FROM singles
                    WHERE run = ?1 AND state = 0 AND number > ?2 ORDER BY number LIMIT ?3";
-        self.rows(sql, params![run, behind, limit], |row| {
+        self.slate.rows(sql, params![run, behind, limit], |row| {
             let single = Single {
                 object: row.get(1)?,
                 id: row.get(2)?,
@@ -69,7 +70,8 @@ impl Work {
     ) -> Result<(), ReconcileError> {
         let sql = "UPDATE singles SET state = ?4 WHERE run = ?1 AND object_type = ?2 AND id = ?3";
         let state = if is_read { 1 } else { 2 };
-        self.change(sql, params![run, single.object, single.id, state])
+        self.slate
+            .run(sql, params![run, single.object, single.id, state])
     }
 
     /// Whether an object was read by itself, by Stripe's id of it.
@@ -82,6 +84,7 @@ impl Work {
         let id = stripe_id;
         let sql = "SELECT 1 FROM singles WHERE run = ?1 AND object_type = ?2 AND stripe_id = ?3 AND state = 1";
         Ok(self
+            .slate
             .row(sql, params![run, object, id], |_| Ok(()))?
             .is_some())
     }
@@ -94,7 +97,7 @@ impl Work {
         parent: &str,
     ) -> Result<(), ReconcileError> {
         let sql = "INSERT OR IGNORE INTO lists (run, kind, parent, state) VALUES (?1, ?2, ?3, 0)";
-        self.change(sql, params![run, kind, parent])
+        self.slate.run(sql, params![run, kind, parent])
     }
 
     /// Lists that are still to be read, behind this one.
@@ -105,7 +108,7 @@ impl Work {
         limit: u32,
     ) -> Result<Vec<Family>, ReconcileError> {
         let sql = "SELECT id, kind, parent FROM lists WHERE run = ?1 AND state = 0 AND id > ?2 ORDER BY id LIMIT ?3";
-        self.rows(sql, params![run, behind, limit], |row| {
+        self.slate.rows(sql, params![run, behind, limit], |row| {
             Ok(Family {
                 id: row.get(0)?,
                 kind: row.get(1)?,
@@ -122,7 +125,7 @@ impl Work {
     ) -> Result<(), ReconcileError> {
         let state = if is_read { 1 } else { 2 };
         let sql = "UPDATE lists SET state = ?2 WHERE id = ?1";
-        self.change(sql, params![family.id, state])
+        self.slate.run(sql, params![family.id, state])
     }
 
     /// The parents of which a kind of list was read to its end.
@@ -134,6 +137,7 @@ impl Work {
     ) -> Result<bool, ReconcileError> {
         let sql = "SELECT 1 FROM lists WHERE run = ?1 AND kind = ?2 AND parent = ?3 AND state = 1";
         Ok(self
+            .slate
             .row(sql, [&run.to_string(), kind, parent], |_| Ok(()))?
             .is_some())
     }
@@ -141,7 +145,7 @@ impl Work {
     /// The kinds of which lists were read.
     pub(in crate::night) fn families_read(&self, run: i64) -> Result<Vec<String>, ReconcileError> {
         let sql = "SELECT DISTINCT kind FROM lists WHERE run = ?1 AND state = 1 ORDER BY kind";
-        self.rows(sql, [run], |row| row.get(0))
+        self.slate.rows(sql, [run], |row| row.get(0))
     }
 
     /// A list under a parent showed an object.
@@ -152,7 +156,7 @@ impl Work {
         id: &str,
     ) -> Result<(), ReconcileError> {
         let sql = "INSERT OR IGNORE INTO shown (run, object_type, id) VALUES (?1, ?2, ?3)";
-        self.change(sql, params![run, object, id])
+        self.slate.run(sql, params![run, object, id])
     }
 
     /// Whether one did.
@@ -164,6 +168,7 @@ impl Work {
     ) -> Result<bool, ReconcileError> {
         let sql = "SELECT 1 FROM shown WHERE run = ?1 AND object_type = ?2 AND id = ?3";
         Ok(self
+            .slate
             .row(sql, params![run, object, id], |_| Ok(()))?
             .is_some())
     }
@@ -176,7 +181,7 @@ impl Work {
         id: &str,
     ) -> Result<(), ReconcileError> {
         let sql = "INSERT OR IGNORE INTO touched (run, object_type, id) VALUES (?1, ?2, ?3)";
-        self.change(sql, params![run, object, id])
+        self.slate.run(sql, params![run, object, id])
     }
 
     /// Forgets that an entry spoke of an object; whether one did.
@@ -187,7 +192,7 @@ impl Work {
         id: &str,
     ) -> Result<bool, ReconcileError> {
         let sql = "DELETE FROM touched WHERE run = ?1 AND object_type = ?2 AND id = ?3";
-        Ok(self.changed(sql, params![run, object, id])? > 0)
+        Ok(self.slate.changed(sql, params![run, object, id])? > 0)
     }
 
     /// The objects of a kind of which entries spoke, behind this id.
@@ -199,7 +204,8 @@ impl Work {
         limit: u32,
     ) -> Result<Vec<String>, ReconcileError> {
         let sql = "SELECT id FROM touched WHERE run = ?1 AND object_type = ?2 AND id > ?3 ORDER BY id LIMIT ?4";
-        self.rows(sql, params![run, object, behind, limit], |row| row.get(0))
+        self.slate
+            .rows(sql, params![run, object, behind, limit], |row| row.get(0))
     }
 
     /// Whether an entry spoke of an object.
@@ -211,6 +217,7 @@ impl Work {
     ) -> Result<bool, ReconcileError> {
         let sql = "SELECT 1 FROM touched WHERE run = ?1 AND object_type = ?2 AND id = ?3";
         Ok(self
+            .slate
             .row(sql, params![run, object, id], |_| Ok(()))?
             .is_some())
     }
@@ -225,6 +232,7 @@ impl Work {
         let sql = "SELECT 1 FROM expected AS e JOIN windows AS w ON w.id = e.span
                    WHERE e.run = ?1 AND e.object_type = ?2 AND e.id = ?3 AND w.is_sweep = 0";
         Ok(self
+            .slate
             .row(sql, params![run, object, id], |_| Ok(()))?
             .is_some())
     }
@@ -232,6 +240,6 @@ impl Work {
     /// The kinds of objects of which entries spoke.
     pub(in crate::night) fn touched_kinds(&self, run: i64) -> Result<Vec<String>, ReconcileError> {
         let sql = "SELECT DISTINCT object_type FROM touched WHERE run = ?1 ORDER BY object_type";
-        self.rows(sql, [run], |row| row.get(0))
+        self.slate.rows(sql, [run], |row| row.get(0))
     }
 }

@@ -2,8 +2,9 @@
 
 use rusqlite::{Row, params};
 use sync::Reading;
+use sync::slate::signed;
 
-use super::{Single, Work, signed};
+use super::{Single, Work};
 use crate::{Finding, ReconcileError};
 
 /// How it stands with an object that differed.
@@ -59,7 +60,7 @@ impl Work {
             stripe_id,
             parent,
         } = single;
-        self.change(
+        self.slate.run(
             sql,
             params![run, object, id, stripe_id, parent, read_hash, read_s],
         )
@@ -75,7 +76,7 @@ impl Work {
         let sql = format!(
             "{SUSPICION} WHERE run = ?1 AND state = ?2 AND number > ?3 ORDER BY number LIMIT ?4"
         );
-        self.rows(
+        self.slate.rows(
             &sql,
             params![run, standing as i64, behind, limit],
             suspicion,
@@ -89,13 +90,16 @@ impl Work {
         standing: Standing,
     ) -> Result<u64, ReconcileError> {
         let sql = "SELECT count(*) FROM suspects WHERE run = ?1 AND state = ?2";
-        let count: Option<i64> = self.row(sql, params![run, standing as i64], |row| row.get(0))?;
+        let count: Option<i64> = self
+            .slate
+            .row(sql, params![run, standing as i64], |row| row.get(0))?;
         Ok(count.unwrap_or(0).unsigned_abs())
     }
 
     /// It equals after all.
     pub(in crate::night) fn acquit(&self, number: i64) -> Result<(), ReconcileError> {
-        self.change("DELETE FROM suspects WHERE number = ?1", [number])
+        self.slate
+            .run("DELETE FROM suspects WHERE number = ?1", [number])
     }
 
     /// It stands so now.
@@ -105,7 +109,7 @@ impl Work {
         standing: Standing,
     ) -> Result<(), ReconcileError> {
         let sql = "UPDATE suspects SET state = ?2 WHERE number = ?1";
-        self.change(sql, params![number, standing as i64])
+        self.slate.run(sql, params![number, standing as i64])
     }
 
     /// Keeps what was read of it.
@@ -120,7 +124,7 @@ impl Work {
         } = &suspicion.reading;
         let reading = serde_json::to_string(&(request, request_id, version, date_s, elapsed_ms))
             .expect("texts and numbers can be written as JSON");
-        self.change(
+        self.slate.run(
             sql,
             params![
                 suspicion.number,
@@ -136,7 +140,7 @@ impl Work {
     /// What was read of it is old: it moved since.
     pub(in crate::night) fn read_again(&self, number: i64) -> Result<(), ReconcileError> {
         let sql = "UPDATE suspects SET read_hash = NULL, same_since_s = NULL WHERE number = ?1";
-        self.change(sql, [number])
+        self.slate.run(sql, [number])
     }
 
     /// Keeps what it came to.
@@ -149,7 +153,8 @@ impl Work {
         let sql =
             "UPDATE suspects SET finding = ?2, is_repaired = ?3, held_back = ?4 WHERE number = ?1";
         let finding = serde_json::to_string(finding).expect("findings can be written as JSON");
-        self.change(sql, params![number, finding, is_repaired, held_back])
+        self.slate
+            .run(sql, params![number, finding, is_repaired, held_back])
     }
 }
 

@@ -2,8 +2,9 @@
 
 use rusqlite::{Row, params};
 use sync::Ids;
+use sync::slate::signed;
 
-use super::{Work, signed};
+use super::Work;
 use crate::night::span::Span;
 use crate::{ReconcileError, Window};
 
@@ -50,7 +51,7 @@ impl Work {
             let sql = "INSERT INTO windows (run, list, object_type, span, from_s, until_s, is_sweep, has_families, state, items, ids_hash)
                        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, zeroblob(32))";
             let list = signed(*list as u64);
-            self.change(
+            self.slate.run(
                 sql,
                 params![
                     run,
@@ -63,9 +64,10 @@ impl Work {
                     has_families
                 ],
             )?;
-            let id = self.connection.last_insert_rowid();
+            let id = self.slate.last_row();
             if first.is_none() {
-                self.change("UPDATE windows SET span = id WHERE id = ?1", [id])?;
+                self.slate
+                    .run("UPDATE windows SET span = id WHERE id = ?1", [id])?;
                 first = Some(id);
             }
         }
@@ -75,13 +77,13 @@ impl Work {
     /// Windows that are still to be read.
     pub(in crate::night) fn open_windows(&self, run: i64) -> Result<Vec<Part>, ReconcileError> {
         let sql = format!("{PART} WHERE run = ?1 AND state = 0 ORDER BY is_sweep, id");
-        self.rows(&sql, [run], part)
+        self.slate.rows(&sql, [run], part)
     }
 
     /// Windows that were read to their ends, as the record has them.
     pub(in crate::night) fn read_windows(&self, run: i64) -> Result<Vec<Window>, ReconcileError> {
         let sql = format!("{PART} WHERE run = ?1 AND state = 1 ORDER BY object_type, list, from_s");
-        let parts = self.rows(&sql, [run], part)?;
+        let parts = self.slate.rows(&sql, [run], part)?;
         let window = |part: Part| Window {
             object_type: part.object,
             from_s: part.span.first_s(),
@@ -105,7 +107,7 @@ impl Work {
             last,
             hash,
         } = &part.ids;
-        self.change(
+        self.slate.run(
             sql,
             params![
                 part.id,
@@ -121,15 +123,17 @@ impl Work {
 
     /// Gives a window up.
     pub(in crate::night) fn leave_window(&self, part: &Part) -> Result<(), ReconcileError> {
-        self.change("UPDATE windows SET state = 2 WHERE id = ?1", [part.id])?;
+        self.slate
+            .run("UPDATE windows SET state = 2 WHERE id = ?1", [part.id])?;
         // What it did not show, nobody looked for.
         let sql = "DELETE FROM expected WHERE span = ?1";
-        self.change(sql, [part.span_of])
+        self.slate.run(sql, [part.span_of])
     }
 
     /// A list that Stripe does not offer to this account has nothing to be read.
     pub(in crate::night) fn pass_window(&self, part: &Part) -> Result<(), ReconcileError> {
-        self.change("UPDATE windows SET state = 3 WHERE id = ?1", [part.id])
+        self.slate
+            .run("UPDATE windows SET state = 3 WHERE id = ?1", [part.id])
     }
 
     /// Asks by themselves for objects that a window should have shown, once all lists of its span were read.
@@ -139,15 +143,15 @@ impl Work {
         span_of: i64,
     ) -> Result<(), ReconcileError> {
         let sql = "SELECT count(*) FROM windows WHERE span = ?1 AND state = 0";
-        let open: Option<i64> = self.row(sql, [span_of], |row| row.get(0))?;
+        let open: Option<i64> = self.slate.row(sql, [span_of], |row| row.get(0))?;
         if open != Some(0) {
             return Ok(());
         }
         let sql = "INSERT OR IGNORE INTO singles (run, object_type, id, stripe_id, state)
                    SELECT run, object_type, id, coalesce(stripe_id, id), 0 FROM expected WHERE run = ?1 AND span = ?2";
-        self.change(sql, [run, span_of])?;
+        self.slate.run(sql, [run, span_of])?;
         let sql = "DELETE FROM expected WHERE run = ?1 AND span = ?2";
-        self.change(sql, [run, span_of])
+        self.slate.run(sql, [run, span_of])
     }
 
     /// Adds an object that a window should show.
@@ -159,7 +163,8 @@ impl Work {
         span_of: i64,
     ) -> Result<(), ReconcileError> {
         let sql = "INSERT OR IGNORE INTO expected (run, object_type, id, stripe_id, span) VALUES (?1, ?2, ?3, ?4, ?5)";
-        self.change(sql, params![run, object, id, stripe_id, span_of])
+        self.slate
+            .run(sql, params![run, object, id, stripe_id, span_of])
     }
 
     /// An object was shown.
@@ -170,7 +175,7 @@ impl Work {
         id: &str,
     ) -> Result<(), ReconcileError> {
         let sql = "DELETE FROM expected WHERE run = ?1 AND object_type = ?2 AND id = ?3";
-        self.change(sql, params![run, object, id])
+        self.slate.run(sql, params![run, object, id])
     }
 
     /// Adds a share of the sweep.
@@ -186,7 +191,7 @@ impl Work {
             items,
             is_last,
         } = share;
-        self.change(
+        self.slate.run(
             sql,
             params![
                 run,
@@ -209,7 +214,7 @@ impl Work {
                      SELECT 1 FROM windows AS w WHERE w.run = s.run AND w.object_type = s.object_type AND w.state NOT IN (1, 3)
                        AND w.from_s < s.until_s AND w.until_s > s.from_s)
                    FROM shares AS s WHERE run = ?1 AND object_type = ?2 ORDER BY from_s";
-        self.rows(sql, params![run, object], |row| {
+        self.slate.rows(sql, params![run, object], |row| {
             let share = Share {
                 span: Span::new(row.get(0)?, row.get(1)?),
                 items: row.get::<_, i64>(2)?.unsigned_abs(),
