@@ -305,20 +305,10 @@ fn cells(outcome: &Outcome) -> Vec<Shown> {
 
 /// Which entries show it.
 fn entries(evidence: &[u64]) -> Option<String> {
-    let shown: Vec<String> = evidence
-        .iter()
-        .take(ENTRIES_SHOWN)
-        .map(u64::to_string)
-        .collect();
-    let more = if evidence.len() > ENTRIES_SHOWN {
-        ", …"
-    } else {
-        ""
-    };
-    match shown.as_slice() {
+    match evidence {
         [] => None,
         [one] => Some(format!("entry {one}")),
-        many => Some(format!("entries {}{more}", many.join(", "))),
+        many => Some(format!("entries {}", words::entries(many, ENTRIES_SHOWN))),
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) const CAUSES: [Cause; 9] = [
     Cause::Deleted,
 ];
 
-const DAY_S: i64 = 86_400;
+pub(super) const DAY_S: i64 = 86_400;
 /// Of more members that nobody has listed the number alone is said.
 const UNLISTED_NAMED: usize = 12;
 
@@ -223,6 +223,13 @@ pub(crate) fn cut(text: &str, letters_max: usize) -> String {
             kept.chain(['…']).collect()
         }
     }
+}
+
+/// Entries of the log by their numbers, at most so many.
+pub(crate) fn entries(seqs: &[u64], shown_max: usize) -> String {
+    let shown: Vec<String> = seqs.iter().take(shown_max).map(u64::to_string).collect();
+    let more = if seqs.len() > shown_max { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
 }
 
 /// `7 min 36 s`.

@@ -195,7 +195,7 @@ fn row(markup: &mut Markup, outcome: &Outcome) {
         markup.leaf("code", &[], &short(&finding.object_id));
     });
     markup.leaf("td", &[], words::of_cause(finding.cause));
-    markup.leaf("td", &[], &entries(&finding.evidence, 3));
+    markup.leaf("td", &[], &words::entries(&finding.evidence, 3));
     markup.leaf("td", &[("class", "number")], &stake(outcome));
 }
 
@@ -214,7 +214,7 @@ fn reason(markup: &mut Markup, name: &str, fill: impl FnOnce(&mut Markup)) {
 /// How to see for oneself what shows it.
 fn shown_by(markup: &mut Markup, outcome: &Outcome) {
     let finding = &outcome.finding;
-    let seqs = entries(&finding.evidence, ENTRIES_SHOWN);
+    let seqs = words::entries(&finding.evidence, ENTRIES_SHOWN);
     match finding.evidence.as_slice() {
         [] => {}
         [one] => markup.prose(&format!("Entry {seqs} of the log: `daybook event {one}`. ")),
@@ -227,20 +227,6 @@ fn shown_by(markup: &mut Markup, outcome: &Outcome) {
         markup.leaf("code", &[], &short(id));
         markup.text(".");
     }
-}
-
-fn entries(evidence: &[u64], shown_max: usize) -> String {
-    let shown: Vec<String> = evidence
-        .iter()
-        .take(shown_max)
-        .map(u64::to_string)
-        .collect();
-    let more = if evidence.len() > shown_max {
-        ", …"
-    } else {
-        ""
-    };
-    format!("{}{more}", shown.join(", "))
 }
 
 fn left(markup: &mut Markup, number: usize, shown_max: usize) {
