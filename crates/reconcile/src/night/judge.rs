@@ -41,6 +41,25 @@ pub(super) struct Seen {
     pub(super) suspects: AtomicU64,
 }
 
+/// An item of a page, and what came of holding it against the book.
+struct Compared<'i, 'b> {
+    item: &'i Item<'b>,
+    value: Value,
+    held: Held,
+}
+
+impl Compared<'_, '_> {
+    /// As an object that is read by itself.
+    fn single(&self, parent: Option<&str>) -> Single {
+        Single {
+            object: self.held.object.to_owned(),
+            id: self.held.id.clone(),
+            stripe_id: self.item.id.as_deref().unwrap_or_default().to_owned(),
+            parent: parent.map(str::to_owned),
+        }
+    }
+}
+
 /// Judges one page of a window.
 pub(super) fn judge_page(
     bench: &mut Bench,
@@ -66,24 +85,13 @@ pub(super) fn judge_page(
     let is_past = |item: &Item<'_>| item.created_s().is_some_and(|at_s| at_s < part.span.from_s);
     let is_read = !page.has_more || (!listing.takes_created && page.items.iter().any(is_past));
     let items: Vec<&Item<'_>> = page.items.iter().filter(is_within).collect();
-    let (work, book, stream) = bench.parts()?;
-    let read = sorted(work, case.run, listing.object, &items)?;
-    let values = read.iter().map(|(_, value)| value);
-    let held = at_once(book, || {
-        Ok(compare_each(book, stream, answer.date_s, values)?)
-    })?;
-    work.write(|work| {
-        for ((item, value), held) in read.iter().zip(&held) {
-            let single = Single {
-                object: held.object.to_owned(),
-                id: held.id.clone(),
-                stripe_id: item.id.as_deref().unwrap_or_default().to_owned(),
-                parent: None,
-            };
-            note(work, case, &single, held, (value, answer.date_s))?;
-            work.show(case.run, held.object, &held.id)?;
-            let is_with_all = part.has_families;
-            ask_for_families(work, case, held.object, item, is_with_all)?;
+    let compared = compared(bench, case, listing.object, &items, answer.date_s)?;
+    bench.work.write(|work| {
+        for one in &compared {
+            let single = one.single(None);
+            note(work, case, &single, &one.held, (&one.value, answer.date_s))?;
+            work.show(case.run, &single.object, &single.id)?;
+            ask_for_families(work, case, &single.object, one.item, part.has_families)?;
             part.ids.add(&single.stripe_id);
         }
         part.after = page.cursor().map(str::to_owned);
@@ -130,22 +138,12 @@ pub(super) fn judge_family(
     };
     let is_due = |item: &&Item<'_>| item.created_s().is_none_or(|at_s| at_s < case.began_s);
     let items: Vec<&Item<'_>> = page.items.iter().filter(is_due).collect();
-    let (work, book, stream) = bench.parts()?;
-    let read = sorted(work, case.run, object, &items)?;
-    let values = read.iter().map(|(_, value)| value);
-    let held = at_once(book, || {
-        Ok(compare_each(book, stream, answer.date_s, values)?)
-    })?;
-    work.write(|work| {
-        for ((item, value), held) in read.iter().zip(&held) {
-            let single = Single {
-                object: held.object.to_owned(),
-                id: held.id.clone(),
-                stripe_id: item.id.as_deref().unwrap_or_default().to_owned(),
-                parent: Some(family.parent.clone()),
-            };
-            note(work, case, &single, held, (value, answer.date_s))?;
-            work.show_in_family(case.run, held.object, &held.id)?;
+    let compared = compared(bench, case, object, &items, answer.date_s)?;
+    bench.work.write(|work| {
+        for one in &compared {
+            let single = one.single(Some(&family.parent));
+            note(work, case, &single, &one.held, (&one.value, answer.date_s))?;
+            work.show_in_family(case.run, &single.object, &single.id)?;
         }
         if !page.has_more {
             work.end_family(family, true)?;
@@ -217,6 +215,23 @@ pub(super) fn value_of(body: Option<&str>) -> Value {
 /// SHA-256 of what a body says, whatever its form.
 pub(super) fn hash_of(value: &Value) -> [u8; 32] {
     Sha256::digest(value.to_string()).into()
+}
+
+/// Holds the items of a page against the book, all at one moment of it.
+fn compared<'i, 'b>(
+    bench: &mut Bench,
+    case: &Case,
+    object: &str,
+    items: &[&'i Item<'b>],
+    read_s: Option<i64>,
+) -> Result<Vec<Compared<'i, 'b>>, ReconcileError> {
+    let (work, book, stream) = bench.parts()?;
+    let read = sorted(work, case.run, object, items)?;
+    let values = read.iter().map(|(_, value)| value);
+    let held = at_once(book, || Ok(compare_each(book, stream, read_s, values)?))?;
+    let compared = read.into_iter().zip(held);
+    let compared = compared.map(|((item, value), held)| Compared { item, value, held });
+    Ok(compared.collect())
 }
 
 /// Items that can be compared; others are remarked on.

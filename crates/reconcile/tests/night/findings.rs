@@ -22,6 +22,16 @@ pub(crate) fn home(seed: u64, change: impl FnOnce(&mut Terms)) -> Home {
     Home::new(seed, config.start_s, recording, change)
 }
 
+/// One of whose events Stripe generates no fifth one.
+fn unheard_of_company() -> Home {
+    home(3, |terms| {
+        terms.faults = Faults {
+            events_unborn: 200,
+            ..Faults::none()
+        };
+    })
+}
+
 pub(crate) fn settings() -> NightSettings {
     NightSettings {
         repair: RepairMode::By(Policy::default()),
@@ -123,12 +133,7 @@ fn events_that_no_post_brought_are_named_and_mended() {
 #[test]
 fn changes_without_an_event_are_found_and_mended() {
     run(async {
-        let mut home = home(3, |terms| {
-            terms.faults = Faults {
-                events_unborn: 200,
-                ..Faults::none()
-            };
-        });
+        let mut home = unheard_of_company();
         live_for_weeks(&mut home).await;
         let report = night(&mut home, &settings()).await;
         assert!(report.run.is_true(), "{:#?}", report.findings);
@@ -145,12 +150,7 @@ fn changes_without_an_event_are_found_and_mended() {
 #[test]
 fn without_leave_nothing_is_mended_and_what_stands_is_known() {
     run(async {
-        let mut home = home(3, |terms| {
-            terms.faults = Faults {
-                events_unborn: 200,
-                ..Faults::none()
-            };
-        });
+        let mut home = unheard_of_company();
         live_for_weeks(&mut home).await;
         let first = night(&mut home, &NightSettings::default()).await;
         let open = |report: &Report, wanted: State| -> BTreeSet<String> {
