@@ -18,8 +18,8 @@ use crate::record::{BalanceLine, Unsettled};
 use crate::{Amount, Cause, Class, CompareError, FieldDifference, Finding, ReconcileError, Repair};
 use crate::{finding_id, sums, worth};
 
-/// Seconds before each try: rows and events come to light seconds or minutes late.
-const WAITS_S: [u64; 5] = [0, 5, 20, 60, 215];
+/// Seconds before each look at what differs: rows and events come to light seconds or minutes late.
+pub(crate) const WAITS_S: [u64; 5] = [0, 5, 20, 60, 215];
 /// How many transactions a finding shows: the newest.
 const SHOWN: i64 = 10;
 

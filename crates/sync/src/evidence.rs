@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use ledger::Hash;
 use sha2::{Digest, Sha256};
 
 use crate::Note;
@@ -139,7 +140,11 @@ impl Lists {
         number(&mut body, "lists", i64::try_from(self.parents.count).ok());
         text(&mut body, "first_parent", self.parents.first.as_deref());
         text(&mut body, "last_parent", self.parents.last.as_deref());
-        text(&mut body, "hash", Some(&hex(&self.parents.hash)));
+        text(
+            &mut body,
+            "hash",
+            Some(&Hash(self.parents.hash).to_string()),
+        );
         number(&mut body, "count", i64::try_from(self.items).ok());
         counts(&mut body, &self.counts);
         ended(body, "sync.lists", (self.first_date_s, self.last_date_s))
@@ -157,7 +162,7 @@ fn ids(body: &mut String, ids: &Ids) {
     number(body, "count", i64::try_from(ids.count).ok());
     text(body, "first_id", ids.first.as_deref());
     text(body, "last_id", ids.last.as_deref());
-    text(body, "hash", Some(&hex(&ids.hash)));
+    text(body, "hash", Some(&Hash(ids.hash).to_string()));
 }
 
 fn counts(body: &mut String, counts: &Counts) {
@@ -189,14 +194,6 @@ fn number(body: &mut String, name: &str, value: Option<i64>) {
 fn text(body: &mut String, name: &str, value: Option<&str>) {
     let value = value.map_or_else(|| "null".to_owned(), json);
     write!(body, r#","{name}":{value}"#).expect("writing to a String can't fail");
-}
-
-fn hex(hash: &[u8; 32]) -> String {
-    hash.iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            write!(hex, "{byte:02x}").expect("writing to a String can't fail");
-            hex
-        })
 }
 
 #[cfg(test)]

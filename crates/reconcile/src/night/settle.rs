@@ -13,9 +13,8 @@ use super::judge::{hash_of, held_single, value_of};
 use super::read::reason;
 use super::work::{About, Standing, Suspicion};
 use crate::ReconcileError;
+use crate::balance::WAITS_S;
 
-/// Seconds before each look.
-const WAITS_S: [u64; 5] = [0, 5, 20, 60, 215];
 /// Two reads that say the same are one where a replica may have given both: they are so many seconds apart, if patience lasts so long.
 const APART_S: u64 = 5;
 /// Suspects that are held at once.

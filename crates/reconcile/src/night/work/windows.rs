@@ -1,5 +1,6 @@
 //! Windows of lists, what they should show, and shares of the sweep, as they are kept.
 
+use ledger::Hash;
 use rusqlite::{Row, params};
 use sync::Ids;
 use sync::slate::signed;
@@ -89,7 +90,7 @@ impl Work {
             from_s: part.span.first_s(),
             until_s: Some(part.span.until_s),
             count: part.ids.count,
-            ids_hash: hex(&part.ids.hash),
+            ids_hash: Hash(part.ids.hash).to_string(),
         };
         Ok(parts.into_iter().map(window).collect())
     }
@@ -242,8 +243,4 @@ fn part(row: &Row<'_>) -> rusqlite::Result<Part> {
             hash: row.get(12)?,
         },
     })
-}
-
-fn hex(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
