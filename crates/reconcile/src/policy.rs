@@ -34,8 +34,7 @@ impl Default for Policy {
 
 impl Policy {
     /// Why a finding may not be repaired; none: it may.
-    #[must_use]
-    pub fn holds_back(&self, finding: &Finding) -> Option<String> {
+    pub(crate) fn holds_back(&self, finding: &Finding) -> Option<String> {
         if finding.cause == Cause::OursWrong {
             return Some(
                 "the log has what Stripe says: appending it again mends nothing".to_owned(),

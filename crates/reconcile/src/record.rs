@@ -218,7 +218,7 @@ impl Run {
 
 /// What a control entry of these types says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Record {
+pub(crate) enum Record {
     /// A run, or a part of one.
     Run(Box<Run>),
     /// Findings of a run, which count once its record comes.
@@ -289,7 +289,7 @@ fn note(type_: &'static str, said: &impl Serialize) -> Note {
 ///
 /// # Errors
 /// When the body is of such a type and not of its form.
-pub fn read_record(type_: &str, body: &[u8]) -> Result<Option<Record>, serde_json::Error> {
+pub(crate) fn read_record(type_: &str, body: &[u8]) -> Result<Option<Record>, serde_json::Error> {
     Ok(Some(match type_ {
         RUN => Record::Run(serde_json::from_slice(body)?),
         FINDINGS => {

@@ -10,6 +10,7 @@ use ledger::{EntryRef, Hash, Log, StreamId};
 use rusqlite::params;
 
 use crate::SyncError;
+use crate::page::list_of;
 use crate::slate::{Shape, Slate, signed};
 use reading::Said;
 
@@ -182,7 +183,7 @@ impl Keeper {
         let stream = entry.stream.as_str();
         self.slate
             .run(sql, params![stream, object, id, signed(entry.seq), is_gone])?;
-        let Some(list) = crate::page::list_of(object) else {
+        let Some(list) = list_of(object) else {
             return Ok(());
         };
         let sql = "UPDATE objects SET content_hash = NULL WHERE stream = ?1 AND object_type = ?2 AND id = ?3";

@@ -33,5 +33,5 @@ pub use https::{API_VERSION, Base, BaseError, Https, STRIPE_BASE};
 pub use keeper::{Keeper, Known, spoken_of};
 pub use key::{Key, KeyError};
 pub use lock::{BACKFILL_LOCK, RunLock};
-pub use page::{Item, ListPage, PageError, list_of, whole_list};
+pub use page::{Item, ListPage, PageError};
 pub use transport::{Answer, Call, Transport, TransportError};

@@ -183,8 +183,7 @@ impl<'a> Item<'a> {
 }
 
 /// The kind under which the whole list of an object's parts enters the log, if its own JSON may cut it or leaves it out.
-#[must_use]
-pub fn list_of(object: &str) -> Option<&'static str> {
+pub(crate) fn list_of(object: &str) -> Option<&'static str> {
     Some(match object {
         "invoice" => "invoice_line_list",
         "credit_note" => "credit_note_line_list",
@@ -195,8 +194,7 @@ pub fn list_of(object: &str) -> Option<&'static str> {
 }
 
 /// The body of a whole list as the log keeps it: made of the exact items of all its pages, joined with commas.
-#[must_use]
-pub fn whole_list(kind: &str, parent: &str, items: &str) -> String {
+pub(crate) fn whole_list(kind: &str, parent: &str, items: &str) -> String {
     let (kind, parent) = (json(kind), json(parent));
     format!(r#"{{"object":{kind},"id":{parent},"has_more":false,"data":[{items}]}}"#)
 }

@@ -13,18 +13,17 @@ use crate::CompareError;
 
 /// What came of holding one object against the book.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub(crate) struct Held {
     /// Stripe's name of its kind.
-    pub object: &'static str,
+    pub(crate) object: &'static str,
     /// The id under which the book keeps it.
-    pub id: String,
+    pub(crate) id: String,
     /// What was compared, and what differs.
-    pub comparison: Comparison,
+    pub(crate) comparison: Comparison,
 }
 
 /// The map of a kind of object, if the books hold it.
-#[must_use]
-pub fn map_of(object: &str) -> Option<&'static Map> {
+pub(crate) fn map_of(object: &str) -> Option<&'static Map> {
     MAPS.iter().find(|map| map.object == object)
 }
 
@@ -33,7 +32,7 @@ pub fn map_of(object: &str) -> Option<&'static Map> {
 ///
 /// # Errors
 /// When the book can't be read.
-pub fn compare_each<'v>(
+pub(crate) fn compare_each<'v>(
     book: &OpenBook,
     stream: &StreamId,
     read_s: Option<i64>,
@@ -60,7 +59,7 @@ pub fn compare_each<'v>(
 ///
 /// # Errors
 /// When the book can't be read.
-pub fn compare_absent(
+pub(crate) fn compare_absent(
     book: &OpenBook,
     stream: &StreamId,
     object: &str,

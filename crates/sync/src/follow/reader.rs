@@ -12,9 +12,9 @@ use crate::evidence::Counts;
 use crate::follow::errand::Errand;
 use crate::follow::hint;
 use crate::follow::walk::counts;
+use crate::page::whole_list;
 use crate::{
     Answer, Api, ApiError, Call, Desk, Find, Item, ListPage, PageError, Reading, SyncError,
-    whole_list,
 };
 
 const PAGE_ITEMS: u8 = 100;
