@@ -1,4 +1,4 @@
-//! What README shows, held against the real thing. `DAYBOOK_BLESS=1` writes its outputs anew.
+//! What documents show, README first of all, held against the real thing. `DAYBOOK_BLESS=1` writes its outputs anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,23 @@ pub(crate) fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .join(name)
+}
+
+/// Holds a document against itself with what was just seen. `DAYBOOK_BLESS=1` writes it so.
+pub(crate) fn hold(name: &str, document: &str, renewed: &str) {
+    if std::env::var_os("DAYBOOK_BLESS").is_some() {
+        fs::write(path(name), renewed).unwrap();
+        return;
+    }
+    let lines = document.lines().zip(renewed.lines());
+    let differing: Vec<_> = lines
+        .filter(|(shown, seen)| shown != seen)
+        .take(20)
+        .collect();
+    assert!(
+        document == renewed,
+        "{name} shows something else, `just bless` renews it: {differing:#?}"
+    );
 }
 
 /// Every output in README's console blocks is what the command says, to the digest of the books: that is the same on every
@@ -53,16 +70,7 @@ pub(crate) fn check_readme(folder: &Path, demo: &str) {
         }
     }
     assert!(commands >= 4, "README shows {commands} commands");
-    if std::env::var_os("DAYBOOK_BLESS").is_some() {
-        fs::write(path("README.md"), renewed).unwrap();
-    } else {
-        let lines = readme.lines().zip(renewed.lines());
-        let differing: Vec<_> = lines.filter(|(shown, said)| shown != said).collect();
-        assert!(
-            readme == renewed,
-            "README shows something else, `just bless` renews it: {differing:#?}"
-        );
-    }
+    hold("README.md", &readme, &renewed);
 }
 
 fn run(folder: &Path, command: &str, demo: &str) -> String {

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::documents::path;
+use crate::documents::{self, path};
 use crate::stripe::Stripe;
 use crate::told;
 
@@ -82,19 +82,7 @@ fn every_command_has_a_session_that_is_true() {
         lacking.is_empty(),
         "{DOCUMENT} has no session of {lacking:?}"
     );
-    if std::env::var_os("DAYBOOK_BLESS").is_some() {
-        fs::write(path(DOCUMENT), renewed).unwrap();
-    } else {
-        let lines = document.lines().zip(renewed.lines());
-        let differing: Vec<_> = lines
-            .filter(|(shown, said)| shown != said)
-            .take(20)
-            .collect();
-        assert!(
-            document == renewed,
-            "{DOCUMENT} shows something else, `just bless` renews it: {differing:#?}"
-        );
-    }
+    documents::hold(DOCUMENT, &document, &renewed);
 }
 
 /// The commands that `daybook --help` names.
