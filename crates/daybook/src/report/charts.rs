@@ -4,7 +4,7 @@
 use reconcile::{Lap, Outcome, Question, Run};
 
 use super::markup::Markup;
-use super::words::{self, CLASSES, DAY_S, QUESTIONS, STATES};
+use super::words::{self, CLASSES, QUESTIONS, STATES};
 use crate::currency::{amount, count, worded};
 use crate::moment;
 use crate::screen::harmless;
@@ -21,6 +21,7 @@ const RUNS_DRAWN: usize = 30;
 const ROWS_DRAWN: usize = 12;
 const NAME_LETTERS: usize = 20;
 const WHOLE: u64 = 1_000_000;
+const DAY_S: i64 = 86_400;
 
 /// Whether there is anything to be drawn of scores.
 pub(super) fn has_history(runs: &[Run]) -> bool {

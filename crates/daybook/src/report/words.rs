@@ -41,7 +41,7 @@ pub(crate) const CAUSES: [Cause; 9] = [
     Cause::Deleted,
 ];
 
-pub(super) const DAY_S: i64 = 86_400;
+const DAY_S: i64 = 86_400;
 /// Of more members that nobody has listed the number alone is said.
 const UNLISTED_NAMED: usize = 12;
 
