@@ -52,8 +52,8 @@ fn asked_of_the_book(desk: &Desk) -> Vec<String> {
     ]
 }
 
-#[test]
-fn a_book_beside_an_older_log_is_refused_by_all_that_would_answer_from_it() {
+/// A company whose log was put back to before its events, beside a book that has them; and what is asked of that book.
+fn put_back() -> (Desk, Vec<String>) {
     let desk = Desk::with_company();
     desk.ok("import sim/observations.ndjson");
     desk.ok("backup nightly");
@@ -62,6 +62,12 @@ fn a_book_beside_an_older_log_is_refused_by_all_that_would_answer_from_it() {
     let lines = asked_of_the_book(&desk);
     lose_ledger(&desk);
     desk.ok("restore nightly");
+    (desk, lines)
+}
+
+#[test]
+fn a_book_beside_an_older_log_is_refused_by_all_that_would_answer_from_it() {
+    let (desk, lines) = put_back();
     for line in &lines {
         check(
             &desk,
@@ -90,14 +96,7 @@ fn a_book_beside_an_older_log_is_refused_by_all_that_would_answer_from_it() {
 
 #[test]
 fn a_log_that_grew_differently_after_a_restore_is_not_the_books() {
-    let desk = Desk::with_company();
-    desk.ok("import sim/observations.ndjson");
-    desk.ok("backup nightly");
-    desk.ok("import sim/events.ndjson");
-    desk.ok("project");
-    let lines = asked_of_the_book(&desk);
-    lose_ledger(&desk);
-    desk.ok("restore nightly");
+    let (desk, lines) = put_back();
     let reversed: Vec<String> = desk.lines("sim/events.ndjson").into_iter().rev().collect();
     desk.write("reversed.ndjson", reversed.join("\n"));
     desk.ok("import reversed.ndjson");
