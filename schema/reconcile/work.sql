@@ -129,7 +129,7 @@ CREATE INDEX suspects_by_state ON suspects (run, state, number);
 -- What the record will say in words.
 CREATE TABLE remarks (
     run INTEGER NOT NULL, -- the run
-    about TEXT NOT NULL, -- unproven: what the run did not come to; unlisted: a member that nobody has thought of
-    what TEXT NOT NULL, -- in words
+    about TEXT NOT NULL, -- unproven: what the run did not come to; cut: what a budget left out; lost: what is in no list any more; unlisted: a member that nobody has thought of; doubt: a sum of the book that did not hold when the run was planned
+    what TEXT NOT NULL, -- in words; of a doubt the id of its finding
     PRIMARY KEY (run, about, what)
 ) STRICT, WITHOUT ROWID;

@@ -36,7 +36,7 @@ pub(crate) struct Clearing<'a> {
 }
 
 /// What came of it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Cleared {
     /// Whether Stripe's balance stood still for long enough.
     pub(crate) is_settled: bool,

@@ -1,6 +1,9 @@
 //! The end of a run: what it found and covered is put together and appended, findings first, then the run's own record. It asks Stripe
 //! nothing.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use ledger::Source;
@@ -14,7 +17,7 @@ use super::work::{About, Standing, Underway, Work};
 use crate::balance::Cleared;
 use crate::{
     Amount, Basis, Class, Finding, Lap, Memory, Outcome, Question, ReconcileError, Report, Run,
-    Score, State, Sweep, Unsettled, events, findings_notes, run_note, sums,
+    Score, State, Sweep, Tracked, Unsettled, events, findings_notes, run_note, sums,
 };
 
 /// Suspects that are held at once.
@@ -47,11 +50,13 @@ pub(super) async fn compose(
     closing: Closing,
 ) -> Result<(Report, Memory), ReconcileError> {
     let (stream, start_seq) = (crew.at.stream.clone(), closing.underway.start_seq);
+    let is_connected = crew.at.account.is_some();
     let (head, missed) = crew
         .desk
         .with(move |clerk| {
             let head = clerk.log().head(&stream)?;
-            let missed = events::missed_events(clerk.log(), &stream, start_seq, head.seq);
+            let missed =
+                events::missed_events(clerk.log(), (&stream, is_connected), start_seq, head.seq);
             Ok((head, missed))
         })
         .await?;
@@ -59,8 +64,12 @@ pub(super) async fn compose(
     let livemode = crew.at.stream.livemode();
     crew.table
         .with(move |bench| {
-            let cleared = closing.cleared.as_ref();
             let standing = memory.standing(&bench.stream)?;
+            let mut cleared = closing.cleared.clone();
+            if let Some(cleared) = &mut cleared {
+                leave_news(&bench.work, closing.underway.id, cleared, &standing)?;
+            }
+            let cleared = cleared.as_ref();
             let standing = standing.iter().map(|one| &one.outcome.finding);
             let mut seen = look(bench, &closing, standing)?;
             let (_, book, stream) = bench.parts()?;
@@ -107,6 +116,39 @@ pub(super) async fn compose(
             Ok((report, memory))
         })
         .await
+}
+
+/// Sums that held when the run was planned and hold no more are of what happened since, and of what this run has not looked at: they are
+/// neither true nor found, unless their object was read.
+fn leave_news(
+    work: &Work,
+    run: i64,
+    cleared: &mut Cleared,
+    standing: &[Tracked],
+) -> Result<(), ReconcileError> {
+    let doubts = work.remarks(run, About::Doubt)?;
+    let mut findings = Vec::with_capacity(cleared.findings.len());
+    for found in cleared.findings.drain(..) {
+        let is_old = found.class != Class::SumDiffers
+            || doubts.binary_search(&found.id).is_ok()
+            || standing
+                .iter()
+                .any(|one| one.outcome.finding.id == found.id)
+            || work.was_read(run, &found.object_type, &found.object_id)?;
+        if is_old {
+            findings.push(found);
+            continue;
+        }
+        let moved = Unsettled {
+            object_type: found.object_type,
+            object_id: found.object_id,
+        };
+        if !cleared.unsettled.contains(&moved) {
+            cleared.unsettled.push(moved);
+        }
+    }
+    cleared.findings = findings;
+    Ok(())
 }
 
 fn sums_of(

@@ -12,7 +12,7 @@ use super::judge::Case;
 use super::kinds::{Kind, can_be_asked_for, id_column, is_readable, kinds};
 use super::read::single_of;
 use super::span::{BEGINNING, Span, joined, place_of, without};
-use super::work::{Share, Single, Stage, Work};
+use super::work::{About, Share, Single, Stage, Work};
 use crate::compare::map_of;
 use crate::sums::invariants;
 use crate::{CompareError, Lap, ReconcileError};
@@ -112,6 +112,9 @@ impl Planner<'_> {
     /// What was found before, and what a sum of the book that does not hold is about: a change of which nothing told shows there first.
     fn add_standing(&self) -> Result<(), ReconcileError> {
         let (_, sums) = invariants(self.book, self.stream)?;
+        for doubt in &sums {
+            self.work.remark(self.case.run, About::Doubt, &doubt.id)?;
+        }
         let of_sums = sums
             .iter()
             .map(|finding| (&finding.object_type, &finding.object_id));

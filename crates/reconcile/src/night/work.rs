@@ -79,6 +79,8 @@ pub(super) enum About {
     Cut,
     Lost,
     Unlisted,
+    /// Sums of the book that did not hold when the run was planned, by their findings' ids.
+    Doubt,
 }
 
 impl About {
@@ -88,6 +90,7 @@ impl About {
             Self::Cut => "cut",
             Self::Lost => "lost",
             Self::Unlisted => "unlisted",
+            Self::Doubt => "doubt",
         }
     }
 }

@@ -34,7 +34,10 @@ const PARENTS: [(&str, &str, &str); 4] = [
     (
         "transfer_reversal",
         "transfer",
-        "SELECT transfer_id FROM transfer_reversals WHERE stream = ?1 AND id = ?2",
+        "SELECT transfer_id FROM transfer_reversals WHERE stream = ?1 AND id = ?2
+         UNION ALL
+         SELECT c.transfer_id FROM refunds AS r JOIN charges AS c ON c.stream = r.stream AND c.id = r.charge_id
+         WHERE r.stream = ?1 AND r.transfer_reversal_id = ?2 AND c.transfer_id IS NOT NULL",
     ),
     (
         "fee_refund",
@@ -152,4 +155,32 @@ fn invoice_payment(
     };
     let by_id = own.and_then(|own| Errand::object("invoice_payment", &own));
     Ok(by_id.or_else(by_invoice))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reversal_that_nobody_showed_is_looked_for_under_the_transfer_of_the_refunded_charge() {
+        let book = Connection::open_in_memory().unwrap();
+        let tables = include_str!("../../../../schema/book/tables.sql");
+        book.execute_batch(tables).unwrap();
+        let stream = StreamId::new("acct_1", true).unwrap();
+        let own = stream.as_str();
+        book.execute_batch(&format!(
+            "INSERT INTO charges (stream, id, transfer_id) VALUES ('{own}', 'ch_1', 'tr_1'), ('{own}', 'ch_2', NULL);
+             INSERT INTO refunds (stream, id, charge_id, transfer_reversal_id)
+             VALUES ('{own}', 're_1', 'ch_1', 'trr_1'), ('{own}', 're_2', 'ch_2', 'trr_2');
+             INSERT INTO transfer_reversals (stream, id, transfer_id) VALUES ('{own}', 'trr_3', 'tr_3');"
+        ))
+        .unwrap();
+        let parent = |id| parent_of(&book, &stream, "transfer_reversal", id).unwrap();
+        assert_eq!(parent("trr_1").as_deref(), Some("tr_1"));
+        assert_eq!(parent("trr_2"), None);
+        assert_eq!(parent("trr_3").as_deref(), Some("tr_3"));
+        let errand = errand(&book, &stream, "transfer_reversal", "trr_1", "missing").unwrap();
+        let list = Errand::children("transfer_reversal", "transfer", "tr_1");
+        assert_eq!(errand, Some(list));
+    }
 }
