@@ -35,6 +35,8 @@ pub(super) struct Tour<'a> {
     is_told_all: bool,
     /// Requests that may be made for the sweep.
     budget: Option<u64>,
+    /// How many had been made when it began: what is new is read first, whatever it takes.
+    before_sweep: Option<u64>,
     requests: u64,
     /// How often windows were begun anew, by their numbers.
     restarts: BTreeMap<i64, u32>,
@@ -69,6 +71,7 @@ impl<'a> Tour<'a> {
             behind: (0, 0),
             is_told_all: false,
             budget,
+            before_sweep: None,
             requests: crew.count_requests().await?,
             restarts: BTreeMap::new(),
         })
@@ -144,8 +147,10 @@ impl<'a> Tour<'a> {
         }
     }
 
-    fn is_spent(&self) -> bool {
-        self.budget.is_some_and(|budget| self.used() >= budget)
+    fn is_spent(&mut self) -> bool {
+        let used = self.used();
+        let before = *self.before_sweep.get_or_insert(used);
+        self.budget.is_some_and(|budget| used - before >= budget)
     }
 
     /// Leaves a window of the sweep to another run.
