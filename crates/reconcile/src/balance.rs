@@ -210,6 +210,14 @@ async fn stated(
         return Ok(None);
     };
     let (sides, names) = sides(&body);
+    // Of an answer that says less nothing would be compared, and nothing would differ.
+    if body["object"] != "balance"
+        || !["available", "pending"]
+            .iter()
+            .all(|side| names.contains(*side))
+    {
+        return Ok(None);
+    }
     Ok(Some(Stated {
         sides,
         names,

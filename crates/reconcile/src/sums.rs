@@ -76,8 +76,25 @@ pub(crate) fn invariants(
     }
     // What was asked of other objects than those that have sums was asked all the same.
     asked = asked.max(wrong.len() as u64);
-    let findings = wrong.into_iter().map(|wrong| finding(book, stream, wrong));
-    Ok((asked, findings.collect::<Result<_, _>>()?))
+    let mut findings: BTreeMap<String, Finding> = BTreeMap::new();
+    for wrong in wrong {
+        let one = finding(book, stream, wrong)?;
+        match findings.get_mut(&one.id) {
+            Some(other) => add(other, one),
+            None => drop(findings.insert(one.id.clone(), one)),
+        }
+    }
+    Ok((asked, findings.into_values().collect()))
+}
+
+/// Adds what is wrong of the same object in another currency: both go by one name.
+fn add(finding: &mut Finding, other: Finding) {
+    finding.fields.extend(other.fields);
+    let amounts = finding
+        .fields
+        .iter()
+        .filter_map(|field| field.amount.as_ref());
+    finding.at_stake = worth::at_stake(amounts);
 }
 
 fn finding(book: &OpenBook, stream: &StreamId, wrong: Wrong) -> Result<Finding, ReconcileError> {

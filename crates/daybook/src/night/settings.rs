@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use reconcile::{Class, NightSettings, Policy, RepairMode};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use sync::FollowSettings;
 
 /// `[reconcile]`; what is left out is as it is for everybody.
@@ -23,7 +24,10 @@ pub(crate) struct ReconcileSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) repair: Option<BTreeSet<Class>>,
     /// By currency, the minor units above which a person must say that a finding is repaired.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "bounds"
+    )]
     pub(crate) above: BTreeMap<String, i64>,
 }
 
@@ -53,6 +57,44 @@ impl ReconcileSettings {
             budget: self.budget.or(usual.budget),
             repair,
             ..usual
+        }
+    }
+}
+
+/// Bounds by currency. One of a currency that Stripe writes otherwise would hold nothing back.
+fn bounds<'de, D: Deserializer<'de>>(reader: D) -> Result<BTreeMap<String, i64>, D::Error> {
+    let bounds: BTreeMap<String, i64> = BTreeMap::deserialize(reader)?;
+    for (currency, minor) in &bounds {
+        if currency.len() != 3 || !currency.bytes().all(|letter| letter.is_ascii_lowercase()) {
+            return Err(D::Error::custom(format!(
+                "`{currency}` is no currency as Stripe writes them: three small letters, as in usd"
+            )));
+        }
+        if *minor < 0 {
+            return Err(D::Error::custom(format!(
+                "{minor} {currency} is no bound: none is below 0"
+            )));
+        }
+    }
+    Ok(bounds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ReconcileSettings;
+
+    #[test]
+    fn a_bound_that_would_hold_nothing_back_is_refused() {
+        let read = |text: &str| toml::from_str::<ReconcileSettings>(text);
+        let good = read("[above]\nusd = 100000\njpy = 0\n").unwrap();
+        assert_eq!(good.policy().above["usd"], 100_000);
+        for wrong in ["USD = 1", "dollar = 1", "\"\" = 1", "usd = -1"] {
+            let refused = read(&format!("[above]\n{wrong}\n")).unwrap_err();
+            let says = refused.message();
+            assert!(
+                says.contains("no currency") || says.contains("no bound"),
+                "{says}"
+            );
         }
     }
 }

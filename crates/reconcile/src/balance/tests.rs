@@ -219,6 +219,18 @@ fn a_balance_that_always_moves_is_neither_clear_nor_a_finding() {
 }
 
 #[test]
+fn an_answer_that_is_no_balance_settles_nothing() {
+    let sample = Sample::new();
+    let mut half = balance(&sample, "usd", 0);
+    half.as_object_mut().unwrap().remove("pending");
+    for odd in [json!({}), json!({"object": "balance"}), half] {
+        let cleared = asked(&sample, vec![odd], Vec::new(), false);
+        assert!(!cleared.is_settled);
+        assert_eq!(cleared.balances, []);
+    }
+}
+
+#[test]
 fn a_difference_that_is_another_each_time_moves_too() {
     let sample = Sample::new();
     let steps = [1, 1, 2, 2, 3, 3, 4, 4, 5, 5];

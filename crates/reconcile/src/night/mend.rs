@@ -1,14 +1,16 @@
 //! What differs for sure gets its cause, and is mended as the policy lets: what was read is appended, and held against the book once more.
 //! Nothing is edited, and what appending does not mend is ours.
 
+use std::collections::BTreeMap;
+
 use ledger::Source;
-use sync::{Find, Follow};
+use sync::{Came, Find, Follow};
 
 use super::crew::Crew;
 use super::judge::{hash_of, held_single, value_of};
 use super::read::reason;
 use super::settings::RepairMode;
-use super::settle::{differs, has_moved, round};
+use super::settle::{differs, heard_since, round};
 use super::work::{About, Standing, Suspicion};
 use crate::causes::{Suspect, finding_of};
 use crate::{Acceptance, Cause, Finding, ReconcileError, Repair};
@@ -17,6 +19,9 @@ use crate::{Acceptance, Cause, Finding, ReconcileError, Repair};
 const LOAD: u32 = 32;
 /// How often what was appended is looked at, if it moves meanwhile.
 const LOOKS: u32 = 3;
+
+/// What was appended, by the suspects' numbers: how many entries.
+type Mine = BTreeMap<i64, usize>;
 
 /// Traces the cause of everything that differs for sure.
 pub(super) async fn trace(crew: &Crew) -> Result<(), ReconcileError> {
@@ -135,52 +140,83 @@ pub(super) async fn decide(
 pub(super) async fn mend(crew: &Crew, follow: &mut Follow) -> Result<(), ReconcileError> {
     let at = [crew.at.clone()];
     for look in 0..LOOKS {
-        if append(crew, look > 0).await? == 0 {
+        let mine = append(crew, look > 0).await?;
+        if mine.is_empty() {
             return Ok(());
         }
-        let head_seq = crew.head().await?;
         round(follow, &at).await?;
         crew.table.turn().await?;
-        let wrong = check(crew, head_seq, look + 1 == LOOKS).await?;
+        let wrong = check(crew, mine, look + 1 == LOOKS).await?;
         accuse(crew, wrong).await?;
     }
     Ok(())
 }
 
-/// Appends what was read of each; read `again` where it moved since. How many there are.
-async fn append(crew: &Crew, again: bool) -> Result<u64, ReconcileError> {
+/// Appends what was read of each; where it moved since, as it may have while a run was broken off, it is read again, and appended only
+/// if the book still says something else.
+async fn append(crew: &Crew, again: bool) -> Result<Mine, ReconcileError> {
     let run = crew.case.run;
-    let (mut behind, mut count) = (0, 0);
+    let (mut behind, mut mine) = (0, Mine::new());
     loop {
         let some = crew
             .table
             .with(move |bench| bench.work.suspects(run, Standing::Appended, (behind, LOAD)))
             .await?;
         let Some(last) = some.last() else {
-            return Ok(count);
+            return Ok(mine);
         };
         behind = last.number;
-        for mut one in some {
-            if again && !read_again(crew, &mut one).await? {
+        for (mut one, is_old) in aged(crew, some).await? {
+            let is_read_again = again || is_old;
+            if is_read_again && !read_again(crew, &mut one).await? {
                 continue;
             }
-            count += 1;
+            let own = mine.entry(one.number).or_default();
+            if is_read_again && !differs_now(crew, one.clone()).await? {
+                continue;
+            }
             let (object, id) = (one.single.object, one.single.stripe_id);
             let find = match one.body {
                 Some(body) => Find::Object { object, id, body },
                 None => Find::Absent { object, id },
             };
             let stream = &crew.at.stream;
-            crew.desk
-                .take(stream, Source::Sync, one.reading, vec![find])
-                .await?;
+            let took = crew
+                .desk
+                .take(stream, Source::Sync, one.reading, vec![find]);
+            let took = took.await?;
+            *own = took.iter().filter(|came| **came == Came::Appended).count();
         }
     }
+}
+
+/// With each, whether the book has something of it from behind its read.
+async fn aged(crew: &Crew, some: Vec<Suspicion>) -> Result<Vec<(Suspicion, bool)>, ReconcileError> {
+    crew.table
+        .with(move |bench| {
+            let (_, book, stream) = bench.parts()?;
+            let aged = some.into_iter().map(|one| {
+                let is_old = heard_since(book, stream, &one, one.read_seq)? > 0;
+                Ok((one, is_old))
+            });
+            aged.collect()
+        })
+        .await
+}
+
+async fn differs_now(crew: &Crew, one: Suspicion) -> Result<bool, ReconcileError> {
+    crew.table
+        .with(move |bench| {
+            let (_, book, stream) = bench.parts()?;
+            differs(book, stream, &one)
+        })
+        .await
 }
 
 /// Reads once more what moved after it had been appended; whether it could be.
 async fn read_again(crew: &Crew, one: &mut Suspicion) -> Result<bool, ReconcileError> {
     let (run, number) = (crew.case.run, one.number);
+    one.read_seq = crew.head().await?;
     let why = match crew.read(&one.single).await {
         Ok(Some(read)) => {
             one.read_hash = Some(hash_of(&value_of(read.body.as_deref())));
@@ -206,11 +242,7 @@ async fn read_again(crew: &Crew, one: &mut Suspicion) -> Result<bool, ReconcileE
 }
 
 /// Looks what the book says of what was appended; what differs from it and has not moved is ours.
-async fn check(
-    crew: &Crew,
-    head_seq: u64,
-    is_last: bool,
-) -> Result<Vec<Suspicion>, ReconcileError> {
+async fn check(crew: &Crew, mine: Mine, is_last: bool) -> Result<Vec<Suspicion>, ReconcileError> {
     let run = crew.case.run;
     crew.table
         .with(move |bench| {
@@ -223,7 +255,8 @@ async fn check(
                 };
                 behind = last.number;
                 for one in some {
-                    let has_moved = has_moved(book, stream, &one, head_seq)?;
+                    let own = mine.get(&one.number).copied().unwrap_or(0);
+                    let has_moved = heard_since(book, stream, &one, one.read_seq)? > own;
                     if !differs(book, stream, &one)? {
                         if let Some(finding) = &one.finding {
                             work.keep_finding(one.number, finding, (true, None))?;

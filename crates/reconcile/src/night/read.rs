@@ -1,7 +1,7 @@
 //! Reading: windows, lists under parents and single objects, many at once, each answer judged as it comes. What is asked next is
 //! decided by what is left; what is left is kept page by page.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::Ordering;
 
 use futures_util::StreamExt;
@@ -21,6 +21,8 @@ use crate::compare::map_of;
 const PAGE_ITEMS: u8 = 100;
 /// Single objects, or lists under parents, that are held at once.
 const LOAD: u32 = 128;
+/// How often a list is begun anew whose cursor is gone.
+const RESTARTS_MAX: u32 = 5;
 
 /// What is left to be read.
 pub(super) struct Tour<'a> {
@@ -33,12 +35,18 @@ pub(super) struct Tour<'a> {
     is_told_all: bool,
     /// Requests that may be made for the sweep.
     budget: Option<u64>,
+    /// How many had been made when it began: what is new is read first, whatever it takes.
+    before_sweep: Option<u64>,
     requests: u64,
+    /// How often windows were begun anew, by their numbers.
+    restarts: BTreeMap<i64, u32>,
 }
 
 /// What was done.
 enum Done {
     Page(Box<Turn>),
+    /// The item is gone behind which the window was to be gone on with, as Stripe says.
+    Lost(Box<Part>, String),
     Other,
 }
 
@@ -63,7 +71,9 @@ impl<'a> Tour<'a> {
             behind: (0, 0),
             is_told_all: false,
             budget,
+            before_sweep: None,
             requests: crew.count_requests().await?,
+            restarts: BTreeMap::new(),
         })
     }
 
@@ -81,6 +91,7 @@ impl<'a> Tour<'a> {
             };
             match done {
                 Ok(Done::Page(turn)) => self.go_on(*turn).await?,
+                Ok(Done::Lost(part, why)) => self.begin_anew(*part, why).await?,
                 Ok(Done::Other) => {}
                 Err(error) => {
                     // What others were told meanwhile is judged, so that it need not be asked again.
@@ -136,8 +147,10 @@ impl<'a> Tour<'a> {
         }
     }
 
-    fn is_spent(&self) -> bool {
-        self.budget.is_some_and(|budget| self.used() >= budget)
+    fn is_spent(&mut self) -> bool {
+        let used = self.used();
+        let before = *self.before_sweep.get_or_insert(used);
+        self.budget.is_some_and(|budget| used - before >= budget)
     }
 
     /// Leaves a window of the sweep to another run.
@@ -204,6 +217,18 @@ impl<'a> Tour<'a> {
         Ok(())
     }
 
+    /// Begins a window anew, unless that was of no use before.
+    async fn begin_anew(&mut self, part: Part, why: String) -> Result<(), ReconcileError> {
+        let restarts = self.restarts.entry(part.id).or_default();
+        *restarts += 1;
+        if *restarts > RESTARTS_MAX {
+            return leave(self.crew, part, Some(why)).await;
+        }
+        let table = &self.crew.table;
+        let turn = table.with(move |bench| restart(bench, part)).await?;
+        self.go_on(turn).await
+    }
+
     /// Asks by themselves for objects of the book that belong to parents whose lists were read and did not show them.
     async fn ask_for_hidden(&self) -> Result<(), ReconcileError> {
         let case = self.crew.case.clone();
@@ -263,12 +288,12 @@ fn window(crew: Crew, part: Part) -> Doing {
                     .with(move |bench| judge_page(bench, &case, part, &answer))
                     .await?
             }
-            Err(ReadError::Api(ApiError::Absent { .. })) if part.after.is_some() => {
-                crew.table.with(move |bench| restart(bench, part)).await?
+            Err(error) if part.after.is_some() && is_cursor_gone(&error) => {
+                return Ok(Done::Lost(Box::new(part), error.to_string()));
             }
             Err(error) => {
                 let reason = reason(error)?;
-                let is_silent = is_preview(part.list) && !reason.is_forbidden;
+                let is_silent = is_preview(part.list) && reason.is_refused;
                 leave(&crew, part, (!is_silent).then_some(reason.text)).await?;
                 return Ok(Done::Other);
             }
@@ -308,8 +333,9 @@ fn under(crew: Crew, one: Family) -> Doing {
         let Some(list) = family(&one.kind) else {
             return Ok(Done::Other);
         };
-        let mut after = None;
+        let (mut after, mut restarts) = (None, 0);
         loop {
+            let is_first = after.is_none();
             let asked = Page {
                 limit: PAGE_ITEMS,
                 after: after.take(),
@@ -318,8 +344,13 @@ fn under(crew: Crew, one: Family) -> Doing {
             let call = crew.at.call(list.nested().page(&one.parent, &asked));
             let answer = match crew.get(&call).await {
                 Ok(answer) => answer,
+                Err(error) if !is_first && restarts < RESTARTS_MAX && is_cursor_gone(&error) => {
+                    restarts += 1;
+                    continue;
+                }
                 Err(error) => {
-                    let is_gone = matches!(error, ReadError::Api(ApiError::Absent { .. }));
+                    let is_absent = matches!(error, ReadError::Api(ApiError::Absent { .. }));
+                    let is_gone = is_first && is_absent;
                     let reason = reason(error)?;
                     let run = crew.case.run;
                     crew.table
@@ -370,10 +401,20 @@ fn single(crew: Crew, one: Single) -> Doing {
     })
 }
 
+/// Whether the item is gone behind which a page was to begin.
+fn is_cursor_gone(error: &ReadError) -> bool {
+    match error {
+        ReadError::Api(ApiError::Absent { .. }) => true,
+        ReadError::Api(error) => error.is_cursor_gone(),
+        _ => false,
+    }
+}
+
 /// Why something is given up, in words.
 pub(super) struct Reason {
     pub(super) text: String,
-    is_forbidden: bool,
+    /// Whether Stripe refuses the request itself, as one that it does not know: not for a key, and not because it fails.
+    is_refused: bool,
 }
 
 /// What can be lived with, in words; what can't be is told.
@@ -384,11 +425,15 @@ pub(super) fn reason(error: ReadError) -> Result<Reason, ReconcileError> {
                 Some(permission) => format!("the key lacks {permission}"),
                 None => error.to_string(),
             },
-            is_forbidden: true,
+            is_refused: false,
         }),
         error if !error.is_final() => Ok(Reason {
             text: error.to_string(),
-            is_forbidden: false,
+            is_refused: match &error {
+                ReadError::Api(ApiError::Refused { status, .. }) => *status < 500,
+                ReadError::Api(ApiError::Absent { .. }) => true,
+                _ => false,
+            },
         }),
         _ => Err(error.into()),
     }

@@ -37,7 +37,9 @@ impl NightSettings {
             repair,
             ..
         } = self;
-        format!("{command} {sweep_days} {budget:?} {since_s:?} {only:?} {repair:?}")
+        // What was compared with the book of another fold is compared anew.
+        let fold = book::FOLD_VERSION;
+        format!("{command} {sweep_days} {budget:?} {since_s:?} {only:?} {repair:?} fold {fold}")
     }
 }
 

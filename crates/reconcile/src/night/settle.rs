@@ -162,7 +162,7 @@ async fn compare_again(crew: &Crew) -> Result<(), ReconcileError> {
                     for suspicion in &some {
                         if !differs(book, stream, suspicion)? {
                             work.acquit(suspicion.number)?;
-                        } else if has_moved(book, stream, suspicion, suspicion.read_seq)? {
+                        } else if heard_since(book, stream, suspicion, suspicion.read_seq)? > 0 {
                             work.read_again(suspicion.number)?;
                         }
                     }
@@ -185,16 +185,16 @@ pub(super) fn differs(
     Ok(!held.differences.is_empty())
 }
 
-/// Whether the book has something of it from behind this entry.
-pub(super) fn has_moved(
+/// How many entries behind this one the book has of it.
+pub(super) fn heard_since(
     book: &OpenBook,
     stream: &ledger::StreamId,
     suspicion: &Suspicion,
     seq: u64,
-) -> Result<bool, ReconcileError> {
+) -> Result<usize, ReconcileError> {
     let single = &suspicion.single;
     let entries = book.entries_of(stream, &single.object, &single.id)?;
-    Ok(entries.last().is_some_and(|last| *last > seq))
+    Ok(entries.iter().filter(|entry| **entry > seq).count())
 }
 
 /// What is sure differs; what is not has moved each time.

@@ -50,6 +50,31 @@ fn a_payout_that_is_not_what_it_covers_is_found() {
 }
 
 #[test]
+fn a_customer_whose_balances_break_in_two_currencies_is_one_finding_with_both() {
+    let sample = Sample::new();
+    let movement = |id: &str, currency: &str, amount: i64, ending: i64| {
+        let stream = &sample.stream;
+        format!("('{stream}', '{id}', 'cus_none', '{currency}', {amount}, {ending})")
+    };
+    let rows = [
+        movement("cbtxn_1", "chf", -500, -500),
+        movement("cbtxn_2", "chf", 600, 200),
+        movement("cbtxn_3", "sek", -500, -500),
+        movement("cbtxn_4", "sek", 730, 200),
+    ];
+    sample.falsify(&format!(
+        "INSERT INTO customer_balance_transactions (stream, id, customer_id, currency, amount_minor, ending_balance_minor)
+         VALUES {}",
+        rows.join(", ")
+    ));
+    let found = found(&sample);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].fields.len(), 2);
+    let stakes = [Amount::new(100, "chf"), Amount::new(30, "sek")];
+    assert_eq!(found[0].at_stake, stakes);
+}
+
+#[test]
 fn the_books_own_findings_are_told_with_what_must_hold() {
     let mut sample = Sample::new();
     let mut charge = sample.find("charge", |charge| charge["amount_refunded"] == 0);

@@ -202,12 +202,32 @@ fn book_that_says_something_else_than_the_log_is_ours_to_mend() {
 }
 
 #[test]
+fn budget_is_the_sweeps_alone_whatever_is_new_takes() {
+    run(async {
+        let mut home = home(6, |_| {});
+        live(&mut home, 20).await;
+        let settings = NightSettings {
+            budget: Some(30),
+            sweep_days: 7,
+            ..settings()
+        };
+        night(&mut home, &settings).await;
+        for _ in 0..3 {
+            live(&mut home, 1).await;
+            let run = night(&mut home, &settings).await.run;
+            assert!(run.requests > 30, "{} requests", run.requests);
+            assert_eq!(run.sweep.cut, Vec::<String>::new());
+        }
+    });
+}
+
+#[test]
 fn budget_cuts_the_sweep_and_later_nights_make_up_for_it() {
     run(async {
         let mut home = home(6, |_| {});
         live(&mut home, 20).await;
         let scarce = NightSettings {
-            budget: Some(1),
+            budget: Some(0),
             ..settings()
         };
         let first = night(&mut home, &scarce).await;

@@ -20,5 +20,6 @@ mod home;
 #[path = "../../../sync/tests/sync/in_process.rs"]
 mod in_process;
 mod sizes;
+mod twisted;
 #[path = "../../../sync/tests/sync/virtual_time.rs"]
 mod virtual_time;

@@ -10,9 +10,9 @@ use std::time::Duration;
 use intake::Door;
 use ledger::{Ledger, Log, Source, SqliteLedger, StreamId};
 use projector::{Books, OpenBook, Options, open_book_readonly, project};
-use reconcile::{Night, NightSettings, ReconcileError, Report};
+use reconcile::{Night, NightSettings, ReconcileError, Report, Watch};
 use simulator::{Attempt, LIVE_KEY, Recording, Stripe, Terms};
-use sync::{Api, Desk, Followed, Keeper, Limits, Patience};
+use sync::{Api, Desk, Followed, Keeper, Limits, Patience, Transport};
 use tempfile::TempDir;
 use tokio::time::Instant;
 
@@ -162,9 +162,21 @@ impl Home {
         at: &Followed,
         settings: &NightSettings,
     ) -> (Result<Report, ReconcileError>, simulator::Night) {
+        let way = Arc::new(self.stripe.clone());
+        self.night_by(way, at, settings, &mut |_| {}).await
+    }
+
+    /// The same by a way to Stripe of its own, with somebody who watches.
+    pub(crate) async fn night_by(
+        &mut self,
+        way: Arc<dyn Transport>,
+        at: &Followed,
+        settings: &NightSettings,
+        watch: Watch<'_>,
+    ) -> (Result<Report, ReconcileError>, simulator::Night) {
         let begun_us = self.now_us();
         let mut night = Night::new(
-            self.api(),
+            self.api(way),
             self.desk(),
             self.data().to_owned(),
             settings.clone(),
@@ -172,8 +184,7 @@ impl Home {
             Arc::new(AtomicBool::new(false)),
         );
         let report = {
-            let mut watch = |_: &reconcile::NightProgress| {};
-            let mut run = pin!(night.run(at, &mut watch));
+            let mut run = pin!(night.run(at, watch));
             loop {
                 tokio::select! {
                     report = &mut run => break report,
@@ -190,9 +201,8 @@ impl Home {
         Arc::new(move || stripe.now_us())
     }
 
-    fn api(&self) -> Api {
+    fn api(&self, way: Arc<dyn Transport>) -> Api {
         let governor = governor(self.data(), Limits::LIVE, self.began, 1);
-        let way = Arc::new(self.stripe.clone());
         Api::new(way, governor, Patience::default(), self.seed)
     }
 
@@ -203,7 +213,7 @@ impl Home {
         Desk::new(Box::new(ledger), keeper, rejects, self.clock())
     }
 
-    fn ledger_path(&self) -> PathBuf {
+    pub(crate) fn ledger_path(&self) -> PathBuf {
         self.data().join("ledger.db")
     }
 
