@@ -42,6 +42,7 @@ CREATE TABLE windows (
 ) STRICT;
 
 CREATE INDEX windows_by_state ON windows (run, state);
+CREATE INDEX windows_by_span ON windows (span, state);
 
 -- Shares of the sweep: done when no window within them is left.
 CREATE TABLE shares (

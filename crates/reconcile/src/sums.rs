@@ -3,8 +3,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use book::finding::INVARIANTS;
 use ledger::StreamId;
 use projector::OpenBook;
@@ -209,52 +207,71 @@ fn payouts(book: &OpenBook, stream: &StreamId) -> Result<(u64, Vec<Wrong>), Comp
 /// The movements of one customer's balance in one currency: before and after each, and where it stands.
 #[derive(Default)]
 struct Chain {
+    customer: String,
+    currency: String,
     before: Vec<i64>,
     after: Vec<i64>,
     balance_minor: Option<i64>,
-    is_known: bool,
+    is_unknown: bool,
 }
 
-/// Each movement of a customer's balance goes on where another ended, from one beginning to where the balance stands.
+/// Each movement of a customer's balance goes on where another ended, from one beginning to where the balance stands. One chain is held
+/// at a time.
 fn chains(book: &OpenBook, stream: &StreamId) -> Result<(u64, Vec<Wrong>), CompareError> {
-    let mut chains: BTreeMap<(String, String), Chain> = BTreeMap::new();
-    rows(book, CHAINS, stream, |row| {
-        let chain = chains.entry((row.get(0)?, row.get(1)?)).or_insert(Chain {
-            balance_minor: row.get(4)?,
-            is_known: true,
-            ..Chain::default()
-        });
+    let (mut count, mut wrong) = (0, Vec::new());
+    let mut end = |chain: Chain| {
+        if !chain.is_unknown {
+            count += 1;
+            wrong.extend(chain.wrong());
+        }
+    };
+    let mut statement = book.connection().prepare_cached(CHAINS)?;
+    let mut rows = statement.query([stream.as_str()])?;
+    let mut open: Option<Chain> = None;
+    while let Some(row) = rows.next()? {
+        let (customer, currency): (String, String) = (row.get(0)?, row.get(1)?);
+        let is_of = |chain: &Chain| chain.customer == customer && chain.currency == currency;
+        if !open.as_ref().is_some_and(is_of) {
+            let next = Chain {
+                customer,
+                currency,
+                balance_minor: row.get(4)?,
+                ..Chain::default()
+            };
+            open.replace(next).into_iter().for_each(&mut end);
+        }
+        let chain = open.get_or_insert_default();
         let (amount, ending): (Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?);
         match amount.zip(ending) {
             Some((amount, ending)) => {
                 chain.before.push(ending.saturating_sub(amount));
                 chain.after.push(ending);
             }
-            None => chain.is_known = false,
+            None => chain.is_unknown = true,
         }
-        Ok(())
-    })?;
-    chains.retain(|_, chain| chain.is_known);
-    let count = chains.len() as u64;
-    let wrong = chains.into_iter().filter_map(|((id, currency), chain)| {
-        let by_minor = chain.broken_by()?;
+    }
+    open.into_iter().for_each(&mut end);
+    Ok((count, wrong))
+}
+
+impl Chain {
+    /// What does not hold of it, if something doesn't.
+    fn wrong(mut self) -> Option<Wrong> {
+        let by_minor = self.broken_by()?;
         Some(Wrong {
             code: "customer_balance_chain".to_owned(),
             object_type: "customer".to_owned(),
-            object_id: id,
-            amount: Amount::new(by_minor, &currency),
+            object_id: self.customer,
+            amount: Amount::new(by_minor, &self.currency),
             ours: format!("a movement of its balance does not go on where another ended, by {by_minor}"),
             should: "each customer balance transaction begins where the one before it ended, and the last ends at the balance"
                 .to_owned(),
         })
-    });
-    Ok((count, wrong.collect()))
-}
+    }
 
-impl Chain {
     /// By how much it does not join; none if it does. Seconds don't order what happened within one, so that the moments of a chain are
     /// held against each other as sets: each but the last is where another begins.
-    fn broken_by(mut self) -> Option<i64> {
+    fn broken_by(&mut self) -> Option<i64> {
         self.before.sort_unstable();
         self.after.sort_unstable();
         let mut begins = surplus(&self.before, &self.after);

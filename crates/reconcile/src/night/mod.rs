@@ -167,19 +167,16 @@ impl Night {
     ) -> Result<Underway, ReconcileError> {
         let stream = at.stream.clone();
         let settings = self.settings.key();
-        let runs = memory.runs(&stream)?;
-        let whole = runs.iter().rev().find(|run| is_whole(run));
-        let mut laps = runs.iter().rev().filter(|run| run.finished);
+        let whole = memory.last_whole(&stream)?;
+        let last = memory.last_finished(&stream)?;
         let mut underway = Underway {
             id: 0,
             name: Uuid::from_bytes(self.name()).to_string(),
             began_s: now_s,
-            start_seq: whole.map_or(0, head_seq),
+            start_seq: whole.as_ref().map_or(0, head_seq),
             stage: Stage::Plan,
             tries: 0,
-            laps: laps
-                .next()
-                .map_or_else(Vec::new, |run| run.sweep.laps.clone()),
+            laps: last.map_or_else(Vec::new, |run| run.sweep.laps),
             record: None,
         };
         table
@@ -205,11 +202,6 @@ impl Night {
         name[..6].copy_from_slice(&now_ms.to_be_bytes()[2..]);
         name
     }
-}
-
-/// Whether a run came to its end and looked at all kinds.
-fn is_whole(run: &Run) -> bool {
-    run.finished && run.only.is_empty()
 }
 
 /// The last entry that a run knew.
@@ -345,9 +337,8 @@ impl Running<'_> {
 
     async fn plan(&mut self) -> Result<(), ReconcileError> {
         let stream = &self.crew.at.stream;
-        let runs = self.memory.runs(stream)?;
+        let whole = self.memory.last_whole(stream)?;
         let standing = self.memory.standing(stream)?;
-        let whole = runs.iter().rev().find(|run| is_whole(run));
         let settings = &self.night.settings;
         let terms = Terms {
             last_s: whole.map(|run| run.began_s),

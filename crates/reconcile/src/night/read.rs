@@ -165,7 +165,7 @@ impl<'a> Tour<'a> {
                         part.object
                     );
                     work.remark(run, About::Cut, &what)?;
-                    work.leave_window(&part)
+                    work.leave_window(run, &part)
                 })
             })
             .await
@@ -321,7 +321,7 @@ async fn leave(crew: &Crew, part: Part, why: Option<String>) -> Result<(), Recon
                 };
                 let what = format!("{}: {why}", part.object);
                 work.remark(run, About::Unproven, &what)?;
-                work.leave_window(&part)
+                work.leave_window(run, &part)
             })
         })
         .await

@@ -124,11 +124,11 @@ fn a_sum_is_wrong_for_the_reason_for_which_its_object_or_what_names_it_is() {
 }
 
 fn chain(moves: &[(i64, i64)], balance_minor: Option<i64>) -> Option<i64> {
-    let chain = Chain {
+    let mut chain = Chain {
         before: moves.iter().map(|(before, _)| *before).collect(),
         after: moves.iter().map(|(_, after)| *after).collect(),
         balance_minor,
-        is_known: true,
+        ..Chain::default()
     };
     chain.broken_by()
 }

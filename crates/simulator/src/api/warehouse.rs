@@ -175,12 +175,17 @@ impl Stock for Warehouse {
     }
 
     fn balance(&self, _: &str, at_us: i64) -> String {
-        let all = 0..self.counted("balance_transaction");
-        let transactions: Vec<BalanceTransaction> = all
-            .map(|number| self.transaction(number, self.made_s("balance_transaction", number)))
-            .take_while(|transaction| transaction.created_s <= second(at_us))
-            .collect();
-        Balance::of(transactions.iter(), at_us).render(at_us)
+        let mut balance = Balance::empty();
+        for number in 0..self.counted("balance_transaction") {
+            let created_s = self.made_s("balance_transaction", number);
+            if created_s > second(at_us) {
+                break;
+            }
+            let transaction = self.transaction(number, created_s);
+            let is_available = transaction.available(at_us);
+            balance.add(transaction.currency, transaction.net_minor(), is_available);
+        }
+        balance.render(at_us)
     }
 
     fn find(&self, id: &str, at_us: i64) -> Option<String> {

@@ -5,6 +5,12 @@ use rusqlite::params;
 use super::Work;
 use crate::ReconcileError;
 
+/// Objects left to be read, and lists. Their numbers lead, so that each load costs what it loads: by way of the run all of them would be
+/// sorted each time.
+const OPEN_SINGLES: &str = "SELECT number, object_type, id, stripe_id, parent FROM singles
+     WHERE +run = ?1 AND state = 0 AND number > ?2 ORDER BY number LIMIT ?3";
+const OPEN_FAMILIES: &str = "SELECT id, kind, parent FROM lists WHERE +run = ?1 AND state = 0 AND id > ?2 ORDER BY id LIMIT ?3";
+
 /// An object, and how Stripe finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::night) struct Single {
@@ -48,9 +54,7 @@ impl Work {
         behind: i64,
         limit: u32,
     ) -> Result<Vec<(i64, Single)>, ReconcileError> {
-        let sql = "SELECT number, object_type, id, stripe_id, parent FROM singles
-                   WHERE run = ?1 AND state = 0 AND number > ?2 ORDER BY number LIMIT ?3";
-        self.slate.rows(sql, params![run, behind, limit], |row| {
+        self.slate.rows(OPEN_SINGLES, params![run, behind, limit], |row| {
             let single = Single {
                 object: row.get(1)?,
                 id: row.get(2)?,
@@ -107,8 +111,7 @@ impl Work {
         behind: i64,
         limit: u32,
     ) -> Result<Vec<Family>, ReconcileError> {
-        let sql = "SELECT id, kind, parent FROM lists WHERE run = ?1 AND state = 0 AND id > ?2 ORDER BY id LIMIT ?3";
-        self.slate.rows(sql, params![run, behind, limit], |row| {
+        self.slate.rows(OPEN_FAMILIES, params![run, behind, limit], |row| {
             Ok(Family {
                 id: row.get(0)?,
                 kind: row.get(1)?,
@@ -241,5 +244,27 @@ impl Work {
     pub(in crate::night) fn touched_kinds(&self, run: i64) -> Result<Vec<String>, ReconcileError> {
         let sql = "SELECT DISTINCT object_type FROM touched WHERE run = ?1 ORDER BY object_type";
         self.slate.rows(sql, [run], |row| row.get(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_loaded_without_looking_at_all_of_it() {
+        let folder = TempDir::new().unwrap();
+        let work = Work::open(&folder.path().join("night.db")).unwrap();
+        for sql in [OPEN_SINGLES, OPEN_FAMILIES, super::super::windows::OPEN] {
+            let asked = format!("EXPLAIN QUERY PLAN {sql}");
+            let steps: Vec<String> = work.slate.rows(&asked, [], |row| row.get(3)).unwrap();
+            let [step] = steps.as_slice() else {
+                panic!("{sql}\n{steps:?}");
+            };
+            let is_direct = step.contains("(rowid>?)") || step.contains("(span=? AND state=?)");
+            assert!(is_direct, "{sql}\n{step}");
+        }
     }
 }

@@ -38,6 +38,9 @@ pub(in crate::night) struct Share {
 const PART: &str = "SELECT id, list, object_type, span, from_s, until_s, is_sweep, has_families, after, items, first_id, last_id, ids_hash
                     FROM windows";
 
+/// How many windows of a span are still to be read.
+pub(super) const OPEN: &str = "SELECT count(*) FROM windows WHERE span = ?1 AND state = 0";
+
 impl Work {
     /// Adds a window of several lists, which share its span.
     pub(in crate::night) fn add_windows(
@@ -123,12 +126,15 @@ impl Work {
     }
 
     /// Gives a window up.
-    pub(in crate::night) fn leave_window(&self, part: &Part) -> Result<(), ReconcileError> {
-        self.slate
-            .run("UPDATE windows SET state = 2 WHERE id = ?1", [part.id])?;
+    pub(in crate::night) fn leave_window(
+        &self,
+        run: i64,
+        part: &Part,
+    ) -> Result<(), ReconcileError> {
+        self.slate.run("UPDATE windows SET state = 2 WHERE id = ?1", [part.id])?;
         // What it did not show, nobody looked for.
-        let sql = "DELETE FROM expected WHERE span = ?1";
-        self.slate.run(sql, [part.span_of])
+        let sql = "DELETE FROM expected WHERE run = ?1 AND span = ?2";
+        self.slate.run(sql, [run, part.span_of])
     }
 
     /// A list that Stripe does not offer to this account has nothing to be read.
@@ -143,8 +149,7 @@ impl Work {
         run: i64,
         span_of: i64,
     ) -> Result<(), ReconcileError> {
-        let sql = "SELECT count(*) FROM windows WHERE span = ?1 AND state = 0";
-        let open: Option<i64> = self.slate.row(sql, [span_of], |row| row.get(0))?;
+        let open: Option<i64> = self.slate.row(OPEN, [span_of], |row| row.get(0))?;
         if open != Some(0) {
             return Ok(());
         }
