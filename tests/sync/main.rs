@@ -10,7 +10,6 @@
 
 mod asked;
 #[path = "../crash/dice.rs"]
-#[expect(dead_code, reason = "of some throws only the other suite has a use")]
 mod dice;
 mod disturbed;
 mod doctor;
@@ -21,5 +20,6 @@ mod remembered;
 mod served;
 mod several;
 mod space;
+mod stages;
 mod stripe;
 mod whole;
