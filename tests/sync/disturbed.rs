@@ -108,22 +108,29 @@ impl Eve {
     }
 
     /// Draws when a night is killed that was left so.
-    fn draw(&self, dice: &mut Dice, seen: &Seen) -> Moment {
-        let mut ahead = Stage::ALL.iter().filter(|stage| **stage > seen.stage);
-        let ahead: Vec<Stage> = ahead.by_ref().copied().collect();
+    fn draw(&self, dice: &mut Dice, left: &Seen) -> Moment {
+        let is_new = left.stage == Stage::Begin;
+        let ahead = Stage::ALL.iter().copied();
+        let ahead = ahead.filter(|stage| *stage > left.stage || (is_new && *stage == left.stage));
+        let ahead: Vec<Stage> = ahead.collect();
         let count = u64::try_from(ahead.len()).unwrap();
         if count == 0 || dice.once_in(3) {
+            // What was read is not asked for again.
+            let asks = if is_new { self.asks } else { self.asks / 4 };
             // Now and then long after the last request, when something else is done than to ask.
             let looks = match dice.below(3) {
                 0 => 1 + dice.below(60),
                 _ => 1 + dice.below(6),
             };
-            return Moment::Asked(1 + dice.below(self.asks), looks);
+            return Moment::Asked(1 + dice.below(asks), looks);
         }
         let stage = ahead[usize::try_from(dice.below(count)).unwrap()];
         // Some stages last some looks, others thousands.
-        let looks = 1 << dice.below(12);
-        Moment::Reached(stage, dice.below(looks))
+        let looks = match dice.below(2) {
+            0 => 0,
+            _ => 1 << dice.below(12),
+        };
+        Moment::Reached(stage, looks)
     }
 
     /// Runs a night and kills it; how it was left before and after, or none if it had ended.
@@ -143,7 +150,7 @@ impl Eve {
                 }
             }
             Moment::Reached(stage, looks) => {
-                while last == first || last.stage < stage {
+                while last.stage < stage || (last == first && stage > Stage::Begin) {
                     has_ended(&mut child)?;
                     last = watch.look();
                 }
