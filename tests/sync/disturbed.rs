@@ -17,7 +17,9 @@ const KILLS: u64 = 10;
 /// From so many on every stage must have been hit.
 const ALL_HIT: u64 = 200;
 /// So often at most one night is killed, then let run to its end.
-const KILLS_A_NIGHT: u64 = 6;
+const KILLS_A_NIGHT: u64 = 10;
+/// So many stages ahead at most it is killed: a night is to be killed in several.
+const AHEAD: usize = 4;
 const NIGHT: &str = "nightly --no-checks";
 
 /// What a night leaves, without what differs from run to run.
@@ -112,7 +114,7 @@ impl Eve {
         let is_new = left.stage == Stage::Begin;
         let ahead = Stage::ALL.iter().copied();
         let ahead = ahead.filter(|stage| *stage > left.stage || (is_new && *stage == left.stage));
-        let ahead: Vec<Stage> = ahead.collect();
+        let ahead: Vec<Stage> = ahead.take(AHEAD).collect();
         let count = u64::try_from(ahead.len()).unwrap();
         if count == 0 || dice.once_in(3) {
             // What was read is not asked for again.
