@@ -114,6 +114,8 @@ impl Eve {
         let is_new = left.stage == Stage::Begin;
         let ahead = Stage::ALL.iter().copied();
         let ahead = ahead.filter(|stage| *stage > left.stage || (is_new && *stage == left.stage));
+        // Who misses a stage finds the night over often enough.
+        let ahead = ahead.filter(|stage| *stage < Stage::Over);
         let ahead: Vec<Stage> = ahead.take(AHEAD).collect();
         let count = u64::try_from(ahead.len()).unwrap();
         if count == 0 || dice.once_in(3) {
@@ -129,8 +131,8 @@ impl Eve {
         let stage = ahead[usize::try_from(dice.below(count)).unwrap()];
         // Some stages last some looks, others thousands.
         let looks = match dice.below(2) {
-            0 => 0,
-            _ => 1 << dice.below(12),
+            1 if stage < Stage::Record => 1 << dice.below(12),
+            looks => looks,
         };
         Moment::Reached(stage, looks)
     }
@@ -138,12 +140,12 @@ impl Eve {
     /// Runs a night and kills it; how it was left before and after, or none if it had ended.
     fn kill(&self, dice: &mut Dice) -> Option<(Seen, Seen)> {
         let watch = Watch::open(&self.company.folder.data(), self.last);
-        let first = watch.kept();
+        let first = watch.left();
         let moment = self.draw(dice, &first);
         let before = answered(&self.company);
         let mut command = self.company.folder.command(NIGHT);
         let mut child = command.stdout(Stdio::null()).spawn().unwrap();
-        let mut last = first.clone();
+        let mut last = first.stage;
         match moment {
             Moment::Asked(after, mut looks) => {
                 while looks > 0 {
@@ -152,13 +154,13 @@ impl Eve {
                 }
             }
             Moment::Reached(stage, looks) => {
-                while last.stage < stage || (last == first && stage > Stage::Begin) {
+                while last < stage {
                     has_ended(&mut child)?;
-                    last = watch.look();
+                    last = watch.stage();
                 }
                 for _ in 0..looks {
                     has_ended(&mut child)?;
-                    last = watch.look();
+                    last = watch.stage();
                 }
             }
         }
@@ -166,10 +168,12 @@ impl Eve {
         if child.wait().unwrap().success() {
             return None;
         }
-        let kept = watch.kept();
-        // What it was writing when it was killed is not there after it.
-        let was_planning = last.stage == Stage::Plan && kept.stage == Stage::Level;
-        Some((first, if was_planning { last } else { kept }))
+        let mut left = watch.left();
+        if last == Stage::Plan && left.stage == Stage::Level {
+            // What it was writing when it was killed is not there after it.
+            left.stage = last;
+        }
+        Some((first, left))
     }
 }
 

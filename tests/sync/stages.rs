@@ -7,14 +7,17 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-/// What is counted of a run under way, after its step and whether its record is kept; and whether something that was to be appended is
-/// in the log, and not noted as done.
-const UNDERWAY: &str = "
-    SELECT r.step, r.record IS NOT NULL, EXISTS (
+/// The step of a run under way, whether its record is kept, and whether something that was to be appended is in the log, and not noted
+/// as done.
+const STEP: &str = "
+    SELECT step, record IS NOT NULL, step = 4 AND EXISTS (
              SELECT 1 FROM suspects AS s JOIN log.entries AS e INDEXED BY entries_by_seq
                  ON e.stream = r.stream AND e.seq > s.read_seq AND e.source = 'sync' AND e.object_id = s.stripe_id
-              WHERE s.run = r.id AND s.state = 3),
-           r.tries, r.requests, r.objects,
+              WHERE s.run = r.id AND s.state = 3)
+      FROM runs AS r";
+/// What is counted of it.
+const COUNTS: &str = "
+    SELECT r.tries, r.requests, r.objects,
            (SELECT count(*) FROM windows WHERE run = r.id AND state > 0),
            (SELECT count(*) FROM lists WHERE run = r.id AND state > 0),
            (SELECT count(*) FROM singles WHERE run = r.id AND state > 0),
@@ -65,7 +68,7 @@ impl Stage {
     ];
 }
 
-/// What is seen of a night in one look.
+/// What a night has left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) stage: Stage,
@@ -116,43 +119,46 @@ impl Watch {
         statement.query_row([self.last], |row| row.get(0)).unwrap()
     }
 
-    /// What is seen now. Planning is one transaction: while it is under way, somebody is writing and nothing is seen of it.
-    pub(crate) fn look(&self) -> Seen {
-        let seen = self.kept();
-        if seen.stage != Stage::Level || !self.is_being_written() {
-            return seen;
-        }
-        Seen {
-            stage: Stage::Plan,
-            ..seen
+    /// The stage now. Planning is one transaction: while it is under way, somebody is writing and nothing is seen of it.
+    pub(crate) fn stage(&self) -> Stage {
+        match self.kept_stage() {
+            Stage::Level if self.is_being_written() => Stage::Plan,
+            stage => stage,
         }
     }
 
-    /// The same, of a night that nobody runs any more.
-    pub(crate) fn kept(&self) -> Seen {
-        let mut statement = self.files.prepare_cached(UNDERWAY).unwrap();
-        let counted = statement.query_row([], |row| {
-            (0..row.as_ref().column_count())
-                .map(|column| row.get(column))
-                .collect::<Result<Vec<i64>, _>>()
-        });
-        let counts = counted.optional().unwrap().unwrap_or_default();
-        let are_recorded = self.records() > 0;
-        let stage = match counts[..] {
-            [] if are_recorded => Stage::Over,
+    /// What is left by a night that nobody runs any more.
+    pub(crate) fn left(&self) -> Seen {
+        Seen {
+            stage: self.kept_stage(),
+            counts: self.numbers(COUNTS),
+        }
+    }
+
+    fn kept_stage(&self) -> Stage {
+        let are_recorded = || self.records() > 0;
+        match self.numbers(STEP)[..] {
+            [] if are_recorded() => Stage::Over,
             [] => Stage::Begin,
-            [_, 1, ..] if are_recorded => Stage::Recorded,
-            [_, 1, ..] => Stage::Record,
+            [_, 1, _] if are_recorded() => Stage::Recorded,
+            [_, 1, _] => Stage::Record,
             [0, ..] => Stage::Level,
             [1, ..] => Stage::Read,
             [2, ..] => Stage::Settle,
             [3, ..] => Stage::Trace,
-            [4, _, 1, ..] => Stage::Appended,
+            [4, _, 1] => Stage::Appended,
             [4, ..] => Stage::Repair,
             [5, ..] => Stage::Balance,
-            [..] => panic!("no such step: {counts:?}"),
-        };
-        Seen { stage, counts }
+            ref step => panic!("there is no such step: {step:?}"),
+        }
+    }
+
+    /// A row of numbers, if there is one.
+    fn numbers(&self, sql: &str) -> Vec<i64> {
+        let mut statement = self.files.prepare_cached(sql).unwrap();
+        let columns = statement.column_count();
+        let numbers = statement.query_row([], |row| (0..columns).map(|at| row.get(at)).collect());
+        numbers.optional().unwrap().unwrap_or_default()
     }
 
     fn is_being_written(&self) -> bool {
