@@ -1,5 +1,5 @@
-//! The whole of it over real sockets: a Stripe served by `simulate --serve`, and `serve`, `backfill` and `follow` beside it, each a
-//! process of its own. What must hold at every instant is tested in virtual time, in crates/sync; here is what only processes show.
+//! The whole of it over real sockets: a Stripe served by `simulate --serve`, and `serve`, `backfill`, `follow` and `nightly` beside it,
+//! each a process of its own. What must hold at every instant is tested in virtual time, in crates/sync; here is what only processes show.
 //!
 //! `DAYBOOK_KILLS` sets the number of kills, `DAYBOOK_SEED` repeats the choices of a run.
 
