@@ -1,7 +1,8 @@
 //! A folder in which the program is run, with what it is told of Stripe by its environment.
 
 use std::fs;
-use std::path::PathBuf;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
@@ -16,6 +17,10 @@ share_permille = 1000
 [reconcile]
 patience_s = 0
 ";
+
+/// The data folder, and a copy of it to go back to.
+const DATA: &str = "daybook-data";
+const KEPT: &str = "kept";
 
 /// A folder in which the program is run.
 pub(crate) struct Folder {
@@ -51,6 +56,22 @@ impl Folder {
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.inner.path().join(name)
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.path(DATA)
+    }
+
+    /// Keeps a copy of the data folder, which nobody may be using.
+    pub(crate) fn keep(&self) {
+        copy(&self.data(), &self.path(KEPT));
+    }
+
+    /// Makes the data folder what it was when it was kept.
+    pub(crate) fn go_back(&self) {
+        fs::remove_dir_all(self.data()).unwrap();
+        copy(&self.path(KEPT), &self.data());
     }
 
     /// The program, about to run with these words.
@@ -92,5 +113,22 @@ impl Folder {
         let rows = streams["streams"].as_array().unwrap().iter();
         rows.map(|row| row["stream"].as_str().unwrap().to_owned())
             .collect()
+    }
+}
+
+/// Copies a folder as it is, links as links.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (kind, to) = (entry.file_type().unwrap(), to.join(entry.file_name()));
+        if kind.is_dir() {
+            copy(&entry.path(), &to);
+        } else if kind.is_symlink() {
+            symlink(fs::read_link(entry.path()).unwrap(), &to).unwrap();
+        } else {
+            fs::copy(entry.path(), &to).unwrap();
+        }
     }
 }

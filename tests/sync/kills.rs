@@ -5,7 +5,6 @@ use std::env;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::process::Stdio;
-use std::thread;
 
 use serde_json::Value;
 
@@ -222,56 +221,47 @@ impl Kills {
     }
 }
 
+/// What a log and its books hold in the end.
+#[derive(Debug, PartialEq)]
+struct Left {
+    entries: Vec<(String, Value)>,
+    digests: Vec<Value>,
+}
+
+impl Left {
+    fn of(account: &Account) -> Self {
+        account.folder.ok("verify");
+        Self {
+            entries: account.entries(),
+            digests: account.digests(),
+        }
+    }
+}
+
+/// Has a command run undisturbed, then again and again from where it began, killed in between.
+fn run(account: &Account, command: &Command) {
+    let mut kills = Kills::new();
+    account.folder.keep();
+    let asks = account.run(command.words);
+    let left = Left::of(account);
+    while !kills.are_enough() {
+        account.folder.go_back();
+        kills.disturb(account, command, &asks);
+        assert_eq!(Left::of(account), left, "after {} kills", kills.killed);
+    }
+    kills.tell(command.words);
+}
+
 #[test]
 fn a_backfill_killed_again_and_again_ends_as_an_undisturbed_one() {
-    let mut kills = Kills::new();
-    let (calm, mut disturbed) = both(|| Account::new(LATER));
-    let asks = calm.run(BACKFILL.words);
-    loop {
-        kills.disturb(&disturbed, &BACKFILL, &asks);
-        expect_same(&disturbed, &calm);
-        if kills.are_enough() {
-            break;
-        }
-        disturbed = Account::new(LATER);
-    }
-    kills.tell("backfill");
+    run(&Account::new(LATER), &BACKFILL);
 }
 
 #[test]
 fn following_killed_again_and_again_ends_as_an_undisturbed_one() {
-    let mut kills = Kills::new();
-    let begun = || {
-        let account = Account::new(BEGINNING);
-        account.run(BACKFILL.words);
-        account.run(FOLLOW.words);
-        account.stripe.push_to_end();
-        account
-    };
-    let (calm, mut disturbed) = both(begun);
-    let asks = calm.run(FOLLOW.words);
-    loop {
-        kills.disturb(&disturbed, &FOLLOW, &asks);
-        expect_same(&disturbed, &calm);
-        if kills.are_enough() {
-            break;
-        }
-        disturbed = begun();
-    }
-    kills.tell("follow");
-}
-
-/// The account that nobody disturbs and the first that is.
-fn both(begin: impl Fn() -> Account + Sync) -> (Account, Account) {
-    thread::scope(|scope| {
-        let calm = scope.spawn(&begin);
-        let disturbed = begin();
-        (calm.join().unwrap(), disturbed)
-    })
-}
-
-fn expect_same(disturbed: &Account, calm: &Account) {
-    assert_eq!(disturbed.entries(), calm.entries());
-    assert_eq!(disturbed.digests(), calm.digests());
-    disturbed.folder.ok("verify");
+    let account = Account::new(BEGINNING);
+    account.run(BACKFILL.words);
+    account.run(FOLLOW.words);
+    account.stripe.push_to_end();
+    run(&account, &FOLLOW);
 }

@@ -1,5 +1,5 @@
-//! The whole of it over real sockets: a Stripe served by `simulate --serve`, and `serve`, `backfill` and `follow` beside it, each a
-//! process of its own. What must hold at every instant is tested in virtual time, in crates/sync; here is what only processes show.
+//! The whole of it over real sockets: a Stripe served by `simulate --serve`, and `serve`, `backfill`, `follow` and `nightly` beside it,
+//! each a process of its own. What must hold at every instant is tested in virtual time, in crates/sync; here is what only processes show.
 //!
 //! `DAYBOOK_KILLS` sets the number of kills, `DAYBOOK_SEED` repeats the choices of a run.
 
@@ -10,7 +10,6 @@
 
 mod asked;
 #[path = "../crash/dice.rs"]
-#[expect(dead_code, reason = "of some throws only the other suite has a use")]
 mod dice;
 mod disturbed;
 mod doctor;
@@ -21,5 +20,6 @@ mod remembered;
 mod served;
 mod several;
 mod space;
+mod stages;
 mod stripe;
 mod whole;
