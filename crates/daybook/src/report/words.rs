@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use reconcile::{Amount, Cause, Class, FieldDifference, Outcome, Question, Run, Score, State};
+use reconcile::{
+    Acceptance, Amount, Cause, Class, FieldDifference, Outcome, Question, Run, Score, State,
+};
 
 use crate::currency::{self, amount, count, worded};
 use crate::moment;
@@ -42,6 +44,8 @@ pub(crate) const CAUSES: [Cause; 9] = [
 ];
 
 const DAY_S: i64 = 86_400;
+/// Letters of what somebody said.
+const REASON_LETTERS: usize = 1_000;
 /// Of more members that nobody has listed the number alone is said.
 const UNLISTED_NAMED: usize = 12;
 
@@ -105,6 +109,13 @@ pub(crate) fn of_cause(cause: Cause) -> &'static str {
         Cause::OursWrong => "ours wrong",
         Cause::Unknown => "unknown",
     }
+}
+
+/// Who has said when and why that a finding may be.
+pub(crate) fn accepted(said: &Acceptance) -> String {
+    let (by, why) = (harmless(&said.by), harmless(&said.why));
+    let words = format!("accepted by {by} on {}: {why}", moment::shown(said.at_s));
+    cut(&words, REASON_LETTERS)
 }
 
 /// What the two sides of a difference are called: of a sum what it is and what it must be.

@@ -408,7 +408,7 @@ impl Running<'_> {
         let standing = self.memory.standing(&self.crew.at.stream)?;
         let accepted = standing
             .into_iter()
-            .filter_map(|one| one.accepted)
+            .filter_map(|one| one.outcome.accepted)
             .collect();
         let mode = self.night.settings.repair.clone();
         mend::decide(&self.crew, mode, accepted).await?;
