@@ -126,10 +126,10 @@ CREATE TABLE suspects (
 
 CREATE INDEX suspects_by_state ON suspects (run, state, number);
 
--- What the record will say in words.
+-- What the record will say.
 CREATE TABLE remarks (
     run INTEGER NOT NULL, -- the run
-    about TEXT NOT NULL, -- unproven: what the run did not come to; unlisted: a member that nobody has thought of
-    what TEXT NOT NULL, -- in words
+    about TEXT NOT NULL, -- unproven: what the run did not come to; cut: of the sweep; gap; unlisted: a member that nobody has thought of
+    what TEXT NOT NULL, -- in words; a gap as JSON
     PRIMARY KEY (run, about, what)
 ) STRICT, WITHOUT ROWID;

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use reconcile::{
-    Acceptance, Amount, Cause, Class, FieldDifference, Outcome, Question, Run, Score, State,
+    Acceptance, Amount, Cause, Class, ClosedGap, FieldDifference, Outcome, Question, Run, Score,
+    State,
 };
 
 use crate::currency::{self, amount, count, worded};
@@ -356,8 +357,8 @@ pub(crate) fn doubts(run: &Run) -> Vec<String> {
         doubts
             .push("Stripe’s balance moved whenever it was read, and was not compared.".to_owned());
     }
-    let told = run.lost.iter().chain(&run.sweep.cut);
-    doubts.extend(told.map(|what| harmless(what)));
+    doubts.extend(run.gaps.iter().map(closed_gap));
+    doubts.extend(run.sweep.cut.iter().map(|what| harmless(what)));
     if !run.unlisted.is_empty() {
         let named = run.unlisted.iter().take(UNLISTED_NAMED);
         let mut members: Vec<String> = named.map(|name| harmless(name)).collect();
@@ -378,6 +379,17 @@ pub(crate) fn doubts(run: &Run) -> Vec<String> {
 /// By how much a balance of ours is off.
 pub(crate) fn off(ours_minor: i64, theirs_minor: i64, currency: &str) -> String {
     match ours_minor.saturating_sub(theirs_minor) {
+/// What happened in a time of which nobody can tell any more.
+fn closed_gap(gap: &ClosedGap) -> String {
+    let (from, until) = (moment::shown(gap.from_s), moment::shown(gap.until_s));
+    let new = worded(gap.new, "object", "objects");
+    let changed = count(gap.changed);
+    format!(
+        "Stripe no longer lists the events between {from} and {until}: every list of objects was read instead. They showed \
+         {new} that no entry had been about, and {changed} of which the newest entry said something else."
+    )
+}
+
         0 => "–".to_owned(),
         off => currency::amount(off, currency),
     }

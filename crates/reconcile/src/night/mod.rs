@@ -4,6 +4,7 @@
 mod bench;
 mod close;
 mod crew;
+mod gaps;
 mod judge;
 mod kinds;
 mod mend;
@@ -321,26 +322,13 @@ impl Running<'_> {
             .flat_map(|round| &round.troubles)
             .map(|trouble| format!("{}: {}", trouble.what, trouble.error))
             .collect();
-        let gaps = rounds.iter().filter_map(|round| round.gap);
-        let gaps = gaps.filter_map(|gap| Some((gap.from_s?, gap.until_s)));
-        let gaps: Vec<String> = gaps
-            .map(|(from_s, until_s)| {
-                format!(
-                    "which events Stripe made between the Unix seconds {from_s} and {until_s}: it lists them no more, and every \
-                     list of objects was read instead"
-                )
-            })
-            .collect();
         let noted = self.crew.table.with(move |bench| {
-            for (about, whats) in [(About::Unproven, troubles), (About::Lost, gaps)] {
-                for what in whats {
-                    bench.work.remark(run, about, &what)?;
-                }
-            }
-            Ok(())
+            let mut troubles = troubles.iter();
+            troubles.try_for_each(|what| bench.work.remark(run, About::Unproven, what))
         });
         noted.await?;
-        self.crew.table.turn().await
+        self.crew.table.turn().await?;
+        gaps::note(&self.crew, self.underway.start_seq).await
     }
 
     async fn plan(&mut self) -> Result<(), ReconcileError> {

@@ -75,7 +75,7 @@ pub(super) struct Tally {
 pub(super) enum About {
     Unproven,
     Cut,
-    Lost,
+    Gap,
     Unlisted,
 }
 
@@ -84,7 +84,7 @@ impl About {
         match self {
             Self::Unproven => "unproven",
             Self::Cut => "cut",
-            Self::Lost => "lost",
+            Self::Gap => "gap",
             Self::Unlisted => "unlisted",
         }
     }
