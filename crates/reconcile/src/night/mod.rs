@@ -177,7 +177,6 @@ impl Night {
             began_s: now_s,
             start_seq: whole.map_or(0, head_seq),
             stage: Stage::Plan,
-            tries: 0,
             laps: laps
                 .next()
                 .map_or_else(Vec::new, |run| run.sweep.laps.clone()),
@@ -186,11 +185,9 @@ impl Night {
         table
             .with(move |bench| {
                 bench.work.write(|work| {
-                    if let Some((left, asked)) = work.found(&stream)? {
-                        if asked == settings && now_s - left.began_s < STALE_S {
-                            return Ok(left);
-                        }
-                        work.forget(left.id)?;
+                    work.forget_stale(&stream, now_s - STALE_S)?;
+                    if let Some(left) = work.found(&stream, &settings)? {
+                        return Ok(left);
                     }
                     work.begin(&stream, &settings, &mut underway)?;
                     Ok(underway)
@@ -263,7 +260,12 @@ impl Running<'_> {
             .await?;
         close::append(&self.crew, &report).await?;
         table
-            .with(move |bench| bench.work.write(|work| work.forget(run)))
+            .with(move |bench| {
+                bench.work.write(|work| {
+                    work.forget(run)?;
+                    work.doubt(&bench.stream)
+                })
+            })
             .await?;
         let at = self.crew.at.clone();
         self.night.caught_up(self.memory, &at).await?;

@@ -1,6 +1,7 @@
 //! Work in hand: `night.db`. What a run that was broken off goes on from; it may be deleted at any time, and then the run begins anew.
 //! It asks nobody and decides nothing.
 
+mod left;
 mod singles;
 mod suspects;
 mod windows;
@@ -8,7 +9,6 @@ mod windows;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ledger::StreamId;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use crate::{Lap, ReconcileError};
@@ -19,7 +19,7 @@ pub(super) use windows::{Part, Share};
 
 const SCHEMA: &str = include_str!("../../../../schema/reconcile/work.sql");
 const APPLICATION_ID: i64 = 0x6461_7957;
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 const STATEMENTS: usize = 64;
 
@@ -55,7 +55,6 @@ pub(super) struct Underway {
     pub(super) began_s: i64,
     pub(super) start_seq: u64,
     pub(super) stage: Stage,
-    pub(super) tries: u32,
     pub(super) laps: Vec<Lap>,
     pub(super) record: Option<String>,
 }
@@ -149,73 +148,6 @@ impl Work {
         }
         self.done("write", ended)?;
         Ok(worked)
-    }
-
-    /// The run of a stream that was broken off, with the settings that it was asked for.
-    pub(super) fn found(
-        &self,
-        stream: &StreamId,
-    ) -> Result<Option<(Underway, String)>, ReconcileError> {
-        let sql = "SELECT id, name, began_s, start_seq, step, tries, laps, record, settings FROM runs WHERE stream = ?1";
-        self.row(sql, [stream.as_str()], |row| {
-            let laps: String = row.get(6)?;
-            let stage: usize = row.get::<_, u32>(4)? as usize;
-            let underway = Underway {
-                id: row.get(0)?,
-                name: row.get(1)?,
-                began_s: row.get(2)?,
-                start_seq: row.get::<_, i64>(3)?.unsigned_abs(),
-                stage: Stage::ALL.get(stage).copied().unwrap_or(Stage::Plan),
-                tries: row.get(5)?,
-                laps: serde_json::from_str(&laps).unwrap_or_default(),
-                record: row.get(7)?,
-            };
-            Ok((underway, row.get(8)?))
-        })
-    }
-
-    /// Begins a run of a stream.
-    pub(super) fn begin(
-        &self,
-        stream: &StreamId,
-        settings: &str,
-        underway: &mut Underway,
-    ) -> Result<(), ReconcileError> {
-        let sql = "INSERT INTO runs (name, stream, settings, began_s, start_seq, step, tries, requests, last_s, objects, fields, swept, laps)
-                   VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, ?4, 0, 0, 0, ?6)";
-        let laps = serde_json::to_string(&underway.laps).expect("laps can be written as JSON");
-        self.change(
-            sql,
-            params![
-                underway.name,
-                stream.as_str(),
-                settings,
-                underway.began_s,
-                signed(underway.start_seq),
-                laps
-            ],
-        )?;
-        underway.id = self.connection.last_insert_rowid();
-        Ok(())
-    }
-
-    /// Forgets a run and all that belongs to it.
-    pub(super) fn forget(&self, run: i64) -> Result<(), ReconcileError> {
-        for sql in [
-            "DELETE FROM windows WHERE run = ?1",
-            "DELETE FROM shares WHERE run = ?1",
-            "DELETE FROM expected WHERE run = ?1",
-            "DELETE FROM touched WHERE run = ?1",
-            "DELETE FROM lists WHERE run = ?1",
-            "DELETE FROM shown WHERE run = ?1",
-            "DELETE FROM singles WHERE run = ?1",
-            "DELETE FROM suspects WHERE run = ?1",
-            "DELETE FROM remarks WHERE run = ?1",
-            "DELETE FROM runs WHERE id = ?1",
-        ] {
-            self.change(sql, [run])?;
-        }
-        Ok(())
     }
 
     /// Says that a run is at a stage.
