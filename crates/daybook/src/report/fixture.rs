@@ -1,8 +1,8 @@
 //! Reports made up for tests and for the pictures in docs/screenshots: thirty nights of a company that is nobody's.
 
 use reconcile::{
-    Acceptance, Amount, BalanceLine, Basis, Cause, Class, FieldDifference, Finding, Lap, Outcome,
-    Repair, Report, Run, Score, State, Sweep, Unsettled, finding_id,
+    Acceptance, Amount, BalanceLine, Basis, Cause, Class, ClosedGap, FieldDifference, Finding, Lap,
+    Outcome, Repair, Report, Run, Score, State, Sweep, Unsettled, finding_id,
 };
 
 use super::Watched;
@@ -74,6 +74,12 @@ pub(crate) fn unfinished() -> Report {
         ended_s: TONIGHT_S + 45,
         stopped: Some("Stripe can’t be reached".to_owned()),
         unproven: vec!["Nothing was compared.".to_owned()],
+        gaps: vec![ClosedGap {
+            from_s: TONIGHT_S - 62 * DAY_S,
+            until_s: TONIGHT_S - 30 * DAY_S,
+            new: 1_204,
+            changed: 37,
+        }],
         ..Run::default()
     };
     Report {

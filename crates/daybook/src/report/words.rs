@@ -352,6 +352,9 @@ pub(crate) fn doubts(run: &Run) -> Vec<String> {
     let mut doubts = Vec::new();
     if let Some(why) = &run.stopped {
         doubts.push(format!("It was broken off: {}.", harmless(why)));
+        let again =
+            "Nothing is lost: run it again, and within 12 hours it goes on where it stopped.";
+        doubts.push(again.to_owned());
     }
     if run.finished && !run.balance_settled {
         doubts
@@ -376,9 +379,6 @@ pub(crate) fn doubts(run: &Run) -> Vec<String> {
     doubts
 }
 
-/// By how much a balance of ours is off.
-pub(crate) fn off(ours_minor: i64, theirs_minor: i64, currency: &str) -> String {
-    match ours_minor.saturating_sub(theirs_minor) {
 /// What happened in a time of which nobody can tell any more.
 fn closed_gap(gap: &ClosedGap) -> String {
     let (from, until) = (moment::shown(gap.from_s), moment::shown(gap.until_s));
@@ -390,6 +390,9 @@ fn closed_gap(gap: &ClosedGap) -> String {
     )
 }
 
+/// By how much a balance of ours is off.
+pub(crate) fn off(ours_minor: i64, theirs_minor: i64, currency: &str) -> String {
+    match ours_minor.saturating_sub(theirs_minor) {
         0 => "–".to_owned(),
         off => currency::amount(off, currency),
     }

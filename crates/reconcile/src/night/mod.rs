@@ -225,7 +225,7 @@ impl Running<'_> {
         let done = self.work(watch).await;
         let (cleared, stopped) = match done {
             Ok(cleared) => (Some(cleared), None),
-            Err(error) if is_lost(&error) => (None, Some(error.to_string())),
+            Err(error) if is_lost(&error) => (None, Some(format!("failed to {error}"))),
             Err(error) => return Err(error),
         };
         self.tell(Step::Record, watch);
