@@ -1,13 +1,13 @@
--- Work in hand of runs of reconcile that are not over, format 1. All of it can be read again: the file may be deleted at any time.
+-- Work in hand of runs of reconcile that are not over, format 2. All of it can be read again: the file may be deleted at any time.
 
 PRAGMA application_id = 1684109655; -- the letters "dayW"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
--- Runs that are under way or were broken off: one a stream at most.
+-- Runs that are under way or were broken off: one at most of a stream for each thing that was asked for.
 CREATE TABLE runs (
     id INTEGER NOT NULL PRIMARY KEY, -- its number
     name TEXT NOT NULL, -- its name, as its record has it
-    stream TEXT NOT NULL UNIQUE, -- account and mode
+    stream TEXT NOT NULL, -- account and mode
     settings TEXT NOT NULL, -- what it was asked for: only the same is gone on with
     began_s INTEGER NOT NULL, -- Unix second of Stripe's first answer: what is created later is not its business
     start_seq INTEGER NOT NULL, -- the last entry of which the last run knew
@@ -19,7 +19,8 @@ CREATE TABLE runs (
     fields INTEGER NOT NULL, -- their members
     swept INTEGER NOT NULL, -- objects of the book that can be swept
     laps TEXT NOT NULL, -- where each kind's sweep stood when it began, as JSON
-    record TEXT -- the record and the findings, as JSON, once they are about to be appended
+    record TEXT, -- the record and the findings, as JSON, once they are about to be appended
+    UNIQUE (stream, settings)
 ) STRICT;
 
 -- Windows of lists, each read page by page.
@@ -127,10 +128,10 @@ CREATE TABLE suspects (
 
 CREATE INDEX suspects_by_state ON suspects (run, state, number);
 
--- What the record will say in words.
+-- What the record will say.
 CREATE TABLE remarks (
     run INTEGER NOT NULL, -- the run
-    about TEXT NOT NULL, -- unproven: what the run did not come to; cut: what a budget left out; lost: what is in no list any more; unlisted: a member that nobody has thought of; doubt: a sum of the book that did not hold when the run was planned
-    what TEXT NOT NULL, -- in words; of a doubt the id of its finding
+    about TEXT NOT NULL, -- unproven: what the run did not come to; cut: of the sweep; gap; unlisted: a member that nobody has thought of; doubt: a sum of the book that did not hold when the run was planned
+    what TEXT NOT NULL, -- in words; a gap as JSON; of a doubt the id of its finding
     PRIMARY KEY (run, about, what)
 ) STRICT, WITHOUT ROWID;

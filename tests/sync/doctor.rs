@@ -44,4 +44,5 @@ fn doctor_tells_a_good_key_from_a_wrong_one_and_none_and_shows_neither() {
     for check in ["folder", "log", "mode", "account", "permissions", "events"] {
         assert_eq!(word(&good, check), ["fine"], "{check} in {good:?}");
     }
+    assert_eq!(word(&good, "night"), ["advice"], "{good:?}");
 }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
 use std::thread;
 
 use serde_json::Value;
@@ -182,13 +183,9 @@ fn two_runs_do_not_meet() {
     }
 }
 
-#[test]
-fn whoever_answers_in_stripes_place_leaves_a_night_unfinished() {
-    let mut folder = Folder::new();
-    let account = account_of(&folder, COMPANY);
-    folder.ok(&format!("init --account {account} --live"));
-    folder.hurry();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+/// Answers everybody at an address with what Stripe would never say; the address.
+fn welcome(at: &str) -> SocketAddr {
+    let listener = TcpListener::bind(at).unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
         for stream in listener.incoming() {
@@ -199,6 +196,53 @@ fn whoever_answers_in_stripes_place_leaves_a_night_unfinished() {
             );
         }
     });
+    address
+}
+
+/// Nobody at all in Stripe's place ends a run in the same way, after five minutes.
+#[test]
+fn a_night_that_stripe_leaves_says_how_far_it_came_and_what_is_unproven() {
+    let Company { folder, stripe } = Company::new();
+    folder.set(
+        "requests_per_second = 25\nrequests_per_endpoint = 25\nshare_permille = 1000\n\n[reconcile]\npatience_s = 0\n",
+    );
+    let address = stripe.base().replace("http://", "");
+    let (first, _) = stripe.asked(usize::MAX);
+    let mut nightly = folder.command("nightly --json");
+    let nightly = nightly.stdout(Stdio::piped()).stderr(Stdio::null());
+    let nightly = nightly.spawn().unwrap();
+    while stripe.asked(usize::MAX).0 < first + 60 {}
+    drop(stripe);
+    welcome(&address);
+    let ended = nightly.wait_with_output().unwrap();
+    let told: Value = serde_json::from_slice(&ended.stdout).unwrap();
+    assert_eq!(ended.status.code(), Some(4), "{told:#}");
+    let run = &told["reports"][0]["run"];
+    assert_eq!(run["finished"], false, "{run:#}");
+    assert!(run["objects"].as_u64() > Some(0), "{run:#}");
+    let stopped = run["stopped"].as_str().unwrap();
+    assert!(stopped.starts_with("failed to "), "{stopped}");
+    let unproven = run["unproven"].as_array().unwrap();
+    assert!(unproven.contains(&"balance and sums".into()), "{run:#}");
+    let page = String::from_utf8(folder.run("report").stdout).unwrap();
+    assert!(page.starts_with("UNFINISHED"), "{page}");
+    for words in [
+        "It was broken off: failed to ",
+        "Nothing is lost: run it again",
+    ] {
+        assert!(page.contains(words), "{page}");
+    }
+    let doctor = String::from_utf8(folder.run("doctor").stdout).unwrap();
+    assert!(doctor.contains("it was broken off"), "{doctor}");
+}
+
+#[test]
+fn whoever_answers_in_stripes_place_leaves_a_night_unfinished() {
+    let mut folder = Folder::new();
+    let account = account_of(&folder, COMPANY);
+    folder.ok(&format!("init --account {account} --live"));
+    folder.hurry();
+    let address = welcome("127.0.0.1:0");
     folder.tell("STRIPE_API_BASE", format!("http://{address}"));
     folder.tell("STRIPE_API_KEY", "sk_live_simulated");
     let ended = folder.run("nightly");

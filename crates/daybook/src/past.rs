@@ -27,6 +27,16 @@ pub(crate) fn open(folder: &Folder, log: &dyn Log, stream: &StreamId) -> Result<
     }
 }
 
+/// The same, and nothing is written to the folder: as much of the memory as is not there yet ends with the command.
+pub(crate) fn look(folder: &Folder, log: &dyn Log, stream: &StreamId) -> Result<Memory, Failure> {
+    if is_there(folder) {
+        return open(folder, log, stream);
+    }
+    let mut memory = Memory::volatile()?;
+    memory.catch_up(log, stream)?;
+    Ok(memory)
+}
+
 /// Whether any run has left something to remember since the folder was made.
 pub(crate) fn is_there(folder: &Folder) -> bool {
     folder.path().join(MEMORY).exists()

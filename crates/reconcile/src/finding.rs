@@ -7,7 +7,7 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::Amount;
+use crate::{Acceptance, Amount};
 
 /// Which of the three questions a finding answers with no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -139,6 +139,9 @@ pub struct Outcome {
     pub state: State,
     /// Why it was not repaired, where it could have been: the policy's word.
     pub held_back: Option<String>,
+    /// Whose word it was at the run's end that it may be, if it is accepted. Records of before say that of none.
+    #[serde(default)]
+    pub accepted: Option<Acceptance>,
 }
 
 impl Class {

@@ -28,7 +28,7 @@ pub use money::Amount;
 pub use night::{Night, NightProgress, NightSettings, RepairMode, Step, Watch};
 pub use policy::Policy;
 pub use record::{
-    ACCEPTED, Acceptance, BalanceLine, Basis, FINDINGS, FINDINGS_MAX, Lap, RUN, Report, Run, Score,
-    Sweep, Unsettled, Window, accepted_note, findings_notes, run_note,
+    ACCEPTED, Acceptance, BalanceLine, Basis, ClosedGap, FINDINGS, FINDINGS_MAX, Lap, RUN, Report,
+    Run, Score, Sweep, Unsettled, Window, accepted_note, findings_notes, run_note,
 };
 pub(crate) use record::{Record, read_record};

@@ -53,6 +53,19 @@ pub struct Window {
     pub ids_hash: String,
 }
 
+/// A time of which Stripe lists no events any more, and what every list of objects showed that was read instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosedGap {
+    /// The Unix second from which on events may be missing.
+    pub from_s: i64,
+    /// The Unix second up to which they may be; later ones were listed.
+    pub until_s: i64,
+    /// Objects that no entry of the log was about when that reading began.
+    pub new: u64,
+    /// Objects about which the newest entry said something else then.
+    pub changed: u64,
+}
+
 /// How much of history was held against Stripe.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sweep {
@@ -130,9 +143,9 @@ pub struct Run {
     pub stopped: Option<String>,
     /// What it did not come to, in words.
     pub unproven: Vec<String>,
-    /// What nobody can tell any more, in words: it is no doubt about what is so now.
+    /// Times since the last whole run of which nobody can tell any more what happened: it is no doubt about what is so now.
     #[serde(default)]
-    pub lost: Vec<String>,
+    pub gaps: Vec<ClosedGap>,
     /// The log's last entry when it began.
     pub start_seq: u64,
     /// What it stands on.

@@ -26,7 +26,7 @@ pub use error::SyncError;
 pub use evidence::{Counts, Ids, Lists, Window};
 pub use follow::{
     Errand, Follow, FollowSettings, Followed, Gap, ReadError, Reader, StreamRound, Trouble, Wanted,
-    gaps, parent_of,
+    gaps, gaps_told, parent_of,
 };
 pub use governor::{Governor, GovernorError, Host, Limits, Permit};
 pub use https::{API_VERSION, Base, BaseError, Https, STRIPE_BASE};

@@ -16,7 +16,7 @@ use crate::shell::{Shell, now_us};
 /// Where the second column begins, and the third.
 const WIDTHS: (usize, usize) = (13, 9);
 
-/// Ask whether Stripe can be read: key, permissions, account, clock, versions, data folder
+/// Ask whether Stripe can be read: key, permissions, account, clock, versions, data folder, the last night
 #[derive(Debug, Args)]
 #[command(
     after_help = "It asks Stripe once for a page of each kind that is read, and changes nothing, here or there.\nThe key is taken from STRIPE_API_KEY, or from the file that DAYBOOK_API_KEY_FILE names.\n\nExit 0: all is well, advice aside. Exit 3: something will not work."
@@ -25,7 +25,7 @@ pub(crate) struct Doctor {}
 
 impl Doctor {
     pub(crate) fn run(self, shell: &mut Shell) -> Outcome {
-        let mut signs = doctor::look_at_home(&shell.folder);
+        let mut signs = doctor::look_at_home(&shell.folder, now_us() / 1_000_000);
         signs.extend(look_at_stripe(shell)?);
         if shell.is_for_people() {
             for sign in &signs {

@@ -7,7 +7,7 @@ use std::path::Path;
 use ledger::{Log, SqliteLedger};
 use projector::ProjectorError;
 
-use super::Sign;
+use super::{Sign, night};
 use crate::currency::{count, worded};
 use crate::failure::Failure;
 use crate::folder::Folder;
@@ -17,8 +17,8 @@ const ROOM_BYTES_MIN: u64 = 64 << 20;
 /// With less than this it is time to make some.
 const ROOM_BYTES_WANTED: u64 = 1 << 30;
 
-/// Looks at the folder, the disk under it, the log and the book.
-pub(crate) fn look_at_home(folder: &Folder) -> Vec<Sign> {
+/// Looks at the folder, the disk under it, the log and the book, and at when they were last held against Stripe before `now_s`.
+pub(crate) fn look_at_home(folder: &Folder, now_s: i64) -> Vec<Sign> {
     let stream = match folder.stream() {
         Ok(stream) => stream,
         Err(failure) => return vec![Sign::stopped("folder", &failure)],
@@ -42,6 +42,7 @@ pub(crate) fn look_at_home(folder: &Folder) -> Vec<Sign> {
         Err(error) => signs.push(Sign::stopped("log", &Failure::from(error))),
     }
     signs.push(book(folder, &log));
+    signs.push(night::last(folder, &log, &stream, now_s));
     signs.push(match folder.sync_settings() {
         Ok(settings) => {
             let limits = settings.limits(stream.livemode());

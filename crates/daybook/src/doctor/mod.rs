@@ -1,6 +1,7 @@
 //! What has to be right for Stripe to be read: one sign per thing looked at, and for what isn't, what to do. Mends nothing.
 
 mod home;
+mod night;
 mod stripe;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
-use ledger::StreamId;
+use ledger::{Ledger, Source, StreamId};
+use reconcile::{Run, run_note};
 use serde_json::json;
 use simulator::{Grant, Key, Stripe, Terms, Warehouse};
 use sync::{Api, Governor, Host, Limits, Patience};
@@ -17,6 +18,8 @@ use crate::in_process::InProcess;
 
 const KEY: &str = "rk_live_simulated";
 const ACCOUNT: &str = "acct_1Warehouse000000";
+/// 2025-03-02T12:00:00Z
+const NOW_S: i64 = 1_740_916_800;
 
 /// Asks a Stripe on these terms for a folder of this account and mode; our clock is so many seconds ahead.
 fn ask(terms: Terms, account: &str, livemode: bool, ahead_s: i64) -> Vec<Sign> {
@@ -197,20 +200,102 @@ fn home() -> (tempfile::TempDir, Folder) {
 }
 
 #[test]
-fn new_folder_lacks_a_book_only() {
+fn new_folder_lacks_a_book_and_a_night_only() {
     let (_place, folder) = home();
-    let ills = ills(&look_at_home(&folder))
+    let ills = ills(&look_at_home(&folder, NOW_S))
         .into_iter()
         .filter(|ill| !ill.contains(" disk "))
         .collect::<Vec<_>>();
-    assert_eq!(ills, ["advice book there is none yet"]);
+    assert_eq!(
+        ills,
+        [
+            "advice book there is none yet",
+            "advice night book and Stripe were never held against each other"
+        ]
+    );
+    assert!(!folder.path().join("reconcile.db").exists());
+}
+
+/// What is seen of nights that ended so many seconds ago.
+fn nights(ended: &[(i64, Run)]) -> Sign {
+    let (_place, folder) = home();
+    let stream = StreamId::new(ACCOUNT, true).expect("a stream");
+    let mut log = folder.ledger().expect("a ledger");
+    for (number, (ago_s, run)) in ended.iter().enumerate() {
+        let run = Run {
+            run: format!("run {number}"),
+            ended_s: NOW_S - ago_s,
+            ..run.clone()
+        };
+        let note = run_note(&run);
+        let entry = intake::control(&stream, note.type_, note.body, Source::Sync, (NOW_S, 0));
+        log.append(&[entry.as_new_entry()]).expect("room");
+    }
+    let mut signs = look_at_home(&folder, NOW_S).into_iter();
+    signs.find(|sign| sign.check == "night").expect("a sign")
+}
+
+#[test]
+fn last_night_is_told_with_its_age_and_how_it_ended() {
+    const HOUR_S: i64 = 3_600;
+    let whole = Run {
+        finished: true,
+        balance_settled: true,
+        ..Run::default()
+    };
+    let mut open = whole.clone();
+    open.truth.open = 1;
+    let part = Run {
+        only: vec!["charge".to_owned()],
+        ..whole.clone()
+    };
+    let good = nights(&[(5 * HOUR_S, whole.clone())]);
+    assert_eq!(
+        good,
+        Sign::fine(
+            "night",
+            "the last one ended 5 h 0 min ago, at 2025-03-02T07:00:00Z: all was true"
+        )
+    );
+    let is_advice = |sign: &Sign, says: &str, remedy: &str| {
+        assert_eq!(sign.word, Word::Advice, "{sign:?}");
+        assert!(sign.says.ends_with(says), "{sign:?}");
+        assert!(sign.remedy.as_deref().expect("a remedy").contains(remedy));
+    };
+    let kept = nights(&[(36 * HOUR_S, whole.clone())]);
+    assert_eq!(kept.word, Word::Fine);
+    // A look at one kind is no night.
+    let late = nights(&[(36 * HOUR_S + 1, whole.clone()), (60, part)]);
+    is_advice(&late, "at 2025-02-28T23:59:59Z: all was true", "timer");
+    let left = nights(&[(72 * HOUR_S, whole.clone()), (HOUR_S, open.clone())]);
+    is_advice(
+        &left,
+        "findings were left; the last true one 3 days ago",
+        "daybook findings",
+    );
+    let doubtful = Run {
+        balance_settled: false,
+        ..whole
+    };
+    let doubtful = nights(&[(HOUR_S, doubtful)]);
+    is_advice(
+        &doubtful,
+        "not all was proven; none was ever true",
+        "daybook report",
+    );
+    let broken = nights(&[(HOUR_S, Run::default())]);
+    is_advice(
+        &broken,
+        "it was broken off; none was ever true",
+        "daybook nightly",
+    );
 }
 
 #[test]
 fn folder_that_everybody_reads_is_told() {
     let (_place, folder) = home();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("its mode");
-    let ills = ills(&look_at_home(&folder));
+    let ills = ills(&look_at_home(&folder, NOW_S));
     assert!(
         ills[0].starts_with("wrong folder every user may look into it")
             && ills[0].ends_with("0755"),
@@ -223,12 +308,12 @@ fn folder_without_settings_or_ledger_is_told() {
     let (_place, folder) = home();
     fs::remove_file(folder.ledger_path()).expect("it was there");
     assert!(
-        ills(&look_at_home(&folder))
+        ills(&look_at_home(&folder, NOW_S))
             .iter()
             .any(|ill| ill.starts_with("wrong log"))
     );
     fs::remove_file(folder.settings_path()).expect("it was there");
-    let ills = ills(&look_at_home(&folder));
+    let ills = ills(&look_at_home(&folder, NOW_S));
     assert!(
         ills[0].contains("is no data folder") && ills.len() == 1,
         "{ills:?}"

@@ -1,8 +1,8 @@
 //! Reports made up for tests and for the pictures in docs/screenshots: thirty nights of a company that is nobody's.
 
 use reconcile::{
-    Amount, BalanceLine, Basis, Cause, Class, FieldDifference, Finding, Lap, Outcome, Repair,
-    Report, Run, Score, State, Sweep, Unsettled, finding_id,
+    Acceptance, Amount, BalanceLine, Basis, Cause, Class, ClosedGap, FieldDifference, Finding, Lap,
+    Outcome, Repair, Report, Run, Score, State, Sweep, Unsettled, finding_id,
 };
 
 use super::Watched;
@@ -74,6 +74,12 @@ pub(crate) fn unfinished() -> Report {
         ended_s: TONIGHT_S + 45,
         stopped: Some("Stripe can’t be reached".to_owned()),
         unproven: vec!["Nothing was compared.".to_owned()],
+        gaps: vec![ClosedGap {
+            from_s: TONIGHT_S - 62 * DAY_S,
+            until_s: TONIGHT_S - 30 * DAY_S,
+            new: 1_204,
+            changed: 37,
+        }],
         ..Run::default()
     };
     Report {
@@ -127,6 +133,7 @@ pub(crate) fn saying(text: &str) -> Report {
             .fields
             .push(field(text, text, text, Some(Amount::new(1, text))));
         outcome.held_back = Some(text.to_owned());
+        outcome.accepted = Some(said(&finding.id, text, text));
     }
     let run = &mut report.run;
     run.unlisted = vec![text.to_owned()];
@@ -282,6 +289,8 @@ fn over() -> Vec<Outcome> {
     let (by_hand, renamed) = ("re_1ExampleByHand", "cus_ExampleRenamed");
     let mut coupon = found(ObjectGone, "coupon", "SPRING20", Accepted, Deleted);
     coupon.finding.repair = Repair::Append;
+    let why = "The campaign is over, and no subscription has it any more.";
+    coupon.accepted = Some(said(&coupon.finding.id, "rosa", why));
     let mut refund = found(
         ObjectMissing,
         "refund",
@@ -341,6 +350,18 @@ fn found(class: Class, object_type: &str, object_id: &str, state: State, cause: 
         },
         state,
         held_back: None,
+        accepted: None,
+    }
+}
+
+/// Somebody's word of three days ago.
+fn said(finding: &str, by: &str, why: &str) -> Acceptance {
+    Acceptance {
+        finding: finding.to_owned(),
+        by: by.to_owned(),
+        why: why.to_owned(),
+        at_s: TONIGHT_S - 3 * DAY_S + 25_000,
+        of: String::new(),
     }
 }
 

@@ -209,6 +209,9 @@ impl Page {
         parts.extend(entries(&finding.evidence));
         parts.extend(outcome.held_back.iter().map(|why| harmless(why)));
         self.prose(&indent, &parts.join(" · "));
+        if let Some(said) = &outcome.accepted {
+            self.prose(&indent, &words::accepted(said));
+        }
     }
 
     fn unsettled(&mut self, run: &Run) {

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use reconcile::{Amount, Cause, Class, FieldDifference, Outcome, Question, Run, Score, State};
+use reconcile::{
+    Acceptance, Amount, Cause, Class, ClosedGap, FieldDifference, Outcome, Question, Run, Score,
+    State,
+};
 
 use crate::currency::{self, amount, count, worded};
 use crate::moment;
@@ -42,6 +45,8 @@ pub(crate) const CAUSES: [Cause; 9] = [
 ];
 
 const DAY_S: i64 = 86_400;
+/// Letters of what somebody said.
+const REASON_LETTERS: usize = 1_000;
 /// Of more members that nobody has listed the number alone is said.
 const UNLISTED_NAMED: usize = 12;
 
@@ -105,6 +110,13 @@ pub(crate) fn of_cause(cause: Cause) -> &'static str {
         Cause::OursWrong => "ours wrong",
         Cause::Unknown => "unknown",
     }
+}
+
+/// Who has said when and why that a finding may be.
+pub(crate) fn accepted(said: &Acceptance) -> String {
+    let (by, why) = (harmless(&said.by), harmless(&said.why));
+    let words = format!("accepted by {by} on {}: {why}", moment::shown(said.at_s));
+    cut(&words, REASON_LETTERS)
 }
 
 /// What the two sides of a difference are called: of a sum what it is and what it must be.
@@ -347,13 +359,16 @@ pub(crate) fn doubts(run: &Run) -> Vec<String> {
     let mut doubts = Vec::new();
     if let Some(why) = &run.stopped {
         doubts.push(format!("It was broken off: {}.", harmless(why)));
+        let again =
+            "Nothing is lost: run it again, and within 12 hours it goes on where it stopped.";
+        doubts.push(again.to_owned());
     }
     if run.finished && !run.balance_settled {
         doubts
             .push("Stripe’s balance moved whenever it was read, and was not compared.".to_owned());
     }
-    let told = run.lost.iter().chain(&run.sweep.cut);
-    doubts.extend(told.map(|what| harmless(what)));
+    doubts.extend(run.gaps.iter().map(closed_gap));
+    doubts.extend(run.sweep.cut.iter().map(|what| harmless(what)));
     if !run.unlisted.is_empty() {
         let named = run.unlisted.iter().take(UNLISTED_NAMED);
         let mut members: Vec<String> = named.map(|name| harmless(name)).collect();
@@ -369,6 +384,17 @@ pub(crate) fn doubts(run: &Run) -> Vec<String> {
         ));
     }
     doubts
+}
+
+/// What happened in a time of which nobody can tell any more.
+fn closed_gap(gap: &ClosedGap) -> String {
+    let (from, until) = (moment::shown(gap.from_s), moment::shown(gap.until_s));
+    let new = worded(gap.new, "object", "objects");
+    let changed = count(gap.changed);
+    format!(
+        "Stripe no longer lists the events between {from} and {until}: every list of objects was read instead. They showed \
+         {new} that no entry had been about, and {changed} of which the newest entry said something else."
+    )
 }
 
 /// By how much a balance of ours is off.

@@ -68,7 +68,7 @@ pub(super) fn newest(
 }
 
 /// The object as the entry has it, if that is what the entry is about.
-fn own_object(entry: &EntryRef<'_>, id: &str) -> Option<Value> {
+pub(crate) fn own_object(entry: &EntryRef<'_>, id: &str) -> Option<Value> {
     let body = entry.body?;
     // The balance has no id of its own.
     if entry.object_id.is_some_and(|own| own != id) {

@@ -33,6 +33,8 @@ use crate::{Amount, Cause, Class, FieldDifference, Finding, ReconcileError, Repa
 use crate::{finding_id, worth};
 use heard::Said;
 
+pub(crate) use heard::own_object;
+
 /// A gap's lists are read when it is found: what differs a day later was changed since.
 const DAY_S: i64 = 24 * 60 * 60;
 

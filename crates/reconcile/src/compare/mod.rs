@@ -351,7 +351,7 @@ fn surplus(object: &'static str, id: &str) -> Difference {
 }
 
 /// The id under which the book keeps an object.
-fn id_of(map: &Map, truth: &Value) -> String {
+pub(crate) fn id_of(map: &Map, truth: &Value) -> String {
     if map.id.is_empty() {
         return map.object.to_owned();
     }

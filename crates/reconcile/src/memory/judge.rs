@@ -8,7 +8,7 @@ use rusqlite::{Params, params};
 
 use super::Memory;
 use super::life::parsed;
-use crate::{Finding, Outcome, ReconcileError, State};
+use crate::{Acceptance, Finding, Outcome, ReconcileError, State};
 
 /// What a run found: the finding, whether it was repaired, and why not if it could have been.
 pub type Found = (Finding, bool, Option<String>);
@@ -30,14 +30,15 @@ impl Memory {
         let before = self.before(stream, place)?;
         let mut judged = BTreeMap::new();
         for (finding, is_repaired, held_back) in found {
-            let state = match is_repaired {
-                true => State::Repaired,
+            let (state, accepted) = match is_repaired {
+                true => (State::Repaired, None),
                 false => self.stands(stream, &finding, before.contains_key(&finding.id))?,
             };
             let outcome = Outcome {
                 finding,
                 state,
                 held_back,
+                accepted,
             };
             judged.insert(outcome.finding.id.clone(), outcome);
         }
@@ -48,8 +49,8 @@ impl Memory {
         for (name, mut outcome) in rest {
             let finding = &outcome.finding;
             if !outcome.state.is_over() {
-                outcome.state = match covered(finding) {
-                    true => State::Gone,
+                (outcome.state, outcome.accepted) = match covered(finding) {
+                    true => (State::Gone, None),
                     false => self.stands(stream, finding, before.contains_key(&name))?,
                 };
             }
@@ -60,19 +61,21 @@ impl Memory {
         Ok(judged)
     }
 
-    /// How a finding stands that is still so.
+    /// How a finding stands that is still so, and whose word it is if it is accepted.
     fn stands(
         &self,
         stream: &StreamId,
         finding: &Finding,
         is_known: bool,
-    ) -> Result<State, ReconcileError> {
+    ) -> Result<(State, Option<Acceptance>), ReconcileError> {
         let accepted = self.acceptance(stream, &finding.id)?;
-        Ok(match accepted {
-            Some(acceptance) if acceptance.covers(finding) => State::Accepted,
-            _ if is_known => State::Known,
-            _ => State::New,
-        })
+        let accepted = accepted.filter(|acceptance| acceptance.covers(finding));
+        let state = match (&accepted, is_known) {
+            (Some(_), _) => State::Accepted,
+            (None, true) => State::Known,
+            (None, false) => State::New,
+        };
+        Ok((state, accepted))
     }
 
     /// What stood, open or accepted, before a run, by name; `place` is the run's if it has left a record.

@@ -13,7 +13,7 @@ use crate::{Acceptance, Outcome, ReconcileError, Record, Report, Run, State};
 /// A finding with its life.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tracked {
-    /// As the newest run that spoke of it left it; accepted, if somebody has said so since.
+    /// As the newest run that spoke of it left it; accepted, by the newest word, if somebody has said so since.
     pub outcome: Outcome,
     /// The run that found it, after it had last been repaired or gone.
     pub first_run: String,
@@ -23,8 +23,6 @@ pub struct Tracked {
     pub last_run: String,
     /// How often it was found anew.
     pub times: u32,
-    /// Somebody's word that it may be.
-    pub accepted: Option<Acceptance>,
 }
 
 /// Behind every letter that a name has.
@@ -261,8 +259,9 @@ fn tracked(row: &Row<'_>) -> rusqlite::Result<Tracked> {
         _ => Some(parsed(row, 5)?),
     };
     let accepted = accepted.filter(|acceptance| acceptance.covers(&outcome.finding));
-    if accepted.is_some() && outcome.state.is_open() {
+    if accepted.is_some() && !outcome.state.is_over() {
         outcome.state = State::Accepted;
+        outcome.accepted = accepted;
     }
     Ok(Tracked {
         outcome,
@@ -270,7 +269,6 @@ fn tracked(row: &Row<'_>) -> rusqlite::Result<Tracked> {
         first_s: row.get(2)?,
         last_run: row.get(3)?,
         times: row.get(4)?,
-        accepted,
     })
 }
 

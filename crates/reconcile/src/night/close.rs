@@ -16,8 +16,8 @@ use super::kinds::kinds;
 use super::work::{About, Standing, Underway, Work};
 use crate::balance::Cleared;
 use crate::{
-    Amount, Basis, Class, Finding, Lap, Memory, Outcome, Question, ReconcileError, Report, Run,
-    Score, State, Sweep, Tracked, Unsettled, events, findings_notes, run_note, sums,
+    Amount, Basis, Class, ClosedGap, Finding, Lap, Memory, Outcome, Question, ReconcileError,
+    Report, Run, Score, State, Sweep, Tracked, Unsettled, events, findings_notes, run_note, sums,
 };
 
 /// Suspects that are held at once.
@@ -221,7 +221,7 @@ fn look<'f>(
         objects: tally.objects,
         fields: tally.fields,
         requests: tally.requests,
-        lost: work.remarks(run, About::Lost)?,
+        gaps: closed_gaps(work, run)?,
         unlisted: work.remarks(run, About::Unlisted)?,
         ..Run::default()
     };
@@ -231,6 +231,15 @@ fn look<'f>(
         run,
         covered,
     })
+}
+
+/// The gaps that were noted, in the order of time.
+fn closed_gaps(work: &Work, run: i64) -> Result<Vec<ClosedGap>, ReconcileError> {
+    let noted = work.remarks(run, About::Gap)?;
+    let read = |text: &String| serde_json::from_str(text).ok();
+    let mut gaps: Vec<ClosedGap> = noted.iter().filter_map(read).collect();
+    gaps.sort_by_key(|gap| (gap.until_s, gap.from_s));
+    Ok(gaps)
 }
 
 fn each(

@@ -4,6 +4,7 @@
 mod bench;
 mod close;
 mod crew;
+mod gaps;
 mod judge;
 mod kinds;
 mod mend;
@@ -175,18 +176,15 @@ impl Night {
             began_s: now_s,
             start_seq: whole.as_ref().map_or(0, head_seq),
             stage: Stage::Plan,
-            tries: 0,
             laps: last.map_or_else(Vec::new, |run| run.sweep.laps),
             record: None,
         };
         table
             .with(move |bench| {
                 bench.work.write(|work| {
-                    if let Some((left, asked)) = work.found(&stream)? {
-                        if asked == settings && now_s - left.began_s < STALE_S {
-                            return Ok(left);
-                        }
-                        work.forget(left.id)?;
+                    work.forget_stale(&stream, now_s - STALE_S)?;
+                    if let Some(left) = work.found(&stream, &settings)? {
+                        return Ok(left);
                     }
                     work.begin(&stream, &settings, &mut underway)?;
                     Ok(underway)
@@ -219,7 +217,7 @@ impl Running<'_> {
         let done = self.work(watch).await;
         let (cleared, stopped) = match done {
             Ok(cleared) => (Some(cleared), None),
-            Err(error) if is_lost(&error) => (None, Some(error.to_string())),
+            Err(error) if is_lost(&error) => (None, Some(format!("failed to {error}"))),
             Err(error) => return Err(error),
         };
         self.tell(Step::Record, watch);
@@ -254,7 +252,12 @@ impl Running<'_> {
             .await?;
         close::append(&self.crew, &report).await?;
         table
-            .with(move |bench| bench.work.write(|work| work.forget(run)))
+            .with(move |bench| {
+                bench.work.write(|work| {
+                    work.forget(run)?;
+                    work.doubt(&bench.stream)
+                })
+            })
             .await?;
         let at = self.crew.at.clone();
         self.night.caught_up(self.memory, &at).await?;
@@ -313,26 +316,13 @@ impl Running<'_> {
             .flat_map(|round| &round.troubles)
             .map(|trouble| format!("{}: {}", trouble.what, trouble.error))
             .collect();
-        let gaps = rounds.iter().filter_map(|round| round.gap);
-        let gaps = gaps.filter_map(|gap| Some((gap.from_s?, gap.until_s)));
-        let gaps: Vec<String> = gaps
-            .map(|(from_s, until_s)| {
-                format!(
-                    "which events Stripe made between the Unix seconds {from_s} and {until_s}: it lists them no more, and every \
-                     list of objects was read instead"
-                )
-            })
-            .collect();
         let noted = self.crew.table.with(move |bench| {
-            for (about, whats) in [(About::Unproven, troubles), (About::Lost, gaps)] {
-                for what in whats {
-                    bench.work.remark(run, about, &what)?;
-                }
-            }
-            Ok(())
+            let mut troubles = troubles.iter();
+            troubles.try_for_each(|what| bench.work.remark(run, About::Unproven, what))
         });
         noted.await?;
-        self.crew.table.turn().await
+        self.crew.table.turn().await?;
+        gaps::note(&self.crew, self.underway.start_seq).await
     }
 
     async fn plan(&mut self) -> Result<(), ReconcileError> {
@@ -399,7 +389,7 @@ impl Running<'_> {
         let standing = self.memory.standing(&self.crew.at.stream)?;
         let accepted = standing
             .into_iter()
-            .filter_map(|one| one.accepted)
+            .filter_map(|one| one.outcome.accepted)
             .collect();
         let mode = self.night.settings.repair.clone();
         mend::decide(&self.crew, mode, accepted).await?;

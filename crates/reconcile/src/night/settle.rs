@@ -58,9 +58,9 @@ pub(super) async fn settle(
 }
 
 async fn tries_of(crew: &Crew) -> Result<usize, ReconcileError> {
-    let stream = crew.at.stream.clone();
-    let found = crew.table.with(move |bench| bench.work.found(&stream));
-    Ok(found.await?.map_or(0, |(run, _)| run.tries as usize))
+    let run = crew.case.run;
+    let tries = crew.table.with(move |bench| bench.work.tries(run));
+    Ok(tries.await? as usize)
 }
 
 async fn count(crew: &Crew) -> Result<u64, ReconcileError> {

@@ -1,13 +1,13 @@
 //! Work in hand: `night.db`. What a run that was broken off goes on from; it may be deleted at any time, and then the run begins anew.
 //! It asks nobody and decides nothing.
 
+mod left;
 mod singles;
 mod suspects;
 mod windows;
 
 use std::path::Path;
 
-use ledger::StreamId;
 use rusqlite::params;
 use sync::slate::{Shape, Slate, signed};
 
@@ -20,7 +20,7 @@ pub(super) use windows::{Part, Share};
 const SHAPE: Shape = Shape {
     schema: include_str!("../../../../schema/reconcile/work.sql"),
     application_id: 0x6461_7957,
-    format: 1,
+    format: 2,
     cache_kib: 2000,
     statements: 64,
 };
@@ -57,7 +57,6 @@ pub(super) struct Underway {
     pub(super) began_s: i64,
     pub(super) start_seq: u64,
     pub(super) stage: Stage,
-    pub(super) tries: u32,
     pub(super) laps: Vec<Lap>,
     pub(super) record: Option<String>,
 }
@@ -77,7 +76,7 @@ pub(super) struct Tally {
 pub(super) enum About {
     Unproven,
     Cut,
-    Lost,
+    Gap,
     Unlisted,
     /// Sums of the book that did not hold when the run was planned, by their findings' ids.
     Doubt,
@@ -88,7 +87,7 @@ impl About {
         match self {
             Self::Unproven => "unproven",
             Self::Cut => "cut",
-            Self::Lost => "lost",
+            Self::Gap => "gap",
             Self::Unlisted => "unlisted",
             Self::Doubt => "doubt",
         }
@@ -113,73 +112,6 @@ impl Work {
         work: impl FnOnce(&Self) -> Result<T, ReconcileError>,
     ) -> Result<T, ReconcileError> {
         self.slate.write(|| work(self))
-    }
-
-    /// The run of a stream that was broken off, with the settings that it was asked for.
-    pub(super) fn found(
-        &self,
-        stream: &StreamId,
-    ) -> Result<Option<(Underway, String)>, ReconcileError> {
-        let sql = "SELECT id, name, began_s, start_seq, step, tries, laps, record, settings FROM runs WHERE stream = ?1";
-        self.slate.row(sql, [stream.as_str()], |row| {
-            let laps: String = row.get(6)?;
-            let stage: usize = row.get::<_, u32>(4)? as usize;
-            let underway = Underway {
-                id: row.get(0)?,
-                name: row.get(1)?,
-                began_s: row.get(2)?,
-                start_seq: row.get::<_, i64>(3)?.unsigned_abs(),
-                stage: Stage::ALL.get(stage).copied().unwrap_or(Stage::Plan),
-                tries: row.get(5)?,
-                laps: serde_json::from_str(&laps).unwrap_or_default(),
-                record: row.get(7)?,
-            };
-            Ok((underway, row.get(8)?))
-        })
-    }
-
-    /// Begins a run of a stream.
-    pub(super) fn begin(
-        &self,
-        stream: &StreamId,
-        settings: &str,
-        underway: &mut Underway,
-    ) -> Result<(), ReconcileError> {
-        let sql = "INSERT INTO runs (name, stream, settings, began_s, start_seq, step, tries, requests, last_s, objects, fields, swept, laps)
-                   VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, ?4, 0, 0, 0, ?6)";
-        let laps = serde_json::to_string(&underway.laps).expect("laps can be written as JSON");
-        self.slate.run(
-            sql,
-            params![
-                underway.name,
-                stream.as_str(),
-                settings,
-                underway.began_s,
-                signed(underway.start_seq),
-                laps
-            ],
-        )?;
-        underway.id = self.slate.last_row();
-        Ok(())
-    }
-
-    /// Forgets a run and all that belongs to it.
-    pub(super) fn forget(&self, run: i64) -> Result<(), ReconcileError> {
-        for sql in [
-            "DELETE FROM windows WHERE run = ?1",
-            "DELETE FROM shares WHERE run = ?1",
-            "DELETE FROM expected WHERE run = ?1",
-            "DELETE FROM touched WHERE run = ?1",
-            "DELETE FROM lists WHERE run = ?1",
-            "DELETE FROM shown WHERE run = ?1",
-            "DELETE FROM singles WHERE run = ?1",
-            "DELETE FROM suspects WHERE run = ?1",
-            "DELETE FROM remarks WHERE run = ?1",
-            "DELETE FROM runs WHERE id = ?1",
-        ] {
-            self.slate.run(sql, [run])?;
-        }
-        Ok(())
     }
 
     /// Says that a run is at a stage.

@@ -73,10 +73,50 @@ fn an_acceptance_holds_at_once_and_in_later_runs_until_the_finding_is_over() {
     assert_eq!(nights.tracked(1).outcome.state, Accepted);
     assert_eq!(nights.report("run 1").unwrap().findings[0].state, New);
     assert_eq!(nights.night(&[is_still(1)]), [(1, Accepted)]);
-    assert_eq!(nights.tracked(1).accepted.unwrap().by, "someone");
+    assert_eq!(
+        nights.tracked(1).outcome.accepted.unwrap().why,
+        "it is known"
+    );
     assert_eq!(nights.night(&[]), [(1, Gone)]);
+    assert_eq!(nights.tracked(1).outcome.accepted, None);
     assert_eq!(nights.night(&[is_still(1)]), [(1, New)]);
-    assert_eq!(nights.tracked(1).accepted, None);
+    assert_eq!(nights.tracked(1).outcome.accepted, None);
+}
+
+#[test]
+fn a_report_names_whose_word_it_was_when_its_run_ended() {
+    let mut nights = check(&[(&[is_still(1), is_still(2)], &[(1, New), (2, New)])]);
+    nights.accept(&finding(1, 5), finding(1, 5).gist());
+    nights.night(&[is_still(1), is_still(2)]);
+    let word = |report: &reconcile::Report| {
+        let of = |outcome: &reconcile::Outcome| outcome.accepted.as_ref().map(|said| said.at_s);
+        let mut words: Vec<_> = report.findings.iter().map(of).collect();
+        words.sort();
+        words
+    };
+    let second = nights.report("run 2").unwrap();
+    assert_eq!(word(&nights.report("run 1").unwrap()), [None, None]);
+    assert_eq!(word(&second), [None, Some(2 * 86_400 - 86_400 + 3_600)]);
+    // A newer word, and the end of it, are another report's.
+    nights.accept(&finding(1, 5), finding(1, 5).gist());
+    assert_eq!(
+        nights.tracked(1).outcome.accepted.unwrap().at_s,
+        2 * 86_400 + 3_600
+    );
+    assert_eq!(nights.report("run 2"), Some(second.clone()));
+    nights.night(&[]);
+    assert_eq!(word(&nights.report("run 3").unwrap()), [None, None]);
+    assert_eq!(nights.report("run 2"), Some(second));
+}
+
+#[test]
+fn a_record_that_does_not_say_whose_word_it_was_is_read() {
+    let nights = check(&[(&[is_still(1)], &[(1, New)])]);
+    let outcome = nights.tracked(1).outcome;
+    let mut told = serde_json::to_value(&outcome).unwrap();
+    told.as_object_mut().unwrap().remove("accepted").unwrap();
+    let read: reconcile::Outcome = serde_json::from_value(told).unwrap();
+    assert_eq!(read, outcome);
 }
 
 #[test]
@@ -85,7 +125,7 @@ fn an_acceptance_of_one_difference_is_none_of_another() {
     nights.accept(&finding(1, 5), finding(1, 5).gist());
     let other = (finding(1, 900), false, None);
     assert_eq!(nights.night(&[other]), [(1, Known)]);
-    assert_eq!(nights.tracked(1).accepted, None);
+    assert_eq!(nights.tracked(1).outcome.accepted, None);
     assert_eq!(nights.night(&[is_still(1)]), [(1, Accepted)]);
     // What moves on both sides alike is the same difference.
     let (mut moved, still) = (finding(1, 5), finding(1, 5));

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use reconcile::{Class, ReconcileError, Report};
+use reconcile::{Class, NightSettings, ReconcileError, RepairMode, Report, State};
+use rusqlite::Connection;
 use simulator::Faults;
 use tokio::time::timeout;
 
@@ -84,5 +85,74 @@ fn run_that_stripe_fails_is_recorded_and_gone_on_with() {
         let whole = whole.unwrap();
         assert!(whole.run.finished && whole.run.is_true());
         assert_eq!(whole.run.run, report.run.run);
+    });
+}
+
+/// The runs in hand: their names, and how far each is.
+fn in_hand(home: &Home) -> Vec<(String, i64)> {
+    let file = Connection::open(home.data().join("night.db")).unwrap();
+    let mut runs = file
+        .prepare("SELECT name, step FROM runs ORDER BY id")
+        .unwrap();
+    let rows = runs.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn run_that_is_broken_off_goes_on_after_one_that_was_asked_for_something_else() {
+    run(async {
+        let mut home = troubled();
+        live_for_weeks(&mut home).await;
+        let at = home.followed().remove(0);
+        let looking = NightSettings {
+            repair: RepairMode::Never,
+            // Nothing is waited for, so that it can be broken off between any two requests.
+            patience_s: 0,
+            ..settings()
+        };
+        // Broken off once it has found what it finds, and written nothing of it.
+        let mut patience_ms = 300;
+        let broken = loop {
+            let patience = Duration::from_millis(patience_ms);
+            let night = timeout(patience, home.night(&at, &looking)).await;
+            assert!(night.is_err(), "it is broken off in time");
+            match &in_hand(&home)[..] {
+                [(name, 3..)] => break name.clone(),
+                [_] => patience_ms = patience_ms * 33 / 32,
+                others => panic!("{others:?}"),
+            }
+        };
+        let mending = NightSettings {
+            command: "findings repair".to_owned(),
+            only: ["customer", "charge", "payment_intent"]
+                .map(str::to_owned)
+                .to_vec(),
+            ..settings()
+        };
+        let (mended, _) = home.night(&at, &mending).await;
+        let mended = mended.unwrap();
+        let repaired: BTreeSet<&str> = mended
+            .findings
+            .iter()
+            .filter(|one| one.state == State::Repaired && one.finding.class != Class::EventMissing)
+            .map(|one| &*one.finding.id)
+            .collect();
+        assert!(!repaired.is_empty(), "{:#?}", mended.findings);
+        assert_eq!(in_hand(&home), [(broken.clone(), 2)], "it looks again");
+        let (whole, _) = home.night(&at, &looking).await;
+        let whole = whole.unwrap();
+        assert!(whole.run.finished);
+        assert_eq!(whole.run.run, broken);
+        let open: BTreeSet<&str> = whole
+            .findings
+            .iter()
+            .filter(|one| one.state.is_open())
+            .map(|one| &*one.finding.id)
+            .collect();
+        assert!(!open.is_empty(), "other kinds are as they were");
+        assert!(open.is_disjoint(&repaired), "{open:?} {repaired:?}");
+        assert_eq!(in_hand(&home), []);
+        let (last, _) = home.night(&at, &settings()).await;
+        assert!(last.unwrap().run.is_true());
     });
 }

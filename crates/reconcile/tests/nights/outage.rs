@@ -1,11 +1,14 @@
 //! One night after sixty days without anything: no post came, nobody asked, and half of the events are listed no more. After it the
 //! books are true, and a further one is clean. `DAYBOOK_OUTAGES` says how many seeds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use ledger::{Kind, Log, Source};
 use reconcile::{Class, NightSettings, Policy, RepairMode, Report, State};
+use serde_json::Value;
 use simulator::{Config, Faults};
 use sync::Followed;
 
@@ -42,6 +45,7 @@ async fn live(seed: u64) -> String {
         whole_night(&mut home).await;
     }
     home.is_listening = false;
+    let dark_s = home.now_us() / MICROS;
     home.live_until(recording.end_us() + 600 * MICROS).await;
     home.is_listening = true;
     let before = whole_truth(&home);
@@ -74,19 +78,84 @@ async fn live(seed: u64) -> String {
         found > 0,
         "seed {seed}: events that are still listed are named"
     );
-    let lost = report.iter().flat_map(|report| &report.run.lost);
-    let told = lost.filter(|what| what.contains("lists them no more"));
-    assert_eq!(told.count(), report.len(), "seed {seed}: {report:?}");
+    let mut counted = (0, 0);
+    for (report, at) in report.iter().zip(home.followed()) {
+        let [gap] = report.run.gaps[..] else {
+            panic!("seed {seed}: {:?}", report.run.gaps);
+        };
+        assert!(
+            gap.from_s <= dark_s && gap.until_s <= report.run.began_s - 29 * DAY_S,
+            "seed {seed}: {gap:?}"
+        );
+        let counts = read_in_the_gap(&home, &at, report);
+        assert_eq!((gap.new, gap.changed), counts, "seed {seed}");
+        counted = (counted.0 + counts.0, counted.1 + counts.1);
+    }
+    assert!(counted.0 > 0 && counted.1 > 0, "seed {seed}: {counted:?}");
+    assert!(
+        further.iter().all(|report| report.run.gaps.is_empty()),
+        "seed {seed}: it is told once"
+    );
     let requests: u64 = report.iter().map(|report| report.run.requests).sum();
     let missed = recording.events().iter();
     let missed = missed.filter(|event| !home.arrived.contains_key(&*event.id));
     format!(
-        "{} of {} events never came; {} differences before; {found} findings, {} open, in {requests} requests",
+        "{} of {} events never came; {} differences before; {} objects new, {} changed by the lists; {found} findings, {} open, in \
+         {requests} requests",
         missed.count(),
         recording.events().len(),
         before.len(),
+        counted.0,
+        counted.1,
         gone.len(),
     )
+}
+
+/// How many objects the backfill of a night was the first to speak of, and of how many it said something else than the newest word
+/// before it: told by going through the whole log, without the book.
+fn read_in_the_gap(home: &Home, at: &Followed, report: &Report) -> (u64, u64) {
+    let log = home.log();
+    let mut words: BTreeMap<(String, String), (i64, Vec<Value>)> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let (mut new, mut changed, mut has_begun) = (0, 0, false);
+    log.read(&at.stream, 1..=u64::MAX, &mut |entry| {
+        let body: Value = serde_json::from_slice(entry.body.unwrap()).unwrap();
+        let object = match entry.kind {
+            Kind::Event => body["data"]["object"].clone(),
+            Kind::Observation => serde_json::from_str(facts_of(entry.body.unwrap())).unwrap(),
+            Kind::Notification | Kind::Control => return ControlFlow::Continue(()),
+        };
+        let is_of_gap = entry.source == Source::Backfill && entry.created_s >= report.run.began_s;
+        has_begun |= is_of_gap;
+        let name = (
+            object["object"].as_str().unwrap_or_default().to_owned(),
+            entry.object_id.unwrap_or_default().to_owned(),
+        );
+        let is_kept = reconcile::compare::map_of(&name.0).is_some();
+        if is_of_gap && is_kept && seen.insert(name.clone()) {
+            match words.get(&name) {
+                None => new += 1,
+                Some((_, newest)) => changed += u64::from(!newest.contains(&object)),
+            }
+        }
+        if !has_begun {
+            let word = words.entry(name).or_insert((entry.created_s, Vec::new()));
+            if entry.created_s > word.0 {
+                *word = (entry.created_s, Vec::new());
+            }
+            if entry.created_s == word.0 {
+                word.1.push(object);
+            }
+        }
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    (new, changed)
+}
+
+/// What was observed, in an entry's body.
+fn facts_of(body: &[u8]) -> &str {
+    facts::observation(body).unwrap().body
 }
 
 /// A night of every account that is known.
@@ -141,7 +210,6 @@ fn whole_truth(home: &Home) -> Vec<(String, String)> {
 }
 
 fn heads(home: &Home) -> Vec<u64> {
-    use ledger::Log;
     let log = home.log();
     let seq = |at: Followed| log.head(&at.stream).unwrap().seq;
     home.followed().into_iter().map(seq).collect()

@@ -1,7 +1,7 @@
 //! Gaps: time of which Stripe lists no events any more. What happened in it can be seen in the objects alone, so all lists
 //! are read, and the log is told that its events of that time may be missing.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 
 use ledger::{Log, Source, StreamId};
 use serde::Deserialize;
@@ -145,7 +145,13 @@ impl Gap {
     /// Whether events of something that happened between these two seconds, the later one included, may be missing.
     #[must_use]
     pub fn may_hide(&self, from_s: i64, until_s: i64) -> bool {
-        self.from_s.is_none_or(|gap_s| gap_s <= until_s) && from_s <= self.until_s - LISTED_S
+        self.from_s.is_none_or(|gap_s| gap_s <= until_s) && from_s <= self.listed_from_s()
+    }
+
+    /// The Unix second after which Stripe listed all events again when the gap was found.
+    #[must_use]
+    pub fn listed_from_s(&self) -> i64 {
+        self.until_s.saturating_sub(LISTED_S)
     }
 
     /// As cursors have it.
@@ -182,16 +188,30 @@ impl Gap {
 /// # Errors
 /// When the log, or what sync remembers, can't be read.
 pub fn gaps(log: &dyn Log, keeper: &Keeper, stream: &StreamId) -> Result<Vec<Gap>, SyncError> {
-    let mut gaps = Vec::new();
-    for seq in log.control_seqs(stream, Gap::TYPE, 1..=u64::MAX)? {
-        log.read(stream, seq..=seq, &mut |entry| {
-            gaps.extend(entry.body.and_then(Gap::read));
-            ControlFlow::Break(())
-        })?;
-    }
+    let told = gaps_told(log, stream, 1..=u64::MAX)?;
+    let mut gaps: Vec<Gap> = told.into_iter().map(|(_, gap)| gap).collect();
     let open = keeper
         .cursor(stream, FROM)?
         .zip(keeper.cursor(stream, UNTIL)?);
     gaps.extend(open.map(Gap::between));
+    Ok(gaps)
+}
+
+/// The gaps of which the entries `seqs` of the log tell, each behind the number of its entry: all lists were read by then.
+///
+/// # Errors
+/// When the log can't be read.
+pub fn gaps_told(
+    log: &dyn Log,
+    stream: &StreamId,
+    seqs: RangeInclusive<u64>,
+) -> Result<Vec<(u64, Gap)>, SyncError> {
+    let mut gaps = Vec::new();
+    for seq in log.control_seqs(stream, Gap::TYPE, seqs)? {
+        log.read(stream, seq..=seq, &mut |entry| {
+            gaps.extend(entry.body.and_then(Gap::read).map(|gap| (seq, gap)));
+            ControlFlow::Break(())
+        })?;
+    }
     Ok(gaps)
 }

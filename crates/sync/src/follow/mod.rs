@@ -25,7 +25,7 @@ use pauses::Pauses;
 use walk::Trail;
 
 pub use errand::Errand;
-pub use gap::{Gap, gaps};
+pub use gap::{Gap, gaps, gaps_told};
 pub use reader::{Followed, ReadError, Reader};
 pub use wanted::{Wanted, parent_of};
 

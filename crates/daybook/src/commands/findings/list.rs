@@ -55,6 +55,20 @@ const DETAILS: &[&str] = &[
     "last_run",
     "times",
     "held_back",
+    "request_id",
+];
+
+/// For programs only, where nothing is accepted.
+const DETAILS_OF_OTHERS: &[&str] = &[
+    "question",
+    "code",
+    "object_type",
+    "fields",
+    "repair",
+    "first_run",
+    "last_run",
+    "times",
+    "held_back",
     "accepted_by",
     "accepted_why",
     "accepted_s",
@@ -106,7 +120,12 @@ impl Filter {
         let standing = Standing::of_log(&log, &stream)?;
         let is_for_people = shell.is_for_people();
         let rows = found.iter().map(|one| row(one, is_for_people)).collect();
-        let listing = Listing::new(&COLUMNS, rows).with_details(DETAILS);
+        let is_accepted = found.iter().any(|one| one.outcome.accepted.is_some());
+        let details = match is_accepted {
+            true => DETAILS,
+            false => DETAILS_OF_OTHERS,
+        };
+        let listing = Listing::new(&COLUMNS, rows).with_details(details);
         let mut tables = vec![(TABLES[0], listing.with_days())];
         if !is_for_people {
             tables.push((TABLES[1], differences(&found, false)));
@@ -139,7 +158,11 @@ impl Filter {
 /// A finding with its life as the cells of a row; people are shown the beginnings of names and values, and amounts as money.
 fn row(tracked: &Tracked, is_for_people: bool) -> Vec<Cell> {
     let finding = &tracked.outcome.finding;
-    let (first, most, accepted) = (finding.fields.first(), most(finding), &tracked.accepted);
+    let (first, most, accepted) = (
+        finding.fields.first(),
+        most(finding),
+        &tracked.outcome.accepted,
+    );
     let field = |first: &FieldDifference| match (is_for_people, finding.fields.len()) {
         (true, 2..) => format!("{} and {} more", first.field, finding.fields.len() - 1),
         _ => first.field.clone(),
@@ -172,11 +195,13 @@ fn row(tracked: &Tracked, is_for_people: bool) -> Vec<Cell> {
         text(&tracked.last_run),
         Cell::Integer(tracked.times.into()),
         or_null(tracked.outcome.held_back.as_deref()),
-        or_null(accepted.as_ref().map(|accepted| &*accepted.by)),
-        or_null(accepted.as_ref().map(|accepted| &*accepted.why)),
+        or_null(accepted.as_ref().map(|said| &*said.by)),
+        accepted.as_ref().map_or(Cell::Null, |said| {
+            of_people(&words::cut(&said.why, SHOWN), &said.why)
+        }),
         accepted
             .as_ref()
-            .map_or(Cell::Null, |accepted| Cell::Integer(accepted.at_s)),
+            .map_or(Cell::Null, |said| Cell::Integer(said.at_s)),
         or_null(finding.request_id.as_deref()),
     ]
 }

@@ -22,6 +22,15 @@ pub(super) const TABLES: [&str; 5] = ["finding", "differences", "at_stake", "evi
 const EVIDENCE_DETAILS: &[&str] = &["id", "recorded_us"];
 /// A finding's members are told of one by one under it.
 const FINDING_DETAILS: &[&str] = &["field", "fields", "ours", "theirs", "first_run", "last_run"];
+/// Of a finding that no run left accepted the first three are told to people.
+const LIFE_COLUMNS: [&str; 6] = [
+    "began_s",
+    "run",
+    "state",
+    "accepted_by",
+    "accepted_why",
+    "accepted_s",
+];
 /// The name stands above.
 const PART_DETAILS: &[&str] = &["id"];
 
@@ -102,13 +111,31 @@ fn evidence(log: &dyn Log, stream: &StreamId, tracked: &Tracked) -> Result<Listi
 /// Each run that spoke of it, oldest first.
 fn life(memory: &Memory, stream: &StreamId, tracked: &Tracked) -> Result<Listing, Failure> {
     let history = memory.history(stream, &tracked.outcome.finding.id)?;
-    let mut rows = Vec::new();
+    let (mut rows, mut is_accepted) = (Vec::new(), false);
     for (name, state) in history {
         let report = memory.report(stream, &name)?;
-        let began_s = report.map_or(Cell::Null, |report| Cell::Integer(report.run.began_s));
-        rows.push(vec![began_s, text(&name), text(state.as_str())]);
+        let began_s = report
+            .as_ref()
+            .map_or(Cell::Null, |report| Cell::Integer(report.run.began_s));
+        let mut left = report.iter().flat_map(|report| &report.findings);
+        let left = left.find(|one| one.finding.id == tracked.outcome.finding.id);
+        let said = left.and_then(|left| left.accepted.as_ref());
+        is_accepted |= said.is_some();
+        let word = |word: Option<&String>| word.map_or(Cell::Null, |word| text(word));
+        rows.push(vec![
+            began_s,
+            text(&name),
+            text(state.as_str()),
+            word(said.map(|said| &said.by)),
+            word(said.map(|said| &said.why)),
+            said.map_or(Cell::Null, |said| Cell::Integer(said.at_s)),
+        ]);
     }
-    Ok(Listing::new(&["began_s", "run", "state"], rows))
+    let details = match is_accepted {
+        true => &LIFE_COLUMNS[..0],
+        false => &LIFE_COLUMNS[3..],
+    };
+    Ok(Listing::new(&LIFE_COLUMNS, rows).with_details(details))
 }
 
 /// What is to be done about it, in words.

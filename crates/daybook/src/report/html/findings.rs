@@ -102,7 +102,7 @@ pub(super) fn others(markup: &mut Markup, findings: &[Outcome]) {
             columns(markup, &names);
             markup.inside("tbody", &[], |markup| {
                 for outcome in others.iter().take(OTHERS_SHOWN) {
-                    markup.inside("tr", &[], |markup| row(markup, outcome));
+                    row(markup, outcome);
                 }
             });
         });
@@ -186,7 +186,19 @@ fn fields(markup: &mut Markup, finding: &Finding) {
     left(markup, named.len(), FIELDS_SHOWN);
 }
 
+/// A finding's row, and under it whose word it is that it may be.
 fn row(markup: &mut Markup, outcome: &Outcome) {
+    let Some(said) = &outcome.accepted else {
+        return markup.inside("tr", &[], |markup| cells(markup, outcome));
+    };
+    markup.inside("tr", &[("class", "told")], |markup| cells(markup, outcome));
+    markup.inside("tr", &[], |markup| {
+        markup.leaf("td", &[], "");
+        markup.leaf("td", &[("colspan", "5")], &capital(&words::accepted(said)));
+    });
+}
+
+fn cells(markup: &mut Markup, outcome: &Outcome) {
     let finding = &outcome.finding;
     markup.leaf("td", &[], words::of_state(outcome.state));
     markup.leaf("td", &[], words::of_class(finding.class));

@@ -34,7 +34,6 @@ fn a_sum_that_held_when_the_run_was_planned_is_left_unsettled_unless_its_object_
         began_s: 0,
         start_seq: 0,
         stage: Stage::Balance,
-        tries: 0,
         laps: Vec::new(),
         record: None,
     };

@@ -54,15 +54,16 @@ impl Work {
         behind: i64,
         limit: u32,
     ) -> Result<Vec<(i64, Single)>, ReconcileError> {
-        self.slate.rows(OPEN_SINGLES, params![run, behind, limit], |row| {
-            let single = Single {
-                object: row.get(1)?,
-                id: row.get(2)?,
-                stripe_id: row.get(3)?,
-                parent: row.get(4)?,
-            };
-            Ok((row.get(0)?, single))
-        })
+        self.slate
+            .rows(OPEN_SINGLES, params![run, behind, limit], |row| {
+                let single = Single {
+                    object: row.get(1)?,
+                    id: row.get(2)?,
+                    stripe_id: row.get(3)?,
+                    parent: row.get(4)?,
+                };
+                Ok((row.get(0)?, single))
+            })
     }
 
     /// An object was read, or given up.
@@ -111,13 +112,14 @@ impl Work {
         behind: i64,
         limit: u32,
     ) -> Result<Vec<Family>, ReconcileError> {
-        self.slate.rows(OPEN_FAMILIES, params![run, behind, limit], |row| {
-            Ok(Family {
-                id: row.get(0)?,
-                kind: row.get(1)?,
-                parent: row.get(2)?,
+        self.slate
+            .rows(OPEN_FAMILIES, params![run, behind, limit], |row| {
+                Ok(Family {
+                    id: row.get(0)?,
+                    kind: row.get(1)?,
+                    parent: row.get(2)?,
+                })
             })
-        })
     }
 
     /// A list was read to its end, or given up.

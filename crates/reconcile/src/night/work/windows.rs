@@ -131,7 +131,8 @@ impl Work {
         run: i64,
         part: &Part,
     ) -> Result<(), ReconcileError> {
-        self.slate.run("UPDATE windows SET state = 2 WHERE id = ?1", [part.id])?;
+        self.slate
+            .run("UPDATE windows SET state = 2 WHERE id = ?1", [part.id])?;
         // What it did not show, nobody looked for.
         let sql = "DELETE FROM expected WHERE run = ?1 AND span = ?2";
         self.slate.run(sql, [run, part.span_of])
