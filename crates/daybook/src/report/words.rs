@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use reconcile::{Amount, Cause, Class, FieldDifference, Outcome, Question, Run, Score, State};
+use reconcile::{
+    Amount, Cause, Class, FieldDifference, Finding, Outcome, Question, Run, Score, State,
+};
 
 use crate::currency::{self, amount, count, worded};
 use crate::moment;
@@ -250,6 +252,24 @@ pub(crate) fn tally<'o>(outcomes: impl Iterator<Item = &'o Outcome>) -> String {
     words.join(", ")
 }
 
+/// The command that lists such findings.
+pub(crate) fn listing(outcomes: &[Outcome]) -> &'static str {
+    let is_over = |one: &Outcome| matches!(one.state, State::Repaired | State::Gone);
+    match outcomes.iter().any(is_over) {
+        true => "daybook findings --all",
+        false => "daybook findings",
+    }
+}
+
+/// What a finding is about: the type of an object, or of an event.
+pub(crate) fn kind(finding: &Finding) -> String {
+    let event = finding.fields.first().map(|one| &*one.theirs);
+    match (finding.class, event) {
+        (Class::EventMissing, Some(name)) => format!("event {}", harmless(name)),
+        _ => harmless(&finding.object_type),
+    }
+}
+
 /// How many findings are open.
 pub(crate) fn open(run: &Run) -> u64 {
     run.complete.open + run.truth.open + run.clear.open
@@ -339,7 +359,10 @@ pub(crate) fn coverage(run: &Run) -> String {
 pub(crate) fn doubts(run: &Run) -> Vec<String> {
     let mut doubts = Vec::new();
     if let Some(why) = &run.stopped {
-        doubts.push(format!("It was broken off: {}.", harmless(why)));
+        let why = harmless(why);
+        doubts.push(format!(
+            "It was broken off: {why}. Run again, it goes on there."
+        ));
     }
     if run.finished && !run.balance_settled {
         doubts
