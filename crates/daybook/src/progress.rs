@@ -1,10 +1,11 @@
 //! Progress on stderr, for work that has taken a second and only where someone watches. Counts nothing by itself.
 
+use std::fmt::Write;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(125);
@@ -34,7 +35,7 @@ impl Progress {
         Self::hidden(
             label,
             Some(0),
-            "{msg:12} {bar:30} {human_pos} of about {human_len}, {per_sec}, {eta}",
+            "{msg:12} {bar:30} {human_pos} of about {human_len}, {rate}/s, {eta}",
         )
     }
 
@@ -56,7 +57,13 @@ impl Progress {
     fn hidden(label: &str, total: Option<u64>, template: &str) -> Self {
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template(template);
-        bar.set_style(style.expect("the template names what indicatif knows"));
+        let style = style.expect("the template names what indicatif knows");
+        bar.set_style(
+            style.with_key("rate", |state: &ProgressState, out: &mut dyn Write| {
+                // A whole number: nobody reads ten thousandths. A bar that can't be written shows nothing.
+                let _ = write!(out, "{:.0}", state.per_sec());
+            }),
+        );
         bar.set_message(label.to_owned());
         Self {
             bar,

@@ -283,14 +283,16 @@ fn lines(ours: &Sides, stated: &Stated) -> Vec<BalanceLine> {
         stated.names.contains(side) && kind.is_none_or(has)
     };
     let lines = names.into_iter().filter(|(side, _)| is_held(side));
-    lines
+    let mut lines: Vec<BalanceLine> = lines
         .map(|name| BalanceLine {
             currency: name.1.clone(),
             side: name.0.clone(),
             ours_minor: ours.get(name).copied().unwrap_or(0),
             theirs_minor: theirs.get(name).copied().unwrap_or(0),
         })
-        .collect()
+        .collect();
+    lines.sort_by(|one, other| (&one.currency, &one.side).cmp(&(&other.currency, &other.side)));
+    lines
 }
 
 fn finding(

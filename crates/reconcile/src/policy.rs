@@ -44,7 +44,7 @@ impl Policy {
             return None;
         }
         if !self.unattended.contains(&finding.class) {
-            return Some("findings of this class are repaired at a person's word only".to_owned());
+            return Some("findings of this class are repaired at a person’s word only".to_owned());
         }
         let mut stakes = finding.at_stake.iter();
         let above = stakes.find_map(|stake| {
@@ -55,8 +55,10 @@ impl Policy {
             (stake.minor.saturating_abs() > *bound).then_some((stake, *bound))
         });
         above.map(|(stake, bound)| {
-            let (minor, currency) = (stake.minor, &stake.currency);
-            format!("{minor} {currency} in minor units is above {bound}, from where on a person must say so")
+            let currency = &stake.currency;
+            format!(
+                "more than {bound} minor units of {currency} are at stake: a person must say so"
+            )
         })
     }
 }

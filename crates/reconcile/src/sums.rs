@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use book::finding::INVARIANTS;
 use ledger::StreamId;
 use projector::OpenBook;

@@ -62,7 +62,7 @@ const STATUSES: [&str; 3] = ["current", "delinquent", "deleted"];
 /// List customers with what they were invoiced and what they owe; their status is current, delinquent or deleted
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Owes is what open invoices still have to be paid (receivable) and the customer balance, in which credit is negative,\nless what credit notes promise and no refund has paid. Where a part can't be known it is empty, and certainty is unknown.\nSubscriptions are those that have not ended. `daybook customer ID` shows one with the statement."
+    after_help = "Owes is what open invoices still have to be paid (receivable) and the customer balance, in which credit is negative, less what credit notes promise and no refund has paid. Where a part can't be known it is empty, and certainty is unknown. Subscriptions are those that have not ended. `daybook customer ID` shows one with the statement."
 )]
 pub(crate) struct Customers {
     #[command(flatten)]

@@ -78,7 +78,7 @@ const TABLES: [&str; 3] = ["notices", "findings", "wanted"];
 /// Group what is odd, disagrees or should be read again, with the money at stake
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Notices are oddities in single entries; findings are disagreements in what Stripe said; wanted is what one read would\nsettle. At stake: of a finding, the amount in question; of notices, the amounts of the objects that their entries\nspeak of, each object once, so no more than that can be wrong. Objects without an amount count as none."
+    after_help = "Notices are oddities in single entries; findings are disagreements in what Stripe said; wanted is what one read would settle. At stake: of a finding, the amount in question; of notices, the amounts of the objects that their entries speak of, each object once, so no more than that can be wrong. Objects without an amount count as none."
 )]
 pub(crate) struct Notices {
     /// Only this code, one row an entry or object

@@ -19,7 +19,7 @@ const STDOUT: &str = "-";
 #[derive(Debug, Args)]
 pub(crate) struct Report {
     /// The run, by its name or the beginning of it; `daybook runs` lists them
-    #[arg(default_value = "")]
+    #[arg(default_value = "", hide_default_value = true)]
     run: String,
     /// Write it as one HTML file, to mail or keep; - is standard output
     #[arg(long, value_name = "FILE", conflicts_with = "json")]

@@ -64,7 +64,7 @@ const SHOWN: usize = 13;
 /// List past runs with their scores, the newest last
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Complete, true and clear: the share that agreed before anything was repaired, of what was looked at. Unsettled is what\nmoved all the while. Swept: the share of all objects that the run compared for the sake of the sweep; all since: the\nmoment since which every object was compared at least once."
+    after_help = "Complete, true and clear: the share that agreed before anything was repaired, of what was looked at. Unsettled is what moved all the while. Swept: the share of all objects that the run compared for the sake of the sweep; all since: the moment since which every object was compared at least once."
 )]
 pub(crate) struct Runs {
     /// Only so many, the newest

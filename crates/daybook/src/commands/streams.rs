@@ -34,7 +34,7 @@ const DETAILS: &[&str] = &["account", "mode", "recorded_s", "head"];
 /// List the streams of the log: entries, the last one, how far the book is, and its digest
 #[derive(Debug, Args)]
 #[command(
-    after_help = "A stream is one account in one mode. Own is that of `init`; other accounts are connected ones whose events came\nalong, or whatever else was imported with its account named."
+    after_help = "A stream is one account in one mode. Own is that of `init`; other accounts are connected ones whose events came along, or whatever else was imported with its account named."
 )]
 pub(crate) struct Streams {}
 

@@ -67,7 +67,7 @@ const STATUSES: [&str; 9] = [
 /// List subscriptions with what they are billed for an interval, and totals by status, interval and currency
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The amount is quantity × price of the items, before discounts and tax, for one interval; it is empty where an\nitem has no whole unit price. Statuses are Stripe's; running stands for all that have not ended."
+    after_help = "The amount is quantity × price of the items, before discounts and tax, for one interval; it is empty where an item has no whole unit price. Statuses are Stripe's; running stands for all that have not ended."
 )]
 pub(crate) struct Subscriptions {
     #[command(flatten)]

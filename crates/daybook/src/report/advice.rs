@@ -3,7 +3,7 @@
 use reconcile::{Cause, Class, Finding, Repair};
 
 /// Letters of a finding's name that commands are given.
-const NAME_LETTERS: usize = 12;
+pub(super) const NAME_LETTERS: usize = 12;
 
 /// What a person is to do about an open finding; commands stand between backticks.
 pub(crate) fn of(finding: &Finding) -> String {

@@ -263,7 +263,8 @@ fn open() -> Vec<Outcome> {
     let mut invoice = found(ObjectDiffers, "invoice", paid, State::New, NeverGenerated);
     invoice.finding.fields = vec![field("status", "open", "paid", None)];
     invoice.finding.repair = Repair::Append;
-    invoice.held_back = Some("1,249.00 USD is above 1,000.00 USD: a person must say so".to_owned());
+    invoice.held_back =
+        Some("more than 100000 minor units of usd are at stake: a person must say so".to_owned());
     let charge = found(ObjectDiffers, "charge", refunded, State::Known, OursWrong);
     let balance = found(
         BalanceDiffers,
@@ -341,7 +342,10 @@ fn found(class: Class, object_type: &str, object_id: &str, state: State, cause: 
             code: None,
             object_type: object_type.to_owned(),
             object_id: object_id.to_owned(),
-            fields: Vec::new(),
+            fields: match class {
+                Class::EventMissing => vec![field("", "missing", "charge.succeeded", None)],
+                _ => Vec::new(),
+            },
             at_stake: Vec::new(),
             cause,
             evidence: vec![98_112, 104_207],

@@ -64,12 +64,13 @@ fn body(markup: &mut Markup, report: &Report, runs: &[Run]) {
     let run = &report.run;
     headline(markup, report);
     questions(markup, run);
-    figures(markup, report, runs);
+    // What somebody must do something about comes before what explains it.
     findings::balances(markup, run);
     findings::open(markup, &report.findings);
-    findings::others(markup, &report.findings);
     foot::unproven(markup, run);
     foot::unsettled(markup, run);
+    figures(markup, report, runs);
+    findings::others(markup, &report.findings);
     foot::basis(markup, report);
 }
 

@@ -3,6 +3,7 @@
 use clap::builder::styling::Style;
 use reconcile::{Class, Outcome, Question, Report, Run, State};
 
+use super::advice;
 use super::words::{self, QUESTIONS, Verdict};
 use crate::columns::{self, Shown};
 use crate::currency::{amount, count, worded};
@@ -22,6 +23,8 @@ const ENTRIES_SHOWN: usize = 6;
 const UNSETTLED_SHOWN: usize = 5;
 /// Letters of a finding's name: enough for commands, which take the beginning of one.
 const NAME_LETTERS: usize = 12;
+/// Letters of an object's id: all that Stripe's have, for commands take no part of one.
+const ID_LETTERS: usize = 80;
 /// Letters of one value.
 const VALUE_LETTERS: usize = 28;
 /// Amounts side by side.
@@ -161,12 +164,10 @@ impl Page {
             self.line(line);
             self.details(outcome);
         }
-        let left = findings.len() - shown.len();
-        if left > 0 {
-            self.line(format!(
-                "… and {} more: daybook findings",
-                count(left as u64)
-            ));
+        let left = &findings[shown.len()..];
+        if !left.is_empty() {
+            let (number, command) = (count(left.len() as u64), words::listing(left));
+            self.line(format!("… and {number} more: {command}"));
         }
     }
 
@@ -212,6 +213,9 @@ impl Page {
         if let Some(said) = &outcome.accepted {
             self.prose(&indent, &words::accepted(said));
         }
+        if outcome.state.is_open() {
+            self.prose(&indent, &format!("to do: {}", advice::of(finding)));
+        }
     }
 
     fn unsettled(&mut self, run: &Run) {
@@ -226,7 +230,10 @@ impl Page {
         }
         let left = run.unsettled.len().saturating_sub(UNSETTLED_SHOWN);
         if left > 0 {
-            self.line(format!("… and {} more: --json", count(left as u64)));
+            self.line(format!(
+                "… and {} more: daybook report --json",
+                count(left as u64)
+            ));
         }
     }
 
@@ -300,7 +307,7 @@ fn cells(outcome: &Outcome) -> Vec<Shown> {
             &finding.id.chars().take(NAME_LETTERS).collect::<String>(),
         )),
         plain(words::of_class(finding.class)),
-        plain(words::cut(&harmless(&finding.object_id), VALUE_LETTERS)),
+        plain(words::cut(&harmless(&finding.object_id), ID_LETTERS)),
         plain(words::cut(&money.join(", "), VALUE_LETTERS)),
         plain(words::of_cause(finding.cause)),
     ]

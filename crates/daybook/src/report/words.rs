@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use reconcile::{
-    Acceptance, Amount, Cause, Class, ClosedGap, FieldDifference, Outcome, Question, Run, Score,
-    State,
+    Acceptance, Amount, Cause, Class, ClosedGap, FieldDifference, Finding, Outcome, Question, Run,
+    Score, State,
 };
 
 use crate::currency::{self, amount, count, worded};
@@ -267,6 +267,24 @@ pub(crate) fn tally<'o>(outcomes: impl Iterator<Item = &'o Outcome>) -> String {
         .map(|(state, number)| format!("{} {}", count(*number), of_state(*state)))
         .collect();
     words.join(", ")
+}
+
+/// The command that lists such findings.
+pub(crate) fn listing(outcomes: &[Outcome]) -> &'static str {
+    let is_over = |one: &Outcome| matches!(one.state, State::Repaired | State::Gone);
+    match outcomes.iter().any(is_over) {
+        true => "daybook findings --all",
+        false => "daybook findings",
+    }
+}
+
+/// What a finding is about: the type of an object, or of an event.
+pub(crate) fn kind(finding: &Finding) -> String {
+    let event = finding.fields.first().map(|one| &*one.theirs);
+    match (finding.class, event) {
+        (Class::EventMissing, Some(name)) => format!("event {}", harmless(name)),
+        _ => harmless(&finding.object_type),
+    }
 }
 
 /// How many findings are open.

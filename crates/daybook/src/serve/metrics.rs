@@ -44,6 +44,21 @@ pub(super) enum Reason {
 }
 
 impl Reason {
+    const ALL: [Self; 12] = [
+        Self::Unsigned,
+        Self::Forged,
+        Self::Stale,
+        Self::Early,
+        Self::Encoded,
+        Self::TooLarge,
+        Self::Broken,
+        Self::Slow,
+        Self::Overload,
+        Self::Unavailable,
+        Self::Poisoned,
+        Self::NotKept,
+    ];
+
     /// The label.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -195,6 +210,10 @@ impl Metrics {
         ];
         for (name, help, counter) in counters {
             registry.register(name, help, counter.clone());
+        }
+        // From the start, so that the first one is an increase.
+        for reason in Reason::ALL {
+            drop(self.rejected.get_or_create(&[("reason", reason.name())]));
         }
         registry.register(
             "webhooks_rejected",

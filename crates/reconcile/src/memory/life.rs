@@ -64,7 +64,7 @@ impl Memory {
     pub fn last_whole(&self, stream: &StreamId) -> Result<Option<Run>, ReconcileError> {
         let sql = "SELECT body FROM runs WHERE stream = ?1 AND is_finished = 1 AND coalesce(json_array_length(body, '$.only'), 0) = 0
                    ORDER BY place DESC LIMIT 1";
-        self.row(sql, [stream.as_str()], |row| parsed(row, 0))
+        self.slate.row(sql, [stream.as_str()], |row| parsed(row, 0))
     }
 
     /// A run and its findings, the worst first: the newest run whose name begins like `run`, which may be empty. Nothing that came after

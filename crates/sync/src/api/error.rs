@@ -77,7 +77,8 @@ impl ApiError {
     }
 
     /// Whether a list can't be gone on from an item, because that is gone. Stripe says so with 404 or with 400.
-    pub(crate) fn is_cursor_gone(&self) -> bool {
+    #[must_use]
+    pub fn is_cursor_gone(&self) -> bool {
         let (Self::Absent { complaint, .. } | Self::Refused { complaint, .. }) = self else {
             return false;
         };

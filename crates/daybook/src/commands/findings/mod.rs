@@ -15,7 +15,7 @@ use crate::shell::Shell;
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Without a filter: those that stand, open ones first, then by the money at stake. It exits with 0 whatever there is: an\nanswer is no verdict. `reconcile` and `nightly` exit with 3 while findings are open."
+    after_help = "Without a filter: those that stand, open ones first, then by the money at stake. It exits with 0 whatever there is: an answer is no verdict. `reconcile` and `nightly` exit with 3 while findings are open."
 )]
 pub(crate) struct Findings {
     /// One of them, by its name, the beginning of it, or the id of its object

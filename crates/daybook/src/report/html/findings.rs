@@ -82,7 +82,7 @@ pub(super) fn open(markup: &mut Markup, findings: &[Outcome]) {
                     whole(markup, outcome)
                 });
             }
-            left(markup, open.len(), OPEN_SHOWN);
+            left(markup, open.len(), OPEN_SHOWN, "daybook findings");
         },
     );
 }
@@ -106,7 +106,7 @@ pub(super) fn others(markup: &mut Markup, findings: &[Outcome]) {
                 }
             });
         });
-        left(markup, others.len(), OTHERS_SHOWN);
+        left(markup, others.len(), OTHERS_SHOWN, "daybook findings --all");
     });
 }
 
@@ -183,7 +183,9 @@ fn fields(markup: &mut Markup, finding: &Finding) {
             }
         });
     });
-    left(markup, named.len(), FIELDS_SHOWN);
+    let name: String = finding.id.chars().take(advice::NAME_LETTERS).collect();
+    let command = format!("daybook findings {}", harmless(&name));
+    left(markup, named.len(), FIELDS_SHOWN, &command);
 }
 
 /// A finding's row, and under it whose word it is that it may be.
@@ -203,7 +205,7 @@ fn cells(markup: &mut Markup, outcome: &Outcome) {
     markup.leaf("td", &[], words::of_state(outcome.state));
     markup.leaf("td", &[], words::of_class(finding.class));
     markup.inside("td", &[], |markup| {
-        markup.text(&format!("{} ", short(&finding.object_type)));
+        markup.text(&format!("{} ", words::cut(&words::kind(finding), LETTERS)));
         markup.leaf("code", &[], &short(&finding.object_id));
     });
     markup.leaf("td", &[], words::of_cause(finding.cause));
@@ -241,10 +243,10 @@ fn shown_by(markup: &mut Markup, outcome: &Outcome) {
     }
 }
 
-fn left(markup: &mut Markup, number: usize, shown_max: usize) {
+fn left(markup: &mut Markup, number: usize, shown_max: usize, command: &str) {
     let left = number.saturating_sub(shown_max);
     if left > 0 {
-        let text = format!("… and {} more: daybook findings", count(left as u64));
+        let text = format!("… and {} more: {command}", count(left as u64));
         markup.leaf("p", &[("class", "more")], &text);
     }
 }
