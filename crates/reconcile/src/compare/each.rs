@@ -23,7 +23,8 @@ pub(crate) struct Held {
 }
 
 /// The map of a kind of object, if the books hold it.
-pub(crate) fn map_of(object: &str) -> Option<&'static Map> {
+#[must_use]
+pub fn map_of(object: &str) -> Option<&'static Map> {
     MAPS.iter().find(|map| map.object == object)
 }
 

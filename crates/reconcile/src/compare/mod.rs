@@ -24,7 +24,8 @@ use self::sums::Accounts;
 use self::walk::{Findings, Holder, Walk};
 use crate::{Amount, CompareError};
 
-pub(crate) use each::{Held, compare_absent, compare_each, map_of};
+pub use each::map_of;
+pub(crate) use each::{Held, compare_absent, compare_each};
 
 /// What the book says of what it can't know.
 pub const UNKNOWN: &str = "unknown";

@@ -1,7 +1,7 @@
 //! A finding's life from run to run, case by case.
 
 use reconcile::State::{Accepted, Gone, Known, New, Repaired};
-use reconcile::{Found, State};
+use reconcile::{Found, Run, State, run_note};
 
 use crate::nights::{Nights, finding, is_repaired, is_still, stream};
 
@@ -176,6 +176,30 @@ fn the_second_part_of_a_run_goes_on_from_the_first() {
     assert!(report.run.finished);
     assert_eq!(nights.memory.runs(&stream()).unwrap().len(), 2);
     assert_eq!(nights.tracked(2).times, 1);
+}
+
+#[test]
+fn the_last_whole_run_is_the_newest_that_ended_and_looked_at_all_kinds() {
+    let mut nights = Nights::new();
+    let whole = |nights: &Nights| Some(nights.memory.last_whole(&stream()).unwrap()?.run);
+    assert_eq!(whole(&nights), None);
+    nights.night(&[]);
+    let partial = Run {
+        run: "of charges".to_owned(),
+        finished: true,
+        only: vec!["charge".to_owned()],
+        ..Run::default()
+    };
+    nights.append(run_note(&partial), 0);
+    nights.catch_up();
+    let last = nights.memory.last_finished(&stream()).unwrap();
+    assert_eq!(last, Some(partial));
+    assert_eq!(whole(&nights).as_deref(), Some("run 1"));
+    nights.fall();
+    nights.leave_record(false);
+    assert_eq!(whole(&nights).as_deref(), Some("run 1"));
+    nights.leave_record(true);
+    assert_eq!(whole(&nights).as_deref(), Some("run 2"));
 }
 
 #[test]
