@@ -11,6 +11,7 @@ CREATE TABLE runs (
     settings TEXT NOT NULL, -- what it was asked for: only the same is gone on with
     began_s INTEGER NOT NULL, -- Unix second of Stripe's first answer: what is created later is not its business
     start_seq INTEGER NOT NULL, -- the last entry of which the last run knew
+    planned_seq INTEGER, -- the log's last entry when it was decided what is read; null: it is not yet
     step INTEGER NOT NULL, -- 0 planning, 1 reading, 2 looking again, 3 tracing causes, 4 mending, 5 balance, 6 recording
     tries INTEGER NOT NULL, -- how often what differs was looked at again
     requests INTEGER NOT NULL, -- requests that were made

@@ -24,6 +24,7 @@ fn named(night: i64) -> String {
 
 fn finding(class: Class, object_type: &str, object_id: &str, cause: Cause) -> Finding {
     Finding {
+        parent_id: None,
         id: finding_id(class, None, object_type, object_id),
         class,
         code: None,

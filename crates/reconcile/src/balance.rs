@@ -311,6 +311,7 @@ fn finding(
     let amount = Amount::new(by_minor, currency);
     let name = format!("{currency} {side}");
     Ok(Finding {
+        parent_id: None,
         id: finding_id(Class::BalanceDiffers, None, "balance", &name),
         class: Class::BalanceDiffers,
         code: None,

@@ -65,6 +65,7 @@ fn missed(entry: &EntryRef<'_>) -> Finding {
     let is_late = event["pending_webhooks"].as_i64().unwrap_or(0) > 0;
     let amount = worth::of_object(&event["data"]["object"]);
     Finding {
+        parent_id: None,
         id: finding_id(Class::EventMissing, None, "event", entry.id),
         class: Class::EventMissing,
         code: None,

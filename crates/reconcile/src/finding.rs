@@ -115,6 +115,9 @@ pub struct Finding {
     pub object_type: String,
     /// The object's id; of a balance its currency and side, as in `usd available`.
     pub object_id: String,
+    /// The id of the parent under which alone Stripe finds it; none of others, or where it was not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<String>,
     /// What differs; for a missing or surplus object one with an empty field.
     pub fields: Vec<FieldDifference>,
     /// Money in question, by currency; never negative.

@@ -70,6 +70,7 @@ mod tests {
 
     fn worth(minor: i64, currency: &str) -> Finding {
         Finding {
+            parent_id: None,
             id: "fnd_1".to_owned(),
             class: Class::ObjectDiffers,
             code: None,

@@ -146,8 +146,11 @@ pub struct Run {
     /// Times since the last whole run of which nobody can tell any more what happened: it is no doubt about what is so now.
     #[serde(default)]
     pub gaps: Vec<ClosedGap>,
-    /// The log's last entry when it began.
+    /// The last entry that the last whole run knew: later events are this one's.
     pub start_seq: u64,
+    /// The log's last entry when it was decided what is read: of what later ones speak, the next run reads. 0: nobody wrote it down.
+    #[serde(default)]
+    pub planned_seq: u64,
     /// What it stands on.
     pub basis: Basis,
     /// Is every event and object in the log?
@@ -222,10 +225,13 @@ impl Run {
         self.complete.open + self.truth.open + self.clear.open
     }
 
-    /// Whether something that it set out to compare could not be, though it came to its end.
+    /// Whether something that it set out to compare could not be, though it came to its end. What a budget left to the next run is no
+    /// doubt once everything has been compared.
     #[must_use]
     pub fn has_doubts(&self) -> bool {
+        let is_cut_short = self.sweep.all_since_s.is_none() && !self.sweep.cut.is_empty();
         !(self.unsettled.is_empty() && self.unproven.is_empty() && self.balance_settled)
+            || is_cut_short
     }
 }
 

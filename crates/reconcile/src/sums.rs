@@ -107,6 +107,7 @@ fn finding(book: &OpenBook, stream: &StreamId, wrong: Wrong) -> Result<Finding, 
         should,
     } = wrong;
     Ok(Finding {
+        parent_id: None,
         id: finding_id(Class::SumDiffers, Some(&code), &object_type, &object_id),
         class: Class::SumDiffers,
         at_stake: worth::at_stake([&amount].into_iter()),

@@ -210,6 +210,7 @@ impl Sample {
         let suspect = Suspect {
             object_type,
             object_id,
+            parent_id: None,
             reading,
             body,
             differences,

@@ -337,6 +337,7 @@ fn over() -> Vec<Outcome> {
 fn found(class: Class, object_type: &str, object_id: &str, state: State, cause: Cause) -> Outcome {
     Outcome {
         finding: Finding {
+            parent_id: None,
             id: finding_id(class, None, object_type, object_id),
             class,
             code: None,

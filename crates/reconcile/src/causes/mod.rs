@@ -48,6 +48,8 @@ pub(crate) struct Suspect {
     pub(crate) object_type: String,
     /// Stripe's id of it.
     pub(crate) object_id: String,
+    /// The id of the parent under which alone Stripe finds it.
+    pub(crate) parent_id: Option<String>,
     /// The read.
     pub(crate) reading: Reading,
     /// What Stripe answered; none: it does not find the object.
@@ -80,6 +82,7 @@ pub(crate) fn finding_of(
         code: None,
         object_type: object_type.clone(),
         object_id: object_id.clone(),
+        parent_id: suspect.parent_id.clone(),
         at_stake: worth::at_stake(fields.iter().filter_map(|field| field.amount.as_ref())),
         fields,
         cause,

@@ -28,6 +28,8 @@ pub(super) struct Closing {
     pub(super) command: String,
     pub(super) only: Vec<String>,
     pub(super) underway: Underway,
+    /// Stripe's second at which it ends, by its first answer to this process and the time since.
+    pub(super) ended_s: i64,
     /// What came of the sums; none if they were not come to.
     pub(super) cleared: Option<Cleared>,
     /// Why it ended early.
@@ -81,7 +83,10 @@ pub(super) async fn compose(
                 clock_s: position.clock_s,
             };
             let mut found = seen.found;
-            found.extend(missed.into_iter().map(|missed| (missed, true, None)));
+            if closing.only.is_empty() {
+                // A run over some kinds leaves them to the next whole one, which would name them again.
+                found.extend(missed.into_iter().map(|missed| (missed, true, None)));
+            }
             let sum_findings = sums_of(book, stream, cleared, &found)?;
             found.extend(sum_findings.into_iter().map(|sum| (sum, false, None)));
             let mut run = seen.run;
@@ -213,11 +218,12 @@ fn look<'f>(
         command: closing.command.clone(),
         only: closing.only.clone(),
         began_s: underway.began_s,
-        ended_s: tally.last_s.max(underway.began_s),
+        ended_s: tally.last_s.max(closing.ended_s),
         finished: closing.stopped.is_none(),
         stopped: closing.stopped.clone(),
         unproven,
         start_seq: underway.start_seq,
+        planned_seq: work.planned(run)?,
         objects: tally.objects,
         fields: tally.fields,
         requests: tally.requests,

@@ -60,6 +60,7 @@ async fn traced(crew: &Crew, some: Vec<Suspicion>) -> Result<Vec<(i64, Finding)>
             let suspect = Suspect {
                 object_type: one.single.object,
                 object_id: one.single.stripe_id,
+                parent_id: one.single.parent,
                 reading: one.reading,
                 body: one.body,
                 differences: held.differences,

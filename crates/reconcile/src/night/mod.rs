@@ -26,6 +26,7 @@ use sync::{
     Api, Clock, Desk, Follow, FollowSettings, Followed, ReadError, Reader, Selection, SyncError,
     first_answer,
 };
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::balance::{Cleared, Clearing, clear};
@@ -67,6 +68,8 @@ struct Running<'n> {
     memory: Memory,
     underway: Underway,
     progress: NightProgress,
+    /// Stripe's second of its first answer, and when that came.
+    entered: (i64, Instant),
 }
 
 impl Night {
@@ -99,6 +102,7 @@ impl Night {
     pub async fn run(&mut self, at: &Followed, watch: Watch<'_>) -> Result<Report, ReconcileError> {
         let sent = self.api.sent();
         let start = first_answer(&self.api, &at.stream, at.account.clone()).await?;
+        let entered = Instant::now();
         let mut memory = Memory::open(&self.data.join("reconcile.db"))?;
         memory = self.caught_up(memory, at).await?;
         let table = Table::open(&self.data, &at.stream)?;
@@ -123,6 +127,7 @@ impl Night {
             memory,
             underway,
             progress: NightProgress::default(),
+            entered: (start.date_s, entered),
         };
         running.run(watch).await
     }
@@ -209,6 +214,14 @@ fn head_seq(run: &Run) -> u64 {
     seq.unwrap_or(run.start_seq)
 }
 
+/// The last entry that a run knew when it decided what it reads.
+fn planned_seq(run: &Run) -> u64 {
+    match run.planned_seq {
+        0 => head_seq(run),
+        seq => seq,
+    }
+}
+
 impl Running<'_> {
     async fn run(mut self, watch: Watch<'_>) -> Result<Report, ReconcileError> {
         if let Some(report) = self.underway.record.as_deref().and_then(report_of) {
@@ -227,6 +240,8 @@ impl Running<'_> {
             command: self.night.settings.command.clone(),
             only: self.night.settings.only.clone(),
             underway: self.underway.clone(),
+            ended_s: self.entered.0
+                + i64::try_from(self.entered.1.elapsed().as_secs()).unwrap_or(0),
             cleared,
             stopped,
         };
@@ -331,15 +346,15 @@ impl Running<'_> {
         let standing = self.memory.standing(stream)?;
         let settings = &self.night.settings;
         let terms = Terms {
-            last_s: whole.map(|run| run.began_s),
-            start_seq: self.underway.start_seq,
+            last_s: whole.as_ref().map(|run| run.began_s),
+            start_seq: whole.as_ref().map_or(0, planned_seq),
             laps: self.underway.laps.clone(),
             sweep_days: settings.sweep_days,
             since_s: settings.since_s,
             standing: standing
                 .into_iter()
                 .map(|tracked| tracked.outcome.finding)
-                .map(|finding| (finding.object_type, finding.object_id))
+                .map(|finding| (finding.object_type, finding.object_id, finding.parent_id))
                 .collect(),
         };
         let log = self

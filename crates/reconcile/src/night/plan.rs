@@ -34,15 +34,15 @@ const DOUBTFUL: &str =
 pub(super) struct Terms {
     /// Stripe's second at which the last whole run began; none: there was none.
     pub(super) last_s: Option<i64>,
-    /// The last entry that it knew.
+    /// The last entry that it knew when it was planned.
     pub(super) start_seq: u64,
     /// Where each kind's sweep stands.
     pub(super) laps: Vec<Lap>,
     pub(super) sweep_days: u32,
     /// From this second of creation on everything is read, and nothing is swept.
     pub(super) since_s: Option<i64>,
-    /// Findings that stand: kinds and ids.
-    pub(super) standing: Vec<(String, String)>,
+    /// Findings that stand: kinds, ids, and the parents under which alone Stripe finds them.
+    pub(super) standing: Vec<(String, String, Option<String>)>,
 }
 
 /// Plans a run, all of it or nothing.
@@ -53,7 +53,9 @@ pub(super) fn plan(
     terms: &Terms,
 ) -> Result<(), ReconcileError> {
     let (work, book, stream) = bench.parts()?;
+    let head_seq = log.head(stream)?.seq;
     work.write(|work| {
+        work.keep_planned(case.run, head_seq)?;
         let planner = Planner {
             work,
             book,
@@ -84,28 +86,38 @@ struct Planner<'p> {
 }
 
 impl Planner<'_> {
-    /// Notes the objects of which the log's entries spoke since the last run. Before the first one all history is swept anyway.
+    /// Notes the objects of which the log's entries spoke since the last run, or that speak of what happened since the second that was
+    /// asked for. Before the first run all history is swept anyway.
     fn note_touched(&self, log: &dyn Log) -> Result<(), ReconcileError> {
-        if self.terms.last_s.is_none() {
-            return Ok(());
-        }
+        let Terms {
+            last_s,
+            since_s,
+            start_seq,
+            ..
+        } = *self.terms;
+        let after_seq = match (since_s, last_s) {
+            (Some(_), _) => 0,
+            (None, Some(_)) => start_seq,
+            (None, None) => return Ok(()),
+        };
+        let is_due = |entry: &ledger::EntryRef<'_>| {
+            (last_s.is_some() && entry.seq > start_seq)
+                || since_s.is_some_and(|since_s| entry.created_s >= since_s)
+        };
         let mut noted = Ok(());
-        log.read(
-            self.stream,
-            self.terms.start_seq + 1..=u64::MAX,
-            &mut |entry| {
-                if let Some((object, id)) = sync::spoken_of(&entry)
-                    && is_readable(&object)
-                    && self.case.selection.has(&object)
-                {
-                    noted = self.work.touch(self.case.run, &object, &id);
-                }
-                match noted {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(_) => ControlFlow::Break(()),
-                }
-            },
-        )?;
+        log.read(self.stream, after_seq + 1..=u64::MAX, &mut |entry| {
+            if is_due(&entry)
+                && let Some((object, id)) = sync::spoken_of(&entry)
+                && is_readable(&object)
+                && self.case.selection.has(&object)
+            {
+                noted = self.work.touch(self.case.run, &object, &id);
+            }
+            match noted {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            }
+        })?;
         noted
     }
 
@@ -117,11 +129,13 @@ impl Planner<'_> {
         }
         let of_sums = sums
             .iter()
-            .map(|finding| (&finding.object_type, &finding.object_id));
-        let standing = self.terms.standing.iter().map(|(object, id)| (object, id));
-        for (object, id) in standing.chain(of_sums) {
+            .map(|finding| (&finding.object_type, &finding.object_id, None));
+        let standing = self.terms.standing.iter();
+        let standing = standing.map(|(object, id, parent)| (object, id, parent.as_ref()));
+        for (object, id, parent) in standing.chain(of_sums) {
             if is_readable(object) && self.case.selection.has(object) {
-                let single = self.named(object, id)?;
+                let mut single = self.named(object, id)?;
+                single.parent = single.parent.or_else(|| parent.cloned());
                 self.work.add_single(self.case.run, &single)?;
             }
         }
@@ -218,6 +232,21 @@ impl Planner<'_> {
         Ok(items.unsigned_abs())
     }
 
+    /// How many objects a lap has come by.
+    fn done(&self, kind: &Kind, lap: &Lap) -> Result<u64, ReconcileError> {
+        let Some(next_s) = lap.next_s else {
+            return Ok(0);
+        };
+        let sql = format!(
+            "SELECT count(*) FROM {} WHERE stream = ?1 AND deleted IS NOT 1 AND created_s < ?2",
+            kind.table
+        );
+        let values = params![self.stream.as_str(), next_s];
+        let connection = self.book.connection();
+        let done: i64 = sqlite(connection.query_row(&sql, values, |row| row.get(0)))?;
+        Ok(done.unsigned_abs())
+    }
+
     fn lap(&self, object: &str) -> Option<&Lap> {
         self.terms.laps.iter().find(|lap| lap.object_type == object)
     }
@@ -239,17 +268,23 @@ impl Planner<'_> {
         if is_due { vec![share] } else { Vec::new() }
     }
 
-    /// The next part of a kind's history, in windows: as much of it as of a lap's time has gone by since the last run, at least a page
-    /// where that costs no more.
+    /// The next part of a kind's history, in windows: what the lap is behind its time, at least a page where that costs no more. A new
+    /// lap begins with as much as of a lap's time has gone by since the last run.
     fn shares(&self, kind: &Kind, items: u64) -> Result<Vec<Share>, ReconcileError> {
         let began_s = self.case.began_s;
         let lap = self.lap(kind.object);
         let least = if kind.has_families { 1 } else { PAGE_ITEMS };
         let quota = match (self.terms.last_s, lap) {
-            (Some(last_s), Some(_)) => {
-                let gone_s = u64::try_from(began_s - last_s).unwrap_or(0);
-                let lap_s = self.lap_s().unsigned_abs();
-                items.saturating_mul(gone_s).div_ceil(lap_s).max(least)
+            (Some(last_s), Some(lap)) if self.terms.sweep_days > 1 => {
+                let gone_s = match lap.next_s {
+                    Some(_) => began_s - lap.began_s + DAY_S,
+                    None => began_s - last_s,
+                };
+                let gone_s = u64::try_from(gone_s).unwrap_or(0);
+                let due = items
+                    .saturating_mul(gone_s)
+                    .div_ceil(self.lap_s().unsigned_abs());
+                due.saturating_sub(self.done(kind, lap)?).max(least)
             }
             _ => u64::MAX,
         };

@@ -106,12 +106,14 @@ fn a_sum_is_wrong_for_the_reason_for_which_its_object_or_what_names_it_is() {
     assert_eq!(object.cause, Cause::OursWrong);
     let mut sums = vec![
         Finding {
+            parent_id: None,
             class: Class::SumDiffers,
             object_id: charge.to_owned(),
             cause: Cause::Unknown,
             ..object.clone()
         },
         Finding {
+            parent_id: None,
             class: Class::SumDiffers,
             object_id: "ch_other".to_owned(),
             cause: Cause::Unknown,

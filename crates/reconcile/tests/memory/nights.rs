@@ -18,6 +18,7 @@ pub(crate) fn stream() -> StreamId {
 pub(crate) fn finding(number: u8, minor: i64) -> Finding {
     let object_id = format!("ch_{number}");
     Finding {
+        parent_id: None,
         id: finding_id(Class::ObjectDiffers, None, "charge", &object_id),
         class: Class::ObjectDiffers,
         code: None,

@@ -254,3 +254,40 @@ fn budget_cuts_the_sweep_and_later_nights_make_up_for_it() {
         assert!(since_s > second.run.began_s, "a whole lap was done since");
     });
 }
+
+#[test]
+fn sweep_keeps_its_time_whatever_other_runs_lie_between() {
+    run(async {
+        let mut home = home(6, |_| {});
+        live(&mut home, 20).await;
+        let nightly = NightSettings {
+            sweep_days: 6,
+            ..settings()
+        };
+        night(&mut home, &nightly).await;
+        for _ in 0..12 {
+            live(&mut home, 1).await;
+            let since = NightSettings {
+                since_s: Some(home.now_us() / MICROS - 3_600),
+                ..nightly.clone()
+            };
+            night(&mut home, &since).await;
+            let run = night(&mut home, &nightly).await.run;
+            // From the beginning of one lap to the end of the next.
+            let since_s = run.sweep.all_since_s.unwrap();
+            assert!(
+                run.began_s - since_s <= 2 * 6 * DAY_S,
+                "{:?}",
+                run.sweep.laps
+            );
+        }
+        let last = night(&mut home, &nightly).await.run;
+        let laps = last.sweep.laps.iter();
+        let mut began = laps.filter_map(|lap| lap.last_began_s);
+        assert!(
+            began.all(|began_s| last.began_s - began_s <= 12 * DAY_S),
+            "{:?}",
+            last.sweep.laps
+        );
+    });
+}

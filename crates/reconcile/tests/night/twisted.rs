@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sync::{API_VERSION, Answer, Call, Transport, TransportError};
 
 use crate::findings::{home, live, night, settings};
-use crate::home::{Home, MICROS};
+use crate::home::{DAY_S, Home, MICROS};
 use crate::in_process::InProcess;
 use crate::virtual_time::run;
 
@@ -163,7 +163,7 @@ struct Renamed {
 }
 
 impl Renamed {
-    /// Gives the name to the customer, wherever he is shown.
+    /// Gives the name to the customer, wherever he is shown; an empty one leaves him his own.
     fn show(&self, target: &str, answer: Answer) -> Answer {
         let path = target.split('?').next().unwrap_or_default();
         let own = format!("/v1/customers/{}", self.id);
@@ -180,7 +180,10 @@ impl Renamed {
         let Some(customer) = customer else {
             return answer;
         };
-        customer["name"] = json!(*self.name.lock().unwrap());
+        let name = *self.name.lock().unwrap();
+        if !name.is_empty() {
+            customer["name"] = json!(name);
+        }
         *self.seen.lock().unwrap() = customer.clone();
         Answer {
             body: body.to_string().into(),
@@ -256,5 +259,59 @@ fn what_moves_between_its_last_look_and_its_repair_is_no_defect_of_ours() {
             "{states:?}"
         );
         assert!(!states.is_empty() && report.run.is_true());
+    });
+}
+
+#[test]
+fn of_what_entries_tell_behind_a_runs_plan_the_next_run_looks() {
+    run(async {
+        let mut home = home(1, |_| {});
+        live(&mut home, 20).await;
+        // The sweep begins with the oldest, and the newest are read anyway.
+        let sql = "SELECT id FROM customers WHERE deleted = 0 AND created_s < ?1 ORDER BY created_s DESC LIMIT 1";
+        let until_s = home.now_us() / MICROS - 5 * DAY_S;
+        let book = home.book();
+        let id = book
+            .connection()
+            .query_row(sql, [until_s], |row| row.get(0));
+        let renamed = Arc::new(Renamed {
+            id: id.unwrap(),
+            name: Mutex::default(),
+            seen: Mutex::default(),
+        });
+        let way = || {
+            let shown = Arc::clone(&renamed);
+            Arc::new(Twisted {
+                stripe: home.stripe.clone(),
+                twist: Box::new(move |target, answer| shown.show(target, answer)),
+            })
+        };
+        let ways = [way(), way(), way()];
+        let at = home.followed().remove(0);
+        let mut findings = Vec::new();
+        for (number, way) in ways.into_iter().enumerate() {
+            let (stripe, place) = (home.stripe.clone(), (home.own.clone(), home.ledger_path()));
+            let (teller, mut is_told) = (Arc::clone(&renamed), number != 1);
+            let mut watch = move |progress: &NightProgress| {
+                if progress.step == Step::Balance && !is_told {
+                    teller.rename(&place, "With an event", stripe.now_us() / MICROS + 1);
+                    is_told = true;
+                }
+            };
+            let (report, _) = home.night_by(way, &at, &settings(), &mut watch).await;
+            let report = report.unwrap();
+            assert!(report.run.is_true(), "{:?}", report.findings);
+            findings = report.findings;
+            live(&mut home, 1).await;
+            if number == 1 {
+                *renamed.name.lock().unwrap() = "Without an event";
+            }
+        }
+        let found: Vec<_> = findings
+            .iter()
+            .filter(|one| one.finding.object_id == renamed.id)
+            .map(|one| one.state)
+            .collect();
+        assert_eq!(found, [State::Repaired]);
     });
 }

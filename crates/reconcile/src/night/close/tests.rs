@@ -10,6 +10,7 @@ use crate::{Cause, Class, Finding, Repair, Unsettled};
 
 fn sum(class: Class, id: &str) -> Finding {
     Finding {
+        parent_id: None,
         id: format!("fnd_{id}"),
         class,
         code: Some("missing".to_owned()),

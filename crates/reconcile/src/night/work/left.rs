@@ -110,6 +110,19 @@ impl Work {
         )
     }
 
+    /// Says at which entry it was decided what is read.
+    pub(in crate::night) fn keep_planned(&self, run: i64, seq: u64) -> Result<(), ReconcileError> {
+        let sql = "UPDATE runs SET planned_seq = ?2 WHERE id = ?1";
+        self.slate.run(sql, params![run, signed(seq)])
+    }
+
+    /// The log's last entry when it was decided what is read; 0 before.
+    pub(in crate::night) fn planned(&self, run: i64) -> Result<u64, ReconcileError> {
+        let sql = "SELECT coalesce(planned_seq, 0) FROM runs WHERE id = ?1";
+        let seq: Option<i64> = self.slate.row(sql, [run], |row| row.get(0))?;
+        Ok(seq.unwrap_or(0).unsigned_abs())
+    }
+
     /// How often what differs was looked at again.
     pub(in crate::night) fn tries(&self, run: i64) -> Result<u32, ReconcileError> {
         let tries = self
