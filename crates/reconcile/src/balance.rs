@@ -46,6 +46,8 @@ pub(crate) struct Cleared {
     pub(crate) findings: Vec<Finding>,
     /// Objects whose sums did not stand still.
     pub(crate) unsettled: Vec<Unsettled>,
+    /// Stripe's second at which it last stated its balance.
+    pub(crate) last_s: Option<i64>,
     /// Times that the balance was read. What following asked is not counted.
     pub(crate) requests: u64,
 }
@@ -82,6 +84,7 @@ pub(crate) async fn clear(
 impl Cleared {
     /// Takes over what one look saw. New findings count if the look before saw the same: others move.
     fn take(&mut self, look: Look, before: &mut Option<Vec<Finding>>, clearing: &Clearing<'_>) {
+        self.last_s = self.last_s.max(look.stated_s);
         self.is_settled = look.balances.is_some();
         self.balances = look.balances.unwrap_or_default();
         self.sums = look.sums + self.balances.len() as u64;
@@ -121,6 +124,8 @@ impl Cleared {
 
 /// What is seen in one look.
 struct Look {
+    /// Stripe's second at which it last stated its balance.
+    stated_s: Option<i64>,
     /// None: the balance moved while it was looked at, or may not be read.
     balances: Option<Vec<BalanceLine>>,
     sums: u64,
@@ -138,12 +143,17 @@ async fn look(
         Some(_) => stated(clearing, requests).await?,
         None => None,
     };
+    let stated_s = second
+        .as_ref()
+        .or(first.as_ref())
+        .map(|stated| stated.date_s);
     let stood = first
         .zip(second)
         .filter(|(first, second)| first.sides == second.sides);
     let (data, stream) = (clearing.data.to_owned(), clearing.at.stream.clone());
     let held = tokio::task::spawn_blocking(move || held(&data, &stream, stood));
-    held.await.unwrap_or(Err(ReconcileError::Died))
+    let look = held.await.unwrap_or(Err(ReconcileError::Died))?;
+    Ok(Look { stated_s, ..look })
 }
 
 /// Holds what Stripe stated twice against the book, and asks the book's own sums.
@@ -170,6 +180,7 @@ fn held(
         }
     }
     Ok(Look {
+        stated_s: None,
         balances,
         sums,
         findings,

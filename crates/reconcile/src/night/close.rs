@@ -28,8 +28,6 @@ pub(super) struct Closing {
     pub(super) command: String,
     pub(super) only: Vec<String>,
     pub(super) underway: Underway,
-    /// Stripe's second at which it ends, by its first answer to this process and the time since.
-    pub(super) ended_s: i64,
     /// What came of the sums; none if they were not come to.
     pub(super) cleared: Option<Cleared>,
     /// Why it ended early.
@@ -213,12 +211,14 @@ fn look<'f>(
     if closing.stopped.is_some() {
         unproven.extend(left(work, run)?);
     }
+    let cleared_s = closing.cleared.as_ref().and_then(|cleared| cleared.last_s);
+    let cleared_s = cleared_s.unwrap_or(0);
     let run = Run {
         run: underway.name.clone(),
         command: closing.command.clone(),
         only: closing.only.clone(),
         began_s: underway.began_s,
-        ended_s: tally.last_s.max(closing.ended_s),
+        ended_s: tally.last_s.max(underway.began_s).max(cleared_s),
         finished: closing.stopped.is_none(),
         stopped: closing.stopped.clone(),
         unproven,

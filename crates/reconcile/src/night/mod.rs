@@ -26,7 +26,6 @@ use sync::{
     Api, Clock, Desk, Follow, FollowSettings, Followed, ReadError, Reader, Selection, SyncError,
     first_answer,
 };
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::balance::{Cleared, Clearing, clear};
@@ -68,8 +67,6 @@ struct Running<'n> {
     memory: Memory,
     underway: Underway,
     progress: NightProgress,
-    /// Stripe's second of its first answer, and when that came.
-    entered: (i64, Instant),
 }
 
 impl Night {
@@ -102,7 +99,6 @@ impl Night {
     pub async fn run(&mut self, at: &Followed, watch: Watch<'_>) -> Result<Report, ReconcileError> {
         let sent = self.api.sent();
         let start = first_answer(&self.api, &at.stream, at.account.clone()).await?;
-        let entered = Instant::now();
         let mut memory = Memory::open(&self.data.join("reconcile.db"))?;
         memory = self.caught_up(memory, at).await?;
         let table = Table::open(&self.data, &at.stream)?;
@@ -127,7 +123,6 @@ impl Night {
             memory,
             underway,
             progress: NightProgress::default(),
-            entered: (start.date_s, entered),
         };
         running.run(watch).await
     }
@@ -240,8 +235,6 @@ impl Running<'_> {
             command: self.night.settings.command.clone(),
             only: self.night.settings.only.clone(),
             underway: self.underway.clone(),
-            ended_s: self.entered.0
-                + i64::try_from(self.entered.1.elapsed().as_secs()).unwrap_or(0),
             cleared,
             stopped,
         };

@@ -275,12 +275,14 @@ impl Planner<'_> {
         let lap = self.lap(kind.object);
         let least = if kind.has_families { 1 } else { PAGE_ITEMS };
         let quota = match (self.terms.last_s, lap) {
-            (Some(last_s), Some(lap)) if self.terms.sweep_days > 1 => {
+            (Some(last_s), Some(lap)) => {
                 let gone_s = match lap.next_s {
                     Some(_) => began_s - lap.began_s + DAY_S,
                     None => began_s - last_s,
                 };
-                let gone_s = u64::try_from(gone_s).unwrap_or(0);
+                // Nights are not a day apart to the second.
+                let slack_s = if self.lap_s() == DAY_S { DAY_S / 12 } else { 0 };
+                let gone_s = u64::try_from(gone_s + slack_s).unwrap_or(0);
                 let due = items
                     .saturating_mul(gone_s)
                     .div_ceil(self.lap_s().unsigned_abs());
