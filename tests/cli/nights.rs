@@ -226,6 +226,26 @@ fn where_no_run_was_there_is_nothing_and_it_is_said_how_one_is_made() {
     insta::assert_snapshot!("where_no_run_was", session);
 }
 
+/// The newest report says in all its forms who accepted the charge's finding; the one before does not.
+fn expect_named_in_reports(desk: &Desk, row: &serde_json::Value) {
+    assert!(!desk.ok(&format!("report {}", named(2))).contains("someone"));
+    let page = desk.ok("report");
+    assert!(page.contains("accepted by someone on 20"), "{page}");
+    assert!(
+        page.contains("Z: refunded by hand  [31mon purpose"),
+        "{page}"
+    );
+    let html = desk.ok("report --html -");
+    assert!(html.contains("Accepted by someone on 20"), "{html}");
+    let report = desk.json("report");
+    let accepted = &report["findings"][0]["accepted"];
+    assert_eq!(
+        (&accepted["by"], &accepted["at_s"]),
+        (&"someone".into(), &row["accepted_s"])
+    );
+    assert_eq!(accepted["why"], row["accepted_why"]);
+}
+
 #[test]
 fn what_is_accepted_is_shown_so_and_stays_in_the_log() {
     let desk = with_nights();
@@ -273,22 +293,7 @@ fn what_is_accepted_is_shown_so_and_stays_in_the_log() {
     // The night before it was said stays as it was; the next one finds it accepted.
     let mut scribe = Scribe::of(&desk);
     scribe.write(&run(3), vec![(charge(), false, None)]);
-    assert!(!desk.ok(&format!("report {}", named(2))).contains("someone"));
-    let page = desk.ok("report");
-    assert!(page.contains("accepted by someone on 20"), "{page}");
-    assert!(
-        page.contains("Z: refunded by hand  [31mon purpose"),
-        "{page}"
-    );
-    let html = desk.ok("report --html -");
-    assert!(html.contains("Accepted by someone on 20"), "{html}");
-    let report = desk.json("report");
-    let accepted = &report["findings"][0]["accepted"];
-    assert_eq!(
-        (&accepted["by"], &accepted["at_s"]),
-        (&"someone".into(), &row["accepted_s"])
-    );
-    assert_eq!(accepted["why"], row["accepted_why"]);
+    expect_named_in_reports(&desk, row);
     let life = desk.json(&format!("findings {}", charge().id))["life"].clone();
     assert_eq!(life[2]["accepted_by"], serde_json::Value::Null);
     assert_eq!(life[3]["accepted_by"], "someone");

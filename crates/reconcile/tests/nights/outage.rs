@@ -78,20 +78,7 @@ async fn live(seed: u64) -> String {
         found > 0,
         "seed {seed}: events that are still listed are named"
     );
-    let mut counted = (0, 0);
-    for (report, at) in report.iter().zip(home.followed()) {
-        let [gap] = report.run.gaps[..] else {
-            panic!("seed {seed}: {:?}", report.run.gaps);
-        };
-        assert!(
-            gap.from_s <= dark_s && gap.until_s <= report.run.began_s - 29 * DAY_S,
-            "seed {seed}: {gap:?}"
-        );
-        let counts = read_in_the_gap(&home, &at, report);
-        assert_eq!((gap.new, gap.changed), counts, "seed {seed}");
-        counted = (counted.0 + counts.0, counted.1 + counts.1);
-    }
-    assert!(counted.0 > 0 && counted.1 > 0, "seed {seed}: {counted:?}");
+    let counted = told_of_the_gap(&home, &report, dark_s);
     assert!(
         further.iter().all(|report| report.run.gaps.is_empty()),
         "seed {seed}: it is told once"
@@ -109,6 +96,26 @@ async fn live(seed: u64) -> String {
         counted.1,
         gone.len(),
     )
+}
+
+/// Holds what each report says of its gap, which began by then, against the log; objects that were new and that had changed, of all.
+fn told_of_the_gap(home: &Home, reports: &[Report], dark_s: i64) -> (u64, u64) {
+    let (mut new, mut changed) = (0, 0);
+    for (report, at) in reports.iter().zip(home.followed()) {
+        let [gap] = report.run.gaps[..] else {
+            panic!("{}: {:?}", report.stream, report.run.gaps);
+        };
+        assert!(
+            gap.from_s <= dark_s && gap.until_s <= report.run.began_s - 29 * DAY_S,
+            "{gap:?}"
+        );
+        let counts = read_in_the_gap(home, &at, report);
+        assert_eq!((gap.new, gap.changed), counts, "{}", report.stream);
+        new += counts.0;
+        changed += counts.1;
+    }
+    assert!(new > 0 && changed > 0, "{new} new, {changed} changed");
+    (new, changed)
 }
 
 /// How many objects the backfill of a night was the first to speak of, and of how many it said something else than the newest word
