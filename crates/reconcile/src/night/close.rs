@@ -95,19 +95,7 @@ pub(super) async fn compose(
                 run.unsettled.extend(cleared.unsettled.iter().cloned());
             }
             score_looks(&mut run, all_events, cleared, &found);
-            let is_covered = |finding: &Finding| match finding.class {
-                Class::EventMissing => true,
-                Class::BalanceDiffers => cleared.is_some_and(|cleared| cleared.is_settled),
-                Class::SumDiffers => cleared.is_some_and(|cleared| {
-                    !cleared.unsettled.iter().any(|moved| {
-                        (&moved.object_type, &moved.object_id)
-                            == (&finding.object_type, &finding.object_id)
-                    })
-                }),
-                _ => seen
-                    .covered
-                    .contains(&(finding.object_type.clone(), finding.object_id.clone())),
-            };
+            let is_covered = |finding: &Finding| is_covered(finding, cleared, &seen.covered);
             let findings = memory.judge(stream, &run.run, found, &is_covered)?;
             score_ends(&mut run, &findings);
             run.sweep = sweep(&bench.work, &closing.underway, livemode)?;
@@ -119,6 +107,24 @@ pub(super) async fn compose(
             Ok((report, memory))
         })
         .await
+}
+
+/// Whether a run looked at what a finding is about.
+fn is_covered(
+    finding: &Finding,
+    cleared: Option<&Cleared>,
+    covered: &BTreeSet<(String, String)>,
+) -> bool {
+    let (object, id) = (&finding.object_type, &finding.object_id);
+    match finding.class {
+        Class::EventMissing => true,
+        Class::BalanceDiffers => cleared.is_some_and(|cleared| cleared.is_settled),
+        Class::SumDiffers => cleared.is_some_and(|cleared| {
+            let mut moved = cleared.unsettled.iter();
+            !moved.any(|moved| (&moved.object_type, &moved.object_id) == (object, id))
+        }),
+        _ => covered.contains(&(object.clone(), id.clone())),
+    }
 }
 
 /// Sums that held when the run was planned and hold no more are of what happened since, and of what this run has not looked at: they are
@@ -195,17 +201,7 @@ fn look<'f>(
             });
         })?;
     }
-    let moved: BTreeSet<(&str, &str)> = unsettled
-        .iter()
-        .map(|one| (&*one.object_type, &*one.object_id))
-        .collect();
-    let mut covered = BTreeSet::new();
-    for finding in standing {
-        let (object, id) = (&finding.object_type, &finding.object_id);
-        if work.was_read(run, object, id)? && !moved.contains(&(object, id)) {
-            covered.insert((object.clone(), id.clone()));
-        }
-    }
+    let covered = covered(work, run, &unsettled, standing)?;
     let tally = work.tally(run)?;
     let mut unproven = work.remarks(run, About::Unproven)?;
     if closing.stopped.is_some() {
@@ -246,6 +242,27 @@ fn closed_gaps(work: &Work, run: i64) -> Result<Vec<ClosedGap>, ReconcileError> 
     let mut gaps: Vec<ClosedGap> = noted.iter().filter_map(read).collect();
     gaps.sort_by_key(|gap| (gap.until_s, gap.from_s));
     Ok(gaps)
+}
+
+/// The standing findings whose objects were read by themselves and stood still.
+fn covered<'f>(
+    work: &Work,
+    run: i64,
+    unsettled: &[Unsettled],
+    standing: impl Iterator<Item = &'f Finding>,
+) -> Result<BTreeSet<(String, String)>, ReconcileError> {
+    let moved: BTreeSet<(&str, &str)> = unsettled
+        .iter()
+        .map(|one| (&*one.object_type, &*one.object_id))
+        .collect();
+    let mut covered = BTreeSet::new();
+    for finding in standing {
+        let (object, id) = (&finding.object_type, &finding.object_id);
+        if work.was_read(run, object, id)? && !moved.contains(&(object, id)) {
+            covered.insert((object.clone(), id.clone()));
+        }
+    }
+    Ok(covered)
 }
 
 fn each(

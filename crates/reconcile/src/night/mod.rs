@@ -4,6 +4,7 @@
 mod bench;
 mod close;
 mod crew;
+mod cutter;
 mod gaps;
 mod judge;
 mod kinds;
