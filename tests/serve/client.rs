@@ -93,9 +93,14 @@ impl Client {
 
 /// Sends a request on a connection of its own, and reads the answer.
 pub(crate) fn ask(address: SocketAddr, request: &[u8]) -> Answer {
+    try_ask(address, request).expect("an answer")
+}
+
+/// The same, where the connection may be cut before the answer.
+pub(crate) fn try_ask(address: SocketAddr, request: &[u8]) -> Option<Answer> {
     let mut client = Client::connect(address);
     client.send(request);
-    client.answer().expect("an answer")
+    client.answer()
 }
 
 pub(crate) fn get(address: SocketAddr, path: &str) -> Answer {
